@@ -10,7 +10,7 @@ use clap::Args;
 use super::args::{Common, TableFormat};
 use super::reading::Reading;
 use super::{Environment, Exit, Failure, output};
-use sessionlint_facts::standard::Asked;
+use sessionlint_facts::standard::OrgQuery;
 use sessionlint_facts::{Facts, Shapes, Views};
 use sessionlint_report::gate::Gate;
 use sessionlint_report::json::write_value;
@@ -73,12 +73,12 @@ pub(super) fn run(arguments: &QueryArguments, environment: &mut Environment<'_>)
 }
 
 /// A query with its names replaced by ours, its own names, and its plan; an error shows its place.
-pub(super) fn understood(soql: &str) -> Result<(soql::Select, Asked, soql::QueryPlan), Failure> {
+pub(super) fn understood(soql: &str) -> Result<(soql::Select, OrgQuery, soql::QueryPlan), Failure> {
     let wrong = |error: soql::QueryError| {
         Failure::Usage(quote("query", soql, error.span, &error.message, error.hint.as_deref()))
     };
     let mut select = soql::parse(soql).map_err(wrong)?;
-    let asked = Asked::by(&mut select);
+    let asked = OrgQuery::by(&mut select);
     let plan = soql::bind(&select, &asked).map_err(wrong)?;
     Ok((select, asked, plan))
 }

@@ -179,20 +179,20 @@ fn spot(unit: &Unit, span: Span, text: impl Into<String>) -> Fact<String> {
 
 /// The confidence of a row.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Sure {
+enum Certainty {
     High,
     Medium,
     Low,
 }
 
-impl Sure {
+impl Certainty {
     /// The least where the text does not fit the grammar.
     fn unless(self, is_doubtful: bool) -> &'static str {
         match self {
             _ if is_doubtful => "low",
-            Sure::High => "high",
-            Sure::Medium => "medium",
-            Sure::Low => "low",
+            Certainty::High => "high",
+            Certainty::Medium => "medium",
+            Certainty::Low => "low",
         }
     }
 }
@@ -251,9 +251,9 @@ fn leaks<const IS_LOGGED: bool>(project: &Project, web: &Web<'_>) -> Vec<Leaking
     let all = all.filter(|(.., debug)| (debug.leak == Leak::Logged) == IS_LOGGED);
     all.map(|(index, unit, debug)| {
         let sure = match debug.kind {
-            _ if debug.is_unlikely => Sure::Low,
-            SecretKind::Answer => Sure::Medium,
-            _ => Sure::High,
+            _ if debug.is_unlikely => Certainty::Low,
+            SecretKind::Answer => Certainty::Medium,
+            _ => Certainty::High,
         };
         let method = MethodAt { unit: index, method: debug.method };
         Leaking {
@@ -287,8 +287,8 @@ fn revocations(project: &Project, web: &Web<'_>) -> Vec<ApexRevocation> {
     let all = web.units().flat_map(|(index, unit)| unit.revocations.iter().map(move |it| (index, unit, it)));
     all.map(|(index, unit, it)| ApexRevocation {
         at: match it.method {
-            Some(method) => at(project, web, MethodAt { unit: index, method }, Sure::High.unless(false)),
-            None => at_unit(project, unit, Sure::High.unless(false)),
+            Some(method) => at(project, web, MethodAt { unit: index, method }, Certainty::High.unless(false)),
+            None => at_unit(project, unit, Certainty::High.unless(false)),
         },
         kind: it.kind,
         statement: spot(unit, it.span, one_line(&project.sources.get(unit.file).masked(it.span))),

@@ -5,12 +5,12 @@
 use sessionlint_source::globs::{Glob, Globs};
 
 /// The globs of one key.
-pub(super) struct Configured {
+pub(super) struct ConfigGlobs {
     globs: Globs,
     includes: Vec<bool>,
 }
 
-impl Configured {
+impl ConfigGlobs {
     /// The globs among `patterns`.
     pub(super) fn of(patterns: &[String]) -> Self {
         let (mut globs, mut includes) = (Vec::new(), Vec::new());

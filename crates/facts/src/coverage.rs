@@ -38,19 +38,19 @@ pub(crate) struct EgressCoverage {
     renewal: Option<Renewal>,
     obstacle: Fact<String>,
     range: Fact<String>,
-    answers: Arc<Answers>,
+    answers: Arc<AddressResults>,
 }
 
 /// The admitted configured addresses, by their numbers. Apps of the same profiles share it.
 #[derive(Debug, Default)]
-struct Answers {
+struct AddressResults {
     held: Vec<usize>,
     left_out: Vec<usize>,
     /// Unknown.
     rotating: Vec<usize>,
 }
 
-impl Answers {
+impl AddressResults {
     fn of(egress: &[Egress], holds: impl Fn(Egress) -> Option<bool>) -> Arc<Self> {
         let mut answers = Self::default();
         for (index, egress) in egress.iter().enumerate() {
@@ -121,7 +121,7 @@ pub(crate) fn coverage(
     }
     for set in sets.iter().filter(|set| set.usage == Use::Token) {
         let Some(gate) = gate(&set.ranges) else { continue };
-        let answers = Answers::of(egress, |egress| gate.addresses.hold(egress));
+        let answers = AddressResults::of(egress, |egress| gate.addresses.hold(egress));
         all.push(EgressCoverage {
             app: Some(set.owner_name.clone()),
             obstacle: gate.range.clone(),
@@ -138,7 +138,7 @@ struct Gates<'p> {
     by_key: HashMap<&'p str, Vec<usize>>,
     /// The profiles that count for an app that any user may use.
     of_anybody: Vec<usize>,
-    known: HashMap<Vec<usize>, Arc<Answers>>,
+    known: HashMap<Vec<usize>, Arc<AddressResults>>,
 }
 
 impl<'p> Gates<'p> {
@@ -147,7 +147,7 @@ impl<'p> Gates<'p> {
         for (index, (profile, _)) in restricting.iter().enumerate() {
             by_key.entry(profile.key.as_str()).or_default().push(index);
         }
-        let of_anybody = meant(restricting, (0..restricting.len()).collect());
+        let of_anybody = relevant_users(restricting, (0..restricting.len()).collect());
         Self { egress, restricting, by_key, of_anybody, known: HashMap::new() }
     }
 
@@ -160,11 +160,11 @@ impl<'p> Gates<'p> {
         let mut users: Vec<usize> = named.flatten().copied().collect();
         users.sort_unstable();
         users.dedup();
-        meant(self.restricting, users)
+        relevant_users(self.restricting, users)
     }
 
     /// The addresses that some of these profiles admit.
-    fn answers(&mut self, users: Vec<usize>) -> Arc<Answers> {
+    fn answers(&mut self, users: Vec<usize>) -> Arc<AddressResults> {
         let restricting = self.restricting;
         let egress = self.egress;
         let find = |users: &[usize]| {
@@ -182,7 +182,7 @@ impl<'p> Gates<'p> {
                 }
                 verdict
             };
-            Answers::of(egress, holds)
+            AddressResults::of(egress, holds)
         };
         match self.known.entry(users) {
             Entry::Occupied(known) => Arc::clone(known.get()),
@@ -195,13 +195,13 @@ impl<'p> Gates<'p> {
 }
 
 /// An integration's own profile is the likelier one, so profiles of people count only where there is none.
-fn meant(restricting: &[(&Profile, Gate)], users: Vec<usize>) -> Vec<usize> {
+fn relevant_users(restricting: &[(&Profile, Gate)], users: Vec<usize>) -> Vec<usize> {
     let own: Vec<usize> = users.iter().copied().filter(|index| restricting[*index].0.is_integration).collect();
     if own.is_empty() { users } else { own }
 }
 
 /// Only the range is known.
-fn bare(kind: &'static str, gate: &Gate, answers: Arc<Answers>) -> EgressCoverage {
+fn bare(kind: &'static str, gate: &Gate, answers: Arc<AddressResults>) -> EgressCoverage {
     EgressCoverage {
         kind,
         app: None,
@@ -280,7 +280,7 @@ impl EgressCoverage {
 }
 
 /// A row whose cells are made when a condition reads them.
-struct Unmade<'c> {
+struct LazyRow<'c> {
     project: &'c Project,
     coverage: &'c EgressCoverage,
     address: Address,
@@ -288,7 +288,7 @@ struct Unmade<'c> {
     is_of_one: &'c std::cell::Cell<bool>,
 }
 
-impl Cells for Unmade<'_> {
+impl Cells for LazyRow<'_> {
     fn with_value<T>(&self, column: usize, with_value: impl FnOnce(&Value<'_>) -> T) -> T {
         steps::count(1);
         if column == EGRESS {
@@ -315,7 +315,7 @@ fn matching<'f>(facts: &'f Facts<'f>, filter: Option<&PreparedFilter<'_>>) -> Ve
                 let holds = shared.unwrap_or_else(|| {
                     let Some(filter) = filter else { return true };
                     let is_of_one = std::cell::Cell::new(false);
-                    let holds = filter.matches(&Unmade { project, coverage, address, is_of_one: &is_of_one });
+                    let holds = filter.matches(&LazyRow { project, coverage, address, is_of_one: &is_of_one });
                     shared = (!is_of_one.get()).then_some(holds);
                     holds
                 });

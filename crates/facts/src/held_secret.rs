@@ -21,13 +21,13 @@ const PARAMETERS: &[(&str, &str)] = &[
 ];
 
 /// A secret in a file of another kind than those below, which are read for their own tables only.
-pub(super) type HeldSecret = Held<ELSEWHERE>;
+pub(super) type HeldSecret = SecretInFile<ELSEWHERE>;
 
 /// A secret in a flow.
-pub(super) type FlowSecret = Held<IN_FLOW>;
+pub(super) type FlowSecret = SecretInFile<IN_FLOW>;
 
 /// A secret in a default value.
-pub(super) type DefaultSecret = Held<IN_DEFAULT>;
+pub(super) type DefaultSecret = SecretInFile<IN_DEFAULT>;
 
 const ELSEWHERE: u8 = 0;
 const IN_FLOW: u8 = 1;
@@ -35,7 +35,7 @@ const IN_DEFAULT: u8 = 2;
 
 /// A secret in a file.
 #[derive(Debug)]
-pub(super) struct Held<const WHERE: u8> {
+pub(super) struct SecretInFile<const WHERE: u8> {
     ty: &'static str,
     owner: String,
     path: String,
@@ -63,7 +63,7 @@ fn held_secrets(project: &Project) -> Vec<HeldSecret> {
                 continue;
             }
             let Some(held) = secrets::secret_reason(name, value) else { continue };
-            all.push(Held {
+            all.push(SecretInFile {
                 ty,
                 owner: component.name.clone(),
                 path: project.sources.get(component.file).path.clone(),
@@ -79,8 +79,8 @@ fn held_secrets(project: &Project) -> Vec<HeldSecret> {
 }
 
 /// Those of code and of files that are read as text, in the order of the files.
-fn of_units<const WHERE: u8>(project: &Project) -> impl Iterator<Item = Held<WHERE>> {
-    let one = move |unit: &'_ Unit, it: &sessionlint_apex::HeldSecret| Held {
+fn of_units<const WHERE: u8>(project: &Project) -> impl Iterator<Item = SecretInFile<WHERE>> {
+    let one = move |unit: &'_ Unit, it: &sessionlint_apex::HeldSecret| SecretInFile {
         ty: unit.code.type_name(),
         owner: unit.name.clone(),
         path: project.sources.get(unit.file).path.clone(),
@@ -119,7 +119,7 @@ impl Declared for DefaultSecret {
         .of_one_file();
 }
 
-impl<const WHERE: u8> Held<WHERE> {
+impl<const WHERE: u8> SecretInFile<WHERE> {
     /// One row per secret.
     const COLUMNS: &'static [ViewColumn<Self>] = &[
         ViewColumn::<Self>::text("Type", "metadata type of the file", |it| it.ty.cell()).always(),

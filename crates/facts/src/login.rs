@@ -132,9 +132,9 @@ impl Declared for Grant {
 }
 
 /// A grant of which only the permission is known.
-struct Named<'n>(&'n str);
+struct PermissionName<'n>(&'n str);
 
-impl Cells for Named<'_> {
+impl Cells for PermissionName<'_> {
     fn with_value<T>(&self, column: usize, with_value: impl FnOnce(&Value<'_>) -> T) -> T {
         if column != PERMISSION {
             return with_value(&Value::Unknown);
@@ -149,7 +149,7 @@ fn matching<'f>(facts: &'f Facts<'f>, filter: Option<&PreparedFilter<'_>>) -> Ve
     match filter {
         // A text that a deployment replaces is not the deployed permission.
         Some(asked) if project.replaced.is_empty() => {
-            let values = grants.of_permissions(|name| asked.can_match(&Named(name)));
+            let values = grants.of_permissions(|name| asked.can_match(&PermissionName(name)));
             matching_rows(project, values, filter)
         }
         _ => matching_rows(project, &grants.all, filter),

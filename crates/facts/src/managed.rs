@@ -58,7 +58,7 @@ const MANAGED_PACKAGE: &[Column] = &[
 /// All packages, by namespace.
 pub(super) fn package_facts(project: &Project, managed: &PackageOwners) -> Vec<ManagedPackage> {
     let components = project.components.iter().map(Component::root_place);
-    let units = project.units.iter().filter(|unit| says_something(unit));
+    let units = project.units.iter().filter(|unit| has_facts(unit));
     let units = units.map(|unit| Place { file: unit.file, span: FILE_START });
     let files = components.chain(units).filter_map(|place| Some((managed.of_file(place.file)?, place)));
     let mut by_key: BTreeMap<String, ManagedPackage> = BTreeMap::new();
@@ -98,7 +98,7 @@ fn listed(packages: &[ManagedPackage]) -> String {
 }
 
 /// Whether a file of code has session facts by itself.
-fn says_something(unit: &Unit) -> bool {
+fn has_facts(unit: &Unit) -> bool {
     let is_silent = unit.sessions.is_empty()
         && unit.literals.is_empty()
         && unit.debugs.is_empty()

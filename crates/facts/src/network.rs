@@ -160,20 +160,20 @@ impl Range {
 
 /// The names of the elements for the first and the last address of a range.
 #[derive(Clone, Copy)]
-pub(super) struct Ends {
+pub(super) struct RangeElements {
     start: &'static str,
     end: &'static str,
 }
 
 /// As in Security settings and connected apps.
-pub(super) const PLAIN: Ends = Ends { start: "start", end: "end" };
+pub(super) const PLAIN: RangeElements = RangeElements { start: "start", end: "end" };
 /// As in profiles.
-pub(super) const ADDRESS: Ends = Ends { start: "startAddress", end: "endAddress" };
+pub(super) const ADDRESS: RangeElements = RangeElements { start: "startAddress", end: "endAddress" };
 /// As in external client apps.
-pub(super) const IP_ADDRESS: Ends = Ends { start: "startIpAddress", end: "endIpAddress" };
+pub(super) const IP_ADDRESS: RangeElements = RangeElements { start: "startIpAddress", end: "endIpAddress" };
 
 /// The ranges at `path` of a component, in order.
-pub(super) fn ranges_at(component: &Component, path: &str, ends: Ends) -> Vec<Range> {
+pub(super) fn ranges_at(component: &Component, path: &str, ends: RangeElements) -> Vec<Range> {
     let document = &component.document;
     let text =
         |node, name: &str| document.child(node, name).and_then(|child| text_of(document, child)).map(str::to_owned);

@@ -13,7 +13,7 @@ mod policy;
 mod read;
 mod token;
 
-pub use integration::{Tier, Verdict};
+pub use integration::{IntegrationEvidence, Tier};
 pub use policy::{IdleEnd, RefreshKind, RefreshPolicy, idle_limit, idle_limit_holds, ip_relaxation};
 pub use token::{AccessToken, LifeOwner, NO_SESSION, TokenForm};
 
@@ -23,7 +23,7 @@ use std::cell::OnceCell;
 use std::collections::HashMap;
 
 use super::column::Fact;
-use super::configured::Configured;
+use super::configured::ConfigGlobs;
 use super::profile_name::ProfileNames;
 use super::session::{OrgFacts, Profile};
 use super::{profile_name, raw, stated};
@@ -78,7 +78,7 @@ impl Renewal {
 /// The content of the files of one app, before any comparison.
 #[derive(Clone, Debug, Default)]
 #[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own, no state")]
-pub struct Written {
+pub struct AppFiles {
     /// Its label.
     pub label: String,
     /// fullName of the app.
@@ -173,7 +173,7 @@ pub struct Written {
     pub switched_off: Fact<&'static str>,
 }
 
-impl Written {
+impl AppFiles {
     /// Whether its files name no scope at all.
     fn scopes_are_empty(&self) -> bool {
         self.scopes.value.as_ref().is_some_and(Vec::is_empty)
@@ -186,9 +186,9 @@ pub struct OAuthApp {
     /// Its kind.
     pub kind: AppKind,
     /// The content of its files.
-    pub written: Written,
+    pub written: AppFiles,
     /// Whether it is an integration, and why.
-    pub verdict: Verdict,
+    pub verdict: IntegrationEvidence,
     /// How it renews; unknown where its OAuth settings are not in the project, nothing where they are switched off.
     pub renewal: Option<Renewal>,
     /// The longest session that profile or org give its users, and the level that decides.
@@ -207,7 +207,7 @@ pub struct OAuthApp {
     pub restricting_profile: Fact<String>,
     /// Whether the project has the files of the profiles that may use it: of all that it names, else of any.
     pub knows_ranges: bool,
-    /// True if the org requires PKCE for every app ([`Written::is_pkce_required`]).
+    /// True if the org requires PKCE for every app ([`AppFiles::is_pkce_required`]).
     pub org_requires_pkce: Fact<bool>,
     /// An enabled handler that exchanges tokens for it.
     pub exchange_handler: Fact<String>,
@@ -297,8 +297,8 @@ pub(super) fn app_facts(
         project.of_type("ConnectedApp").map(|(_, component)| (AppKind::ConnectedApp, read::connected_app(component)));
     let external = read::external_client_apps(project);
     let external = external.into_iter().map(|written| (AppKind::ExternalClientApplication, written));
-    let world = World::of(project, org, profiles);
-    let in_one_spelling = |(kind, mut written): (AppKind, Written)| {
+    let world = OrgContext::of(project, org, profiles);
+    let in_one_spelling = |(kind, mut written): (AppKind, AppFiles)| {
         written.profiles = written.profiles.iter().map(|name| names.label(name)).collect();
         (kind, written)
     };
@@ -326,13 +326,13 @@ fn find_shared_users(apps: &mut [OAuthApp]) {
     }
 }
 
-struct World<'w> {
+struct OrgContext<'w> {
     project: &'w Project,
     org: &'w OrgFacts,
     profiles: &'w [Profile],
     by_key: HashMap<&'w str, Vec<usize>>,
     /// The apps that the configuration lists as integrations.
-    configured: Configured,
+    configured: ConfigGlobs,
     /// The facts for an app that any user may use.
     anybody: OnceCell<Users>,
     /// By the name of an app, the first handler that is enabled and names it.
@@ -340,7 +340,7 @@ struct World<'w> {
     has_broken_profile: bool,
 }
 
-impl<'w> World<'w> {
+impl<'w> OrgContext<'w> {
     fn of(project: &'w Project, org: &'w OrgFacts, profiles: &'w [Profile]) -> Self {
         let mut by_key: HashMap<&str, Vec<usize>> = HashMap::new();
         for (index, profile) in profiles.iter().enumerate() {
@@ -351,7 +351,7 @@ impl<'w> World<'w> {
             org,
             profiles,
             by_key,
-            configured: Configured::of(&project.inputs.integration_apps),
+            configured: ConfigGlobs::of(&project.inputs.integration_apps),
             anybody: OnceCell::new(),
             handlers: handlers(project),
             has_broken_profile: project.is_broken("Profile"),
@@ -363,7 +363,7 @@ impl<'w> World<'w> {
         self.by_key.get(key).and_then(|indexes| self.profiles.get(*indexes.first()?))
     }
 
-    fn judge(&self, kind: AppKind, written: Written) -> OAuthApp {
+    fn judge(&self, kind: AppKind, written: AppFiles) -> OAuthApp {
         let verdict = integration::judge(&written, &self.configured, |key| self.profile(key));
         let mut app = OAuthApp {
             kind,
@@ -433,7 +433,7 @@ impl<'w> World<'w> {
     }
 
     /// The facts for an app that only users of the profiles it names may use.
-    fn named(&self, written: &Written) -> Users {
+    fn named(&self, written: &AppFiles) -> Users {
         let keys = written.profiles.iter().map(|label| profile_name::key(label));
         let found = keys.filter_map(|key| self.by_key.get(key.as_str()));
         let mut named: Vec<usize> = found.flatten().copied().collect();

@@ -7,7 +7,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::column::{Fact, IntoCell, ViewColumn};
-use super::configured::Configured;
+use super::configured::ConfigGlobs;
 use super::login_hours::{LoginHours, login_hours};
 use super::network::{self, Range};
 use super::profile_name::{ProfileNames, named_profile};
@@ -153,7 +153,7 @@ fn is_stored_zero(component: &Component) -> bool {
 
 /// All profiles that the project names, by label.
 pub(super) fn profile_facts(project: &Project, org: &OrgFacts, names: &ProfileNames) -> Vec<Profile> {
-    let mut by_key: BTreeMap<String, Named<'_>> = BTreeMap::new();
+    let mut by_key: BTreeMap<String, ProfileSources<'_>> = BTreeMap::new();
     for (index, component) in project.of_type("Profile") {
         by_key.entry(profile_name::key(&component.name)).or_default().profile = Some((index, component));
     }
@@ -172,7 +172,7 @@ pub(super) fn profile_facts(project: &Project, org: &OrgFacts, names: &ProfileNa
         }
     }
     let overrides_are_known = !project.is_broken("ProfileSessionSetting");
-    let configured = Configured::of(&project.inputs.integration_profiles);
+    let configured = ConfigGlobs::of(&project.inputs.integration_profiles);
     let made = by_key
         .into_iter()
         .filter_map(|(key, named)| named.facts(key, project, org, names, overrides_are_known, &configured));
@@ -183,7 +183,7 @@ pub(super) fn profile_facts(project: &Project, org: &OrgFacts, names: &ProfileNa
 
 /// The files about one profile.
 #[derive(Default)]
-struct Named<'p> {
+struct ProfileSources<'p> {
     profile: Option<(u32, &'p Component)>,
     /// The first setting that names it, and its spelling.
     mention: Option<(&'p Component, &'p str)>,
@@ -191,7 +191,7 @@ struct Named<'p> {
     session: Option<&'p Component>,
 }
 
-impl Named<'_> {
+impl ProfileSources<'_> {
     fn facts(
         self,
         key: String,
@@ -199,7 +199,7 @@ impl Named<'_> {
         org: &OrgFacts,
         names: &ProfileNames,
         overrides_are_known: bool,
-        configured: &Configured,
+        configured: &ConfigGlobs,
     ) -> Option<Profile> {
         let (full_name, place): (String, Place) = match (self.profile, self.mention) {
             (Some((_, component)), _) => (component.name.clone(), component.root_place()),
@@ -286,7 +286,7 @@ fn integration(
     label: &str,
     profile: Option<&Component>,
     license: Option<&str>,
-    configured: &Configured,
+    configured: &ConfigGlobs,
 ) -> (bool, &'static str) {
     if let Some(configured) = configured.verdict(&[label, key]) {
         return (configured, if configured { "named by the configuration" } else { "excluded by the configuration" });

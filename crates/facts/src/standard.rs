@@ -34,21 +34,21 @@ const HOLDERS: &[&str] = &["Profile", "PermissionSet"];
 
 /// The columns of a query in addition to those of [`Shapes`]: one for each user permission that it names.
 #[derive(Debug, Default)]
-pub struct Asked {
+pub struct OrgQuery {
     schemas: Vec<Schema>,
 }
 
-impl Asked {
+impl OrgQuery {
     /// The query `select`, whose names become those of [`Shapes`].
     pub fn by(select: &mut Select) -> Self {
-        let mut names = Names { asked: Asked::default() };
+        let mut names = Names { asked: OrgQuery::default() };
         select.rename(&mut names);
         names.asked
     }
 
     /// The rows, with the requested columns.
-    pub fn tables<'a>(&'a self, views: &'a Views<'a>) -> AskedTables<'a> {
-        AskedTables { asked: self, views, made: self.schemas.iter().map(|_| OnceLock::new()).collect() }
+    pub fn tables<'a>(&'a self, views: &'a Views<'a>) -> OrgQueryTables<'a> {
+        OrgQueryTables { asked: self, views, made: self.schemas.iter().map(|_| OnceLock::new()).collect() }
     }
 
     fn add(&mut self, table: &str, column: String) {
@@ -67,7 +67,7 @@ impl Asked {
 
 /// The names of a query, while they are translated.
 struct Names {
-    asked: Asked,
+    asked: OrgQuery,
 }
 
 impl Renaming for Names {
@@ -95,7 +95,7 @@ impl Renaming for Names {
     }
 }
 
-impl Catalog for Asked {
+impl Catalog for OrgQuery {
     fn schema(&self, name: &str) -> Option<&Schema> {
         self.schemas.iter().find(|schema| schema.name.eq_ignore_ascii_case(name)).or_else(|| Shapes.schema(name))
     }
@@ -111,13 +111,13 @@ impl Catalog for Asked {
 
 /// The tables of a project with the additional columns of a query.
 #[derive(Debug)]
-pub struct AskedTables<'a> {
-    asked: &'a Asked,
+pub struct OrgQueryTables<'a> {
+    asked: &'a OrgQuery,
     views: &'a Views<'a>,
     made: Vec<OnceLock<Table<'a>>>,
 }
 
-impl<'a> AskedTables<'a> {
+impl<'a> OrgQueryTables<'a> {
     /// The rows of a table of holders with a column for each permission: true where the files grant it.
     fn make(&self, schema: &'a Schema) -> Table<'a> {
         let granted = self.granted(&schema.name);
@@ -157,7 +157,7 @@ impl<'a> AskedTables<'a> {
     }
 }
 
-impl Tables for AskedTables<'_> {
+impl Tables for OrgQueryTables<'_> {
     fn table(&self, name: &str) -> Option<&Table<'_>> {
         match self.index(name) {
             Some(index) => Some(self.made[index].get_or_init(|| self.make(&self.asked.schemas[index]))),

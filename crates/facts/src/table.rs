@@ -227,13 +227,13 @@ fn extend_all<'f, R: Declared>(facts: &'f Facts<'f>, rows: &mut [Row<'f>]) {
 }
 
 /// A value whose cells are made when a condition reads them.
-struct Unmade<'c, 'f, R: 'static> {
+struct LazyRow<'c, 'f, R: 'static> {
     project: &'f Project,
     columns: &'c [ViewColumn<R>],
     value: &'f R,
 }
 
-impl<R> LazyCells for Unmade<'_, '_, R> {
+impl<R> LazyCells for LazyRow<'_, '_, R> {
     fn with_value<T>(&self, column: usize, with_value: impl FnOnce(&Value<'_>) -> T) -> T {
         let mut cell = self.columns.get(column).map(|column| column.cell(self.value)).unwrap_or_default();
         mask_addresses(&mut cell);
@@ -249,7 +249,8 @@ pub(crate) fn matching_rows<'f, R: Declared>(
     filter: Option<&PreparedFilter<'_>>,
 ) -> Vec<Row<'f>> {
     let columns = (R::TABLE.columns)();
-    let holds = |value: &&'f R| filter.is_none_or(|filter| filter.matches(&Unmade { project, columns, value: *value }));
+    let holds =
+        |value: &&'f R| filter.is_none_or(|filter| filter.matches(&LazyRow { project, columns, value: *value }));
     let mut rows: Vec<Row<'f>> = values.into_iter().filter(holds).map(|value| row(columns, value)).collect();
     for cell in rows.iter_mut().flat_map(|row| &mut row.cells) {
         mask_addresses(cell);

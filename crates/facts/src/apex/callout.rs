@@ -7,8 +7,8 @@ use std::cell::OnceCell;
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, HashMap};
 
-use super::web::{Start, Web};
-use super::{At, Chain, Chained, DEPTH, Fact, Placed, Sure, at, place, spot};
+use super::web::{Web, WebEntry};
+use super::{At, Certainty, Chain, Chained, DEPTH, Fact, Placed, at, place, spot};
 use sessionlint_apex::graph::{Entry, Hop, MethodAt, Reached};
 use sessionlint_apex::{Callout, Elements, Kinds, Method, Step, Unit};
 use sessionlint_project::metadata::Project;
@@ -16,7 +16,7 @@ use sessionlint_source::Span;
 
 /// The known part of the address and the timeout of a callout.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Where {
+pub(crate) struct CalloutPlace {
     pub(super) endpoint: Fact<String>,
     pub(super) credential: Option<String>,
     pub(super) timeout: Fact<i64>,
@@ -32,7 +32,7 @@ pub(crate) struct ApexCallout {
     pub(super) is_async: Option<bool>,
     pub(super) sync_entry: Fact<String>,
     pub(super) sync_kind: Option<&'static str>,
-    pub(super) goes: Where,
+    pub(super) goes: CalloutPlace,
 }
 
 impl Placed for ApexCallout {
@@ -59,7 +59,7 @@ pub(crate) struct ApexCalloutPath {
     pub(super) is_same_class: bool,
     pub(super) is_sync: bool,
     pub(super) repeated_by: Fact<String>,
-    pub(super) goes: Where,
+    pub(super) goes: CalloutPlace,
     pub(super) allows_callouts: Option<bool>,
     pub(super) is_after_change: bool,
     pub(super) is_per_chunk: bool,
@@ -93,7 +93,7 @@ pub(super) fn callouts(project: &Project, web: &Web<'_>) -> Vec<ApexCallout> {
         let unit = web.graph.unit(method);
         let requests = Requests::of(web, method);
         // Callouts of one method differ at most in the kinds of transaction.
-        let mut starts_of: HashMap<Kinds, [Option<(&Start, &Reached)>; 2]> = HashMap::new();
+        let mut starts_of: HashMap<Kinds, [Option<(&WebEntry, &Reached)>; 2]> = HashMap::new();
         for callout in &web.graph.method(method).callouts {
             let [nearest, waiting] = *starts_of.entry(callout.step.kinds).or_insert_with(|| {
                 let starts = web.starts_of(method, &callout.step);
@@ -101,7 +101,7 @@ pub(super) fn callouts(project: &Project, web: &Web<'_>) -> Vec<ApexCallout> {
             });
             let sync = waiting.map(|(start, reached)| web.chain(start, reached)).unwrap_or_default();
             all.push(ApexCallout {
-                at: at(project, web, method, Sure::High.unless(callout.step.is_doubtful)),
+                at: at(project, web, method, Certainty::High.unless(callout.step.is_doubtful)),
                 chain: nearest.map(|(start, reached)| web.chain(start, reached)).unwrap_or_default(),
                 callout: Fact::known(callout.kind.as_str(), place(unit, callout.step.span)),
                 repeated_by: loop_cell(project, unit, callout.step.repeated_by),
@@ -174,7 +174,13 @@ impl CalloutRoute {
     }
 }
 
-fn path(project: &Project, web: &Web<'_>, start: &Start, way: &CalloutRoute, known: &mut PathMemo) -> ApexCalloutPath {
+fn path(
+    project: &Project,
+    web: &Web<'_>,
+    start: &WebEntry,
+    way: &CalloutRoute,
+    known: &mut PathMemo,
+) -> ApexCalloutPath {
     let (reached, callout) = (&way.reached, way.callout(web));
     let graph = &web.graph;
     let unit = graph.unit(start.at);
@@ -196,7 +202,7 @@ fn path(project: &Project, web: &Web<'_>, start: &Start, way: &CalloutRoute, kno
     let class = graph.class_at(start.at);
     let requests = known.requests.entry(reached.at).or_insert_with(|| Requests::of(web, reached.at));
     ApexCalloutPath {
-        at: at(project, web, start.at, Sure::High.unless(callout.step.is_doubtful)),
+        at: at(project, web, start.at, Certainty::High.unless(callout.step.is_doubtful)),
         chain: web.chain(start, reached),
         site: spot(unit, site, called),
         callout: Fact::known(callout.kind.as_str(), place(target, callout.step.span)),
@@ -251,7 +257,7 @@ const MAX_STEPS: usize = 500;
 
 /// The first step in a loop that changes records, so that the callout of a later iteration is refused: a change, or a
 /// call of a method that makes one on every path through it. Steps that only follow a failure do not count.
-fn change_in_loop(web: &Web<'_>, start: &Start, method: MethodAt, head: Span) -> Option<Fact<String>> {
+fn change_in_loop(web: &Web<'_>, start: &WebEntry, method: MethodAt, head: Span) -> Option<Fact<String>> {
     let (unit, body) = (web.graph.unit(method), web.graph.method(method));
     let at = body.loops.binary_search_by_key(&head.start, |it| it.head.start).ok()?;
     let whole = body.loops.get(at)?.whole;
@@ -284,7 +290,7 @@ fn called(web: &Web<'_>, reached: &Reached) -> String {
 
 /// For each of some sites, in order, whether records are changed in the entry point's own body before it, on the same
 /// path through it.
-fn after_change(start: &Start, method: &Method, sites: impl Iterator<Item = Span>) -> impl Iterator<Item = bool> {
+fn after_change(start: &WebEntry, method: &Method, sites: impl Iterator<Item = Span>) -> impl Iterator<Item = bool> {
     // The change of a branch that ends first counts.
     let mut first_end: BTreeMap<(u32, Reverse<u32>), u32> = BTreeMap::new();
     for change in method.changes.iter().filter(|change| Web::can_run(start, &change.step)) {
@@ -334,7 +340,7 @@ impl Requests {
 
     /// The address of a callout, as far as its own method sets it; methods on the path `way`, or one that builds the
     /// request, may set the timeout.
-    fn goes(&self, web: &Web<'_>, callout: &Callout, way: &[Hop]) -> Where {
+    fn goes(&self, web: &Web<'_>, callout: &Callout, way: &[Hop]) -> CalloutPlace {
         let (unit, body) = (web.graph.unit(self.method), web.graph.method(self.method));
         let end = callout.step.span.end;
         let endpoint = match body.endpoints.as_slice() {
@@ -344,7 +350,7 @@ impl Requests {
         let own = self.timeouts.up_to(end).and_then(|index| body.timeouts.get(index));
         let timeout = own.map(|(step, set)| Fact::known(*set, place(unit, step.span)));
         let on_the_way = || way.iter().find_map(|hop| last_timeout(web, hop.from));
-        Where {
+        CalloutPlace {
             endpoint: endpoint.map(|(span, text)| spot(unit, *span, shown(text))).unwrap_or_default(),
             credential: endpoint.and_then(|(_, text)| credential_of(text)),
             timeout: timeout.or_else(on_the_way).unwrap_or_else(|| self.built(web).clone()),

@@ -3,7 +3,7 @@
 //! Refuses to know what a credential contains; it only checks whether the project has one of that name.
 
 use super::web::Web;
-use super::{At, Fact, Placed, Sure, at, spot};
+use super::{At, Certainty, Fact, Placed, at, spot};
 use crate::lookup::{is_in_project, is_resolved};
 use sessionlint_apex::graph::MethodAt;
 use sessionlint_apex::{Kinds, LiteralKind, Role, Step};
@@ -63,7 +63,7 @@ pub(super) fn uses(project: &Project, web: &Web<'_>) -> Vec<ApexCredentialUse> {
             let shown = later.or(starts.iter().min_by_key(|(_, reached)| reached.path.len()));
             let chain = shown.map(|(start, reached)| web.chain(start, reached)).unwrap_or_default();
             all.push(ApexCredentialUse {
-                at: at(project, web, method, Sure::High.unless(it.is_doubtful)),
+                at: at(project, web, method, Certainty::High.unless(it.is_doubtful)),
                 is_resolved: is_resolved(project, "NamedCredential", &it.text),
                 is_type_in_project,
                 is_async: later.is_some(),

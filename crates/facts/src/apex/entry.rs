@@ -4,8 +4,8 @@
 //! query returns.
 
 use super::callout::loop_cell;
-use super::web::{Start, Web};
-use super::{At, Chain, Chained, DEPTH, Fact, Placed, Sure, at, one_line, spot};
+use super::web::{Web, WebEntry};
+use super::{At, Certainty, Chain, Chained, DEPTH, Fact, Placed, at, one_line, spot};
 use sessionlint_apex::graph::{Entry, Reached, hands_on};
 use sessionlint_apex::{Step, Unit};
 use sessionlint_project::metadata::Project;
@@ -47,14 +47,14 @@ pub(super) fn entries(project: &Project, web: &Web<'_>) -> Vec<ApexEntryPoint> {
     web.starts.iter().filter(|start| start.entry == Entry::Schedulable).map(|start| one(project, web, start)).collect()
 }
 
-fn one(project: &Project, web: &Web<'_>, start: &Start) -> ApexEntryPoint {
+fn one(project: &Project, web: &Web<'_>, start: &WebEntry) -> ApexEntryPoint {
     let graph = &web.graph;
     // A method that passes work on is not followed further, because code that was not read looks like code that does
     // nothing.
     let reached = graph.reach(start.at, start.entry.kinds(), DEPTH, |at| !hands_on(graph, at));
     let runs = |step: &Step| Web::can_run(start, step);
     let mut found = ApexEntryPoint {
-        at: at(project, web, start.at, Sure::High.unless(false)),
+        at: at(project, web, start.at, Certainty::High.unless(false)),
         chain: web.chain(start, &Reached { at: start.at, path: Vec::new(), is_repeated: false }),
         kind: start.entry.as_str(),
         delegates: Fact::default(),

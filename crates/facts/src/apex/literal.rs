@@ -7,7 +7,7 @@ use std::collections::HashSet;
 use jiff::civil::{Date, date};
 
 use super::web::Web;
-use super::{At, Fact, Placed, Sure, at, at_unit, spot};
+use super::{At, Certainty, Fact, Placed, at, at_unit, spot};
 use crate::host::{host, is_instance};
 use crate::stated;
 use sessionlint_apex::graph::MethodAt;
@@ -101,7 +101,7 @@ pub(super) fn literals(project: &Project, web: &Web<'_>) -> Vec<ApexLiteral> {
                 .then(|| as_of.until(FLOWS_END).ok())
                 .flatten()
                 .map(|span| i64::from(span.get_days()));
-            let sure = Sure::High.unless(it.is_doubtful);
+            let sure = Certainty::High.unless(it.is_doubtful);
             let method = it.method.map(|method| MethodAt { unit: index, method });
             all.push(ApexLiteral {
                 at: method.map_or_else(|| at_unit(project, unit, sure), |method| at(project, web, method, sure)),

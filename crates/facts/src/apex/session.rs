@@ -4,7 +4,7 @@
 //! receives.
 
 use super::web::Web;
-use super::{Aging, At, Chain, Chained, Fact, Lifetime, Placed, Sure, at, at_unit, jwt_app, spot};
+use super::{Aging, At, Certainty, Chain, Chained, Fact, Lifetime, Placed, at, at_unit, jwt_app, spot};
 use crate::host::{host, is_salesforce};
 use crate::oauth::api_access_is_limited;
 use sessionlint_apex::graph::{Entry, MethodAt};
@@ -69,7 +69,7 @@ struct Target {
 }
 
 /// A use with its facts across classes.
-struct Judged<'u> {
+struct ClassifiedUse<'u> {
     used: &'u SessionUse,
     sink: &'static str,
     target: Option<Target>,
@@ -79,7 +79,7 @@ struct Judged<'u> {
 pub(super) fn uses(project: &Project, web: &Web<'_>, lifetime: &Lifetime) -> Vec<ApexSessionUse> {
     let jwt = jwt_app(project);
     let limited = api_access_is_limited(project);
-    let judged: Vec<(u32, &Unit, Vec<Judged<'_>>)> =
+    let judged: Vec<(u32, &Unit, Vec<ClassifiedUse<'_>>)> =
         web.units().map(|(index, unit)| (index, unit, judge(web, index, unit))).collect();
     let called: Vec<MethodAt> = judged
         .iter()
@@ -111,16 +111,16 @@ fn one(
     web: &Web<'_>,
     unit: &Unit,
     method: Option<MethodAt>,
-    judged: Judged<'_>,
+    judged: ClassifiedUse<'_>,
     called: &[MethodAt],
     lifetime: &Lifetime,
     jwt: &Fact<String>,
     limited: &Fact<bool>,
 ) -> ApexSessionUse {
-    let Judged { used, sink, target } = judged;
+    let ClassifiedUse { used, sink, target } = judged;
     let sure = match used.source {
-        Source::Token | Source::Parameter => Sure::Medium,
-        Source::Session | Source::Api | Source::Function | Source::Page => Sure::High,
+        Source::Token | Source::Parameter => Certainty::Medium,
+        Source::Session | Source::Api | Source::Function | Source::Page => Certainty::High,
     };
     let confidence = sure.unless(used.step.is_doubtful);
     let around = method.map(|method| around(web, method, &used.step)).unwrap_or_default();
@@ -160,13 +160,14 @@ fn source_name(source: Source) -> &'static str {
 }
 
 /// The relevant uses of a unit, in order.
-fn judge<'u>(web: &Web<'_>, index: u32, unit: &'u Unit) -> Vec<Judged<'u>> {
-    let mut judged: Vec<Judged<'_>> = unit.sessions.iter().filter_map(|used| sink(web, index, unit, used)).collect();
+fn judge<'u>(web: &Web<'_>, index: u32, unit: &'u Unit) -> Vec<ClassifiedUse<'u>> {
+    let mut judged: Vec<ClassifiedUse<'_>> =
+        unit.sessions.iter().filter_map(|used| sink(web, index, unit, used)).collect();
     // A target that runs later is better evidence than the name of a field.
     let handed: Vec<_> = judged.iter().filter(|it| it.sink == "async-argument").map(|it| it.used.step.span).collect();
     judged.retain(|it| it.sink != "session-header" || !handed.contains(&it.used.step.span));
     // The place where an id leaves Apex has a row in addition to its other uses.
-    let is_use = |it: &&Judged<'_>| it.sink != "none" && !LEAVING.contains(&it.sink);
+    let is_use = |it: &&ClassifiedUse<'_>| it.sink != "none" && !LEAVING.contains(&it.sink);
     let arrived: Vec<_> = judged.iter().filter(is_use).map(|it| it.used.from).collect();
     judged.retain(|it| it.sink != "none" || !arrived.contains(&it.used.from));
     judged.sort_by_key(|it| (it.used.step.span, it.sink));
@@ -174,8 +175,8 @@ fn judge<'u>(web: &Web<'_>, index: u32, unit: &'u Unit) -> Vec<Judged<'u>> {
     judged
 }
 
-fn sink<'u>(web: &Web<'_>, index: u32, unit: &Unit, used: &'u SessionUse) -> Option<Judged<'u>> {
-    let plain = |sink| Some(Judged { used, sink, target: None });
+fn sink<'u>(web: &Web<'_>, index: u32, unit: &Unit, used: &'u SessionUse) -> Option<ClassifiedUse<'u>> {
+    let plain = |sink| Some(ClassifiedUse { used, sink, target: None });
     match &used.sink {
         Sink::Header => plain("authorization-header"),
         Sink::SessionHeader => plain("session-header"),
@@ -197,17 +198,17 @@ fn sink<'u>(web: &Web<'_>, index: u32, unit: &Unit, used: &'u SessionUse) -> Opt
         Sink::Parameter => {
             let at = MethodAt { unit: index, method: used.method? };
             let target = Target { title: title(web, at), kind: "future", future: None };
-            Some(Judged { used, sink: "async-parameter", target: Some(target) })
+            Some(ClassifiedUse { used, sink: "async-parameter", target: Some(target) })
         }
         Sink::Argument(callee, arguments) => {
             let from = MethodAt { unit: index, method: used.method? };
             let target = target(web, from, callee, *arguments)?;
-            Some(Judged { used, sink: "async-argument", target: Some(target) })
+            Some(ClassifiedUse { used, sink: "async-argument", target: Some(target) })
         }
         Sink::Field(ty) => {
             let method = unit.methods.get(used.method? as usize)?;
             let target = job(web, (index, method.class), ty)?;
-            Some(Judged { used, sink: "async-argument", target: Some(target) })
+            Some(ClassifiedUse { used, sink: "async-argument", target: Some(target) })
         }
     }
 }
@@ -248,13 +249,13 @@ fn job(web: &Web<'_>, from: (u32, u32), ty: &str) -> Option<Target> {
 
 /// The transaction of a step.
 #[derive(Default)]
-struct Around {
+struct Surroundings {
     chain: Chain,
     context: Option<&'static str>,
     is_from_lightning: bool,
 }
 
-fn around(web: &Web<'_>, method: MethodAt, step: &Step) -> Around {
+fn around(web: &Web<'_>, method: MethodAt, step: &Step) -> Surroundings {
     let starts = web.starts_of(method, step);
     let is_job = |entry: Entry| !entry.is_sync();
     let job = starts.iter().find(|(start, reached)| {
@@ -263,7 +264,7 @@ fn around(web: &Web<'_>, method: MethodAt, step: &Step) -> Around {
     let lightning =
         starts.iter().find(|(start, reached)| start.entry == Entry::Aura && reached.path.len() <= LIGHTNING_DEPTH);
     let shown = lightning.or(job).or(starts.first());
-    Around {
+    Surroundings {
         chain: shown.map(|(start, reached)| web.chain(start, reached)).unwrap_or_default(),
         context: job.map(|(start, _)| start.entry.as_str()),
         is_from_lightning: lightning.is_some(),

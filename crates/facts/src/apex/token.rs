@@ -3,7 +3,7 @@
 //! Goes by the facts of each class and follows no call. Refuses to know what the server answers.
 
 use super::web::Web;
-use super::{Aging, At, Fact, Lifetime, Placed, Sure, at, spot};
+use super::{Aging, At, Certainty, Fact, Lifetime, Placed, at, spot};
 use crate::host::is_salesforce;
 use sessionlint_apex::graph::MethodAt;
 use sessionlint_apex::{KeptSource, Spot, Unit};
@@ -41,9 +41,9 @@ pub(super) fn kept(project: &Project, web: &Web<'_>, lifetime: &Lifetime) -> Vec
     all.map(|(index, unit, it)| {
         let method = MethodAt { unit: index, method: it.method };
         let sure = match it.source {
-            KeptSource::Session => Sure::High,
-            KeptSource::Call if it.is_in_header => Sure::High,
-            KeptSource::Call | KeptSource::Parameter => Sure::Medium,
+            KeptSource::Session => Certainty::High,
+            KeptSource::Call if it.is_in_header => Certainty::High,
+            KeptSource::Call | KeptSource::Parameter => Certainty::Medium,
         };
         ApexKeptToken {
             at: at(project, web, method, sure.unless(it.is_doubtful)),
@@ -99,7 +99,7 @@ pub(super) fn requests(project: &Project, web: &Web<'_>, lifetime: &Lifetime) ->
         let method = MethodAt { unit: index, method: it.method };
         let optional = |spot: &Option<Spot>| cell(unit, spot.as_ref());
         ApexToken {
-            at: at(project, web, method, Sure::High.unless(it.is_doubtful)),
+            at: at(project, web, method, Certainty::High.unless(it.is_doubtful)),
             lifetime: lifetime.clone(),
             request: spot(unit, it.request.0, it.request.1.clone()),
             grant: optional(&it.grant),

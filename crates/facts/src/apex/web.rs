@@ -10,7 +10,7 @@ use sessionlint_apex::{Step, Unit};
 
 /// An entry point with everything that it reaches.
 #[derive(Debug)]
-pub(super) struct Start {
+pub(super) struct WebEntry {
     pub(super) at: MethodAt,
     pub(super) entry: Entry,
     pub(super) reached: Vec<Reached>,
@@ -20,7 +20,7 @@ pub(super) struct Start {
 #[derive(Debug)]
 pub(super) struct Web<'u> {
     pub(super) graph: Graph<'u>,
-    pub(super) starts: Vec<Start>,
+    pub(super) starts: Vec<WebEntry>,
     /// For each method, the starts that reach it: index of the start and of the reached method.
     by_method: BTreeMap<MethodAt, Vec<(usize, usize)>>,
 }
@@ -31,9 +31,9 @@ impl<'u> Web<'u> {
         let start = |at: MethodAt| {
             let entry = graph.entry(at)?;
             let reached = graph.reach(at, entry.kinds(), DEPTH, |_| true);
-            Some(Start { at, entry, reached })
+            Some(WebEntry { at, entry, reached })
         };
-        let starts: Vec<Start> = graph.methods().filter_map(start).collect();
+        let starts: Vec<WebEntry> = graph.methods().filter_map(start).collect();
         let mut by_method: BTreeMap<MethodAt, Vec<(usize, usize)>> = BTreeMap::new();
         for (index, start) in starts.iter().enumerate() {
             for (step, reached) in start.reached.iter().enumerate() {
@@ -49,7 +49,7 @@ impl<'u> Web<'u> {
     }
 
     /// The entry points from which a step of a method can run, nearest first.
-    pub(super) fn starts_of(&self, at: MethodAt, step: &Step) -> Vec<(&Start, &Reached)> {
+    pub(super) fn starts_of(&self, at: MethodAt, step: &Step) -> Vec<(&WebEntry, &Reached)> {
         let all = self.by_method.get(&at).map(Vec::as_slice).unwrap_or_default();
         let mut found: Vec<_> = all
             .iter()
@@ -61,14 +61,14 @@ impl<'u> Web<'u> {
     }
 
     /// Whether all of a path stays within the class of its entry point.
-    pub(super) fn is_within_class(&self, start: &Start, reached: &Reached) -> bool {
+    pub(super) fn is_within_class(&self, start: &WebEntry, reached: &Reached) -> bool {
         let class = self.graph.class_at(start.at);
         self.graph.class_at(reached.at) == class
             && reached.path.iter().all(|hop| self.graph.class_at(hop.from) == class)
     }
 
     /// A path as the columns show it.
-    pub(super) fn chain(&self, start: &Start, reached: &Reached) -> Chain {
+    pub(super) fn chain(&self, start: &WebEntry, reached: &Reached) -> Chain {
         let graph = &self.graph;
         let mut titles = vec![graph.title(start.at)];
         let mut calls: [Fact<String>; DEPTH] = Default::default();
@@ -89,7 +89,7 @@ impl<'u> Web<'u> {
     }
 
     /// Whether a step can run in the transaction of a start.
-    pub(super) fn can_run(start: &Start, step: &Step) -> bool {
+    pub(super) fn can_run(start: &WebEntry, step: &Step) -> bool {
         can_run(step, start.entry.kinds())
     }
 }

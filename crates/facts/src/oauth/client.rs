@@ -2,7 +2,7 @@
 //!
 //! Only names and callbacks identify a client; none is certain. Refuses to know a severity.
 
-use super::{AppKind, Fact, OAuthApp, TokenForm, Written, integration};
+use super::{AppFiles, AppKind, Fact, OAuthApp, TokenForm, integration};
 use crate::raw;
 use sessionlint_project::metadata::{Component, Project};
 use sessionlint_source::Place;
@@ -24,7 +24,7 @@ const BY_CALLBACK: &[(&str, &str)] =
     &[("localhost:7171/oauthredirect", "Data Loader"), ("localhost:1717/oauthredirect", "the Salesforce CLI")];
 
 /// The client of SOAP calls that an app seems made for.
-pub(super) fn soap_client(written: &Written) -> Fact<&'static str> {
+pub(super) fn soap_client(written: &AppFiles) -> Fact<&'static str> {
     if !written.has_oauth || written.switched_off.value.is_some() {
         return Fact::default();
     }
@@ -94,11 +94,11 @@ mod tests {
     use super::*;
 
     fn client(label: &str, callback: &str) -> Option<&'static str> {
-        let written = Written {
+        let written = AppFiles {
             label: label.to_owned(),
             has_oauth: true,
             callbacks: vec![callback.to_owned()],
-            ..Written::default()
+            ..AppFiles::default()
         };
         soap_client(&written).value
     }

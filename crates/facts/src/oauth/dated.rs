@@ -3,13 +3,13 @@
 
 use jiff::civil::{Date, date};
 
-use super::{AppKind, Fact, OAuthApp, Written, integration, policy};
+use super::{AppFiles, AppKind, Fact, OAuthApp, integration, policy};
 
 /// The day from which only local external client apps with a callback on the local machine have the device flow.
 const DEVICE_FLOW_ENDS: Date = date(2026, 11, 30);
 
 /// Whether Salesforce's own idle limit holds: its developer turned it on, or it holds for every app.
-pub(super) fn idle_limit_holds(written: &Written, as_of: Date) -> bool {
+pub(super) fn idle_limit_holds(written: &AppFiles, as_of: Date) -> bool {
     written.is_refresh_capped.value == Some(true) || policy::idle_limit_holds(as_of)
 }
 
@@ -68,8 +68,8 @@ mod tests {
 
     #[test]
     fn the_limit_of_idle_tokens_holds_from_its_day_or_by_the_developers_choice() {
-        let mut app = Written::default();
-        let holds = |app: &Written, day: &str| idle_limit_holds(app, day.parse().unwrap());
+        let mut app = AppFiles::default();
+        let holds = |app: &AppFiles, day: &str| idle_limit_holds(app, day.parse().unwrap());
         assert!(!holds(&app, "2026-11-03"));
         assert!(holds(&app, "2026-11-04"));
         app.is_refresh_capped = Fact { value: Some(true), place: None };

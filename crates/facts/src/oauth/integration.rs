@@ -4,8 +4,8 @@
 //! projects its precision is 95 to 100 % and 75 to 83 %; that of "has the scope Api or Full" is 83 to 90 % and 67 to 74
 //! %. Goes by files and configuration only, and refuses to know who really signs in.
 
-use super::Written;
-use crate::configured::Configured;
+use super::AppFiles;
+use crate::configured::ConfigGlobs;
 use crate::profile_name;
 use crate::session::Profile;
 
@@ -13,7 +13,7 @@ use crate::session::Profile;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Tier {
     /// Declared by the configuration.
-    Configured,
+    ConfigGlobs,
     /// It signs in by itself.
     Certain,
     /// No part of it is made for people.
@@ -28,7 +28,7 @@ impl Tier {
     /// The word in tables and JSON.
     pub fn as_str(self) -> &'static str {
         match self {
-            Tier::Configured => "configured",
+            Tier::ConfigGlobs => "configured",
             Tier::Certain => "certain",
             Tier::Likely => "likely",
             Tier::Possible => "possible",
@@ -38,13 +38,13 @@ impl Tier {
 
     /// Whether rules treat it as an integration.
     pub fn is_integration(self) -> bool {
-        matches!(self, Tier::Configured | Tier::Certain | Tier::Likely)
+        matches!(self, Tier::ConfigGlobs | Tier::Certain | Tier::Likely)
     }
 
     /// The confidence of findings that depend on it.
     pub fn confidence(self) -> &'static str {
         match self {
-            Tier::Configured | Tier::Certain => "high",
+            Tier::ConfigGlobs | Tier::Certain => "high",
             Tier::Likely => "medium",
             Tier::Possible | Tier::No => "low",
         }
@@ -53,7 +53,7 @@ impl Tier {
 
 /// A tier and its reason.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Verdict {
+pub struct IntegrationEvidence {
     /// The tier.
     pub tier: Tier,
     /// The reason, as a clause after "because".
@@ -72,18 +72,18 @@ const DATA_SCOPES: &[&str] = &["Api", "Full", "SFAP", "SFApiPlatform", "Pardot",
 
 /// Classifies an app; `patterns` are the configuration's.
 pub(super) fn judge<'p>(
-    app: &Written,
-    configured: &Configured,
+    app: &AppFiles,
+    configured: &ConfigGlobs,
     profile: impl Fn(&str) -> Option<&'p Profile>,
-) -> Verdict {
-    let verdict = |tier, reason: &str| Verdict { tier, reason: reason.to_owned() };
+) -> IntegrationEvidence {
+    let verdict = |tier, reason: &str| IntegrationEvidence { tier, reason: reason.to_owned() };
     match configured.verdict(&[&app.label, &app.full_name]) {
-        Some(true) => return verdict(Tier::Configured, "named by the configuration"),
+        Some(true) => return verdict(Tier::ConfigGlobs, "named by the configuration"),
         Some(false) => return verdict(Tier::No, "excluded by the configuration"),
         None => {}
     }
     if let Some(reason) = is_no_server(app) {
-        return Verdict { tier: Tier::No, reason };
+        return IntegrationEvidence { tier: Tier::No, reason };
     }
     if app.client_credentials.value == Some(true) {
         return verdict(Tier::Certain, "it uses the client credentials flow");
@@ -92,7 +92,7 @@ pub(super) fn judge<'p>(
         return verdict(Tier::Certain, "it has a certificate for the JWT bearer flow");
     }
     if let Some(reason) = signs_people_in(app, profile) {
-        return Verdict { tier: Tier::No, reason };
+        return IntegrationEvidence { tier: Tier::No, reason };
     }
     if !app.has_oauth_settings {
         return verdict(Tier::Possible, "its OAuth settings are not in the project");
@@ -115,7 +115,7 @@ pub(super) fn opens_browsers(scope: &str) -> bool {
 }
 
 /// The proof that no server of the customer's uses the app.
-fn is_no_server(app: &Written) -> Option<String> {
+fn is_no_server(app: &AppFiles) -> Option<String> {
     let yes = |reason: &str| Some(reason.to_owned());
     if !app.has_oauth {
         return yes("it has no OAuth settings");
@@ -146,7 +146,7 @@ fn is_no_server(app: &Written) -> Option<String> {
 }
 
 /// Evidence that people log in with the app.
-fn signs_people_in<'p>(app: &Written, profile: impl Fn(&str) -> Option<&'p Profile>) -> Option<String> {
+fn signs_people_in<'p>(app: &AppFiles, profile: impl Fn(&str) -> Option<&'p Profile>) -> Option<String> {
     if app.has_saml {
         return Some("it is for SAML logins of users".to_owned());
     }
@@ -289,22 +289,22 @@ mod tests {
     use crate::column::Fact;
     use sessionlint_source::{FileId, Place, Span};
 
-    fn app(label: &str, scopes: &[&str], callbacks: &[&str]) -> Written {
+    fn app(label: &str, scopes: &[&str], callbacks: &[&str]) -> AppFiles {
         let place = Place { file: FileId(0), span: Span::default() };
         let owned = |texts: &[&str]| texts.iter().map(|text| (*text).to_owned()).collect::<Vec<_>>();
-        Written {
+        AppFiles {
             label: label.to_owned(),
             full_name: label.to_owned(),
             has_oauth: true,
             has_oauth_settings: true,
             scopes: Fact::known(owned(scopes), place),
             callbacks: owned(callbacks),
-            ..Written::default()
+            ..AppFiles::default()
         }
     }
 
-    fn tier(app: &Written) -> &'static str {
-        judge(app, &Configured::of(&[]), |_| None).tier.as_str()
+    fn tier(app: &AppFiles) -> &'static str {
+        judge(app, &ConfigGlobs::of(&[]), |_| None).tier.as_str()
     }
 
     #[test]
@@ -351,12 +351,12 @@ mod tests {
     #[test]
     fn a_reason_is_given_where_its_premise_was_seen() {
         let remote = "https://erp.example.com/cb";
-        let reason = |app: &Written| judge(app, &Configured::of(&[]), |_| None).reason;
+        let reason = |app: &AppFiles| judge(app, &ConfigGlobs::of(&[]), |_| None).reason;
         assert_eq!(tier(&app("ERP", &["Full", "RefreshToken"], &[remote])), "possible", "Full includes Web");
         assert!(!reason(&app("ERP", &["Api", "Web"], &[])).contains("callback"), "none is known");
         let mut unknown = app("ERP", &[], &[remote]);
         unknown.scopes = Fact::default();
-        assert_eq!(judge(&unknown, &Configured::of(&[]), |_| None).tier, Tier::Possible);
+        assert_eq!(judge(&unknown, &ConfigGlobs::of(&[]), |_| None).tier, Tier::Possible);
         assert!(!reason(&unknown).contains("scope") && !reason(&unknown).contains("data"), "{}", reason(&unknown));
         assert_eq!(reason(&app("ERP", &[], &[remote])), "it has no scope");
         assert_eq!(
@@ -391,8 +391,8 @@ mod tests {
     #[test]
     fn the_configuration_has_the_first_word() {
         let erp = app("ERP", &["OpenID"], &[]);
-        assert_eq!(judge(&erp, &Configured::of(&["erp*".to_owned()]), |_| None).tier, Tier::Configured);
+        assert_eq!(judge(&erp, &ConfigGlobs::of(&["erp*".to_owned()]), |_| None).tier, Tier::ConfigGlobs);
         let patterns = ["*".to_owned(), "!ERP".to_owned()];
-        assert_eq!(judge(&erp, &Configured::of(&patterns), |_| None).tier, Tier::No);
+        assert_eq!(judge(&erp, &ConfigGlobs::of(&patterns), |_| None).tier, Tier::No);
     }
 }

@@ -5,7 +5,7 @@
 use std::collections::BTreeMap;
 
 use super::policy::RefreshPolicy;
-use super::{Fact, Written, token};
+use super::{AppFiles, Fact, token};
 use crate::raw;
 use sessionlint_project::metadata::kind::kind;
 use sessionlint_project::metadata::{Component, Project, text_of};
@@ -71,7 +71,7 @@ fn parts(text: &str, separators: &[char]) -> Vec<String> {
 }
 
 /// The content of a connected app's file.
-pub(super) fn connected_app(component: &Component) -> Written {
+pub(super) fn connected_app(component: &Component) -> AppFiles {
     // A nil element counts as absent.
     let has = |path: &str| component.node(path).is_some_and(|node| !component.document.is_nil(node));
     let has_oauth = has("oauthConfig");
@@ -80,7 +80,7 @@ pub(super) fn connected_app(component: &Component) -> Written {
         Fact { value: component.written(policy_path).map(str::to_owned), place: Some(component.place(policy_path)) };
     let certificate = component.text("oauthConfig.certificate");
     let session_minutes = minutes(component, "sessionPolicy.sessionTimeout");
-    Written {
+    AppFiles {
         label: component.text("label").map_or_else(|| component.name.clone(), |label| mask(label).into_owned()),
         full_name: component.name.clone(),
         place: Some(component.root_place()),
@@ -170,7 +170,7 @@ struct Files<'p> {
 }
 
 /// The content of the files of every external client app, joined by `<externalClientApplication>` and sorted by name.
-pub(super) fn external_client_apps(project: &Project) -> Vec<Written> {
+pub(super) fn external_client_apps(project: &Project) -> Vec<AppFiles> {
     let mut by_name: BTreeMap<String, Files<'_>> = BTreeMap::new();
     for component in &project.components {
         let ty = kind(component.kind).name;
@@ -207,7 +207,7 @@ pub(super) fn external_client_apps(project: &Project) -> Vec<Written> {
 }
 
 impl Files<'_> {
-    fn written(&self) -> Written {
+    fn written(&self) -> AppFiles {
         let policy = self.oauth_policies;
         let place = [self.app, self.oauth_policies, self.first].into_iter().flatten().next().map(Component::root_place);
         let policy_text = |path: &str| policy.map_or_else(Fact::default, |component| text(component, path));
@@ -226,7 +226,7 @@ impl Files<'_> {
         let first_text = |path: &str| settings.into_iter().flatten().find(|component| component.text(path).is_some());
         let called_back = first_text("callbackUrl");
         let callbacks = called_back.and_then(|component| component.text("callbackUrl"));
-        Written {
+        AppFiles {
             label: self
                 .app
                 .and_then(|app| app.text("label"))

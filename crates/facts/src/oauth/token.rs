@@ -6,7 +6,7 @@
 //! named one. Refuses to guess: where a file that would decide is not in the project, the life is unknown, with the
 //! reason.
 
-use super::{AppKind, OAuthApp, Written};
+use super::{AppFiles, AppKind, OAuthApp};
 use crate::column::Fact;
 use sessionlint_source::Place;
 
@@ -98,7 +98,7 @@ pub(super) fn access_token(app: &OAuthApp, users: Option<i64>) -> AccessToken {
     }
 }
 
-fn opaque_life(kind: AppKind, written: &Written, users: Option<i64>) -> Life {
+fn opaque_life(kind: AppKind, written: &AppFiles, users: Option<i64>) -> Life {
     if written.has_session_timeout {
         return match written.session_minutes.value {
             Some(_) => Ok((written.session_minutes.clone(), LifeOwner::SessionTimeout)),
@@ -112,7 +112,7 @@ fn opaque_life(kind: AppKind, written: &Written, users: Option<i64>) -> Life {
     life_of_users(users)
 }
 
-fn jwt_life(kind: AppKind, written: &Written, users: Option<i64>) -> Life {
+fn jwt_life(kind: AppKind, written: &AppFiles, users: Option<i64>) -> Life {
     if kind == AppKind::ConnectedApp {
         return Err("the policy for JWT-based tokens of a connected app is in no file".to_owned());
     }

@@ -85,7 +85,7 @@ pub(crate) fn unknown_values(project: &Project) -> Vec<UnknownValue> {
     let mut found = Vec::new();
     for (subject, component) in (0u32..).zip(&project.components) {
         let kind = kind(component.kind);
-        let mut judge = Judge { subject, component, ty: kind.name, found: &mut found };
+        let mut judge = ValueCheck { subject, component, ty: kind.name, found: &mut found };
         for it in ENUMERATIONS.iter().filter(|it| it.kind == kind.name) {
             judge.enumeration(it);
         }
@@ -112,14 +112,14 @@ fn elements(component: &Component, path: &str) -> Vec<NodeId> {
     found
 }
 
-struct Judge<'p, 'f> {
+struct ValueCheck<'p, 'f> {
     subject: u32,
     component: &'p Component,
     ty: &'static str,
     found: &'f mut Vec<UnknownValue>,
 }
 
-impl Judge<'_, '_> {
+impl ValueCheck<'_, '_> {
     fn enumeration(&mut self, it: &'static Enumeration) {
         for node in elements(self.component, it.path) {
             let Some(text) = text_of(&self.component.document, node).filter(|text| !is_filled_in(text)) else {
