@@ -347,7 +347,7 @@ impl<'b, 'a, 't> Flow<'b, 'a, 't> {
             let is_text = matches!(carried.form, SecretForm::Text | SecretForm::Parsed);
             match tree.kind(above) {
                 Kind::Binary if is_text && matches!(tree.operator(above), "+" | "??") => {
-                    carried.form = SecretForm::Text
+                    carried.form = SecretForm::Text;
                 }
                 Kind::Binary | Kind::Query | Kind::Unary => return None,
                 Kind::Ternary if tree.node(below).part == Part::Condition => return None,

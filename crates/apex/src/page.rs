@@ -1,6 +1,7 @@
 //! Visualforce: where a page or component gives out a session id.
 //!
-//! No parser: an expression is looked for by its words, in any case, as Visualforce reads it.
+//! There is no parser: expressions are found by their words, in any case, as Visualforce is case-insensitive. Refuses
+//! to know controllers and other files.
 
 use aho_corasick::{AhoCorasick, AhoCorasickBuilder};
 use std::sync::LazyLock;

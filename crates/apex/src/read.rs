@@ -1,6 +1,6 @@
-//! Text of a class or trigger to its facts: parse, declare, read each method, and forget the tree.
+//! Reads the facts of a class or trigger: parses it, reads declarations and methods, and drops the tree.
 //!
-//! Knows no project: who calls whom is `graph`, and what a fact means is decided by `facts`.
+//! Refuses to know the project: `graph` resolves calls, and `facts` decides what a fact means.
 
 use super::body::{Body, File};
 use super::declare::{Declarations, declarations};

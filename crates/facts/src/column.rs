@@ -1,16 +1,16 @@
 //! Declaration of a view: one line per column, with its name, its description, and the function for a row's cell.
 //!
-//! Knows rows and cells, and nothing of what a view means.
+//! Works on rows and cells. Refuses to know what a view means.
 
 use std::borrow::Cow;
 
 use sessionlint_soql::{Cell, Column, Row, Type, Value};
 use sessionlint_source::Place;
 
-/// Something known or not known, and the text of the project that decides it.
+/// A value that is known or not, and the text of the project that decides it.
 #[derive(Clone, Debug)]
 pub struct Fact<T> {
-    /// The value, where it is known.
+    /// The value, if known.
     pub value: Option<T>,
     /// The text that supplied it, or the place where it would be.
     pub place: Option<Place>,
@@ -28,7 +28,7 @@ impl<T> Fact<T> {
         Self { value: Some(value), place: Some(place) }
     }
 
-    /// A fact of which only the place is sure.
+    /// An unknown value with a known place.
     pub fn unknown_at(place: Place) -> Self {
         Self { value: None, place: Some(place) }
     }
@@ -108,7 +108,7 @@ impl<'p> IntoCell<'p> for &'p [Cow<'p, str>] {
     }
 }
 
-/// A column of a view over things of type `R`.
+/// A column of a view over values of type `R`.
 pub(super) struct ViewColumn<R: 'static> {
     name: &'static str,
     ty: Type,
@@ -153,9 +153,9 @@ impl<R> ViewColumn<R> {
         self
     }
 
-    /// The cell of a thing.
-    pub(super) fn cell<'p>(&self, thing: &'p R) -> Cell<'p> {
-        (self.cell)(thing)
+    /// The cell of a value.
+    pub(super) fn cell<'p>(&self, value: &'p R) -> Cell<'p> {
+        (self.cell)(value)
     }
 
     /// Its shape.
@@ -164,7 +164,7 @@ impl<R> ViewColumn<R> {
     }
 }
 
-/// Appends the cells of `thing` to `row`.
-pub(super) fn extend<'p, R>(row: &mut Row<'p>, columns: &[ViewColumn<R>], thing: &'p R) {
-    row.cells.extend(columns.iter().map(|column| column.cell(thing)));
+/// Appends the cells of `value` to `row`.
+pub(super) fn extend<'p, R>(row: &mut Row<'p>, columns: &[ViewColumn<R>], value: &'p R) {
+    row.cells.extend(columns.iter().map(|column| column.cell(value)));
 }

@@ -24,8 +24,8 @@ use sessionlint_source::steps;
 type CoverageColumn = ViewColumn<EgressCoverage>;
 type TrustColumn = ViewColumn<UnadmittedTrust>;
 
-/// One thing that admits only some addresses, with the result for each configured one. Its rows, one per address, are
-/// made on demand.
+/// An owner of ranges that admits only some addresses, with the result for each configured one. Its rows, one per
+/// address, are made on demand.
 #[derive(Debug)]
 pub(crate) struct EgressCoverage {
     kind: &'static str,
@@ -82,7 +82,7 @@ struct Address {
     covered: Option<bool>,
 }
 
-/// The addresses that one thing admits, and the words for it.
+/// The addresses that one owner admits, and its description.
 struct Gate {
     addresses: Addresses,
     range: Fact<String>,
@@ -194,7 +194,7 @@ impl<'p> Gates<'p> {
     }
 }
 
-/// An integration's own profile is the likelier one, so profiles of people count only where there is none.
+/// An integration's own profile is more likely, so that other profiles count only if there is none.
 fn relevant_users(restricting: &[(&Profile, Gate)], users: Vec<usize>) -> Vec<usize> {
     let own: Vec<usize> = users.iter().copied().filter(|index| restricting[*index].0.is_integration).collect();
     if own.is_empty() { users } else { own }
@@ -237,7 +237,7 @@ fn of_app(app: &OAuthApp, gates: &mut Gates<'_>) -> Option<EgressCoverage> {
     })
 }
 
-/// An address as people write it.
+/// An address as written for display.
 fn words(egress: Egress) -> String {
     match egress {
         Egress::Rotating => "rotating".to_owned(),
@@ -279,7 +279,7 @@ impl EgressCoverage {
     }
 }
 
-/// A row whose cells are made when a condition reads them.
+/// A row whose cells are computed when a condition reads them.
 struct LazyRow<'c> {
     project: &'c Project,
     coverage: &'c EgressCoverage,

@@ -1,9 +1,9 @@
 //! Credentials: what the org uses for callouts, their certificates, and who may use them.
 //!
-//! A named credential leads to an external credential, that to an auth provider, that to an app; each step is a name in
-//! a file, the last one a shared consumer key, which no column shows. May assume nothing of what the links lead to:
-//! files are retrieved in parts, so a target that is missing is missing in the project and nowhere else. Knows no clock:
-//! days are counted from the day of the run.
+//! A named credential refers to an external credential, that to an auth provider, that to an app; each link is a name
+//! in a file, the last one a shared consumer key, which no column shows. May assume nothing about the targets: files
+//! are retrieved in parts, so that a missing target may exist in the org. Refuses to read a clock: days are counted
+//! from the day of the run.
 
 mod certificate;
 mod columns;

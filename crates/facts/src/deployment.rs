@@ -1,6 +1,7 @@
 //! Effects of a deployment on the project's files: text that it replaces, and files that it omits.
 //!
-//! Rests on names, on the entries of the project file, and on what they match; knows no value of the environment.
+//! Goes by names, the entries of the project file, and their matches. Refuses to know the values of environment
+//! variables.
 
 use std::collections::BTreeSet;
 

@@ -1,6 +1,6 @@
 //! Objects that no file contains, and where to query them.
 //!
-//! Goes by names; whether an org has such records it cannot know.
+//! Goes by names. Refuses to know whether an org has such records.
 
 /// Objects that only an org has.
 const IN_THE_ORG: &[&str] = &[

@@ -1,7 +1,7 @@
-//! Lines of `.forceignore`: those that hide session metadata with what each of them hides, and those that hide nothing
-//! as they are written.
+//! Lines of `.forceignore`: those that hide session metadata, with the files that each hides, and those that hide
+//! nothing as written.
 //!
-//! Names only: hidden files are not read. Other lines give no row.
+//! Other lines give no row. Refuses to read hidden files: only their names are known.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;

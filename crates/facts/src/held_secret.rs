@@ -1,8 +1,8 @@
 //! Secrets in files, known by their name or by their shape: in labels, records of custom metadata, flows, default
 //! values of fields, headers and parameters of credentials, constants of Apex.
 //!
-//! No column contains a value. `source::secrets` decides which values are secrets; this module only gives them an owner
-//! and a place.
+//! `source::secrets` decides which values are secrets; this module adds an owner and a place. Refuses to show a value:
+//! no column contains one.
 
 use super::column::{IntoCell, ViewColumn};
 use super::table::{Declaration, Declared, Reads};

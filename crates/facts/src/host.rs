@@ -1,6 +1,6 @@
-//! Hosts: the host of an address, and whether it is Salesforce's.
+//! Hosts: the host of a URL, and whether it is Salesforce's.
 //!
-//! Goes by names only: which org answers at a host is in no file.
+//! Goes by names only. Refuses to know which org answers at a host.
 
 /// The host of an http address in lower case, without user and port.
 pub(crate) fn host(address: &str) -> Option<String> {

@@ -1,6 +1,6 @@
-//! Every web address in metadata that could be Salesforce's, and what kind of host it is.
+//! Every URL in metadata that could be Salesforce's, and the kind of its host.
 //!
-//! Knows names of hosts; cannot know which org answers there, nor whether an org has moved from an instance.
+//! Goes by names of hosts. Refuses to know which org answers there, and whether an org has moved from an instance.
 
 use crate::column::{Fact, IntoCell, ViewColumn};
 use crate::host::{host, is_instance, is_salesforce};

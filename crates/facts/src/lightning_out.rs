@@ -1,6 +1,6 @@
-//! Aura applications that extend `ltng:outApp`: what lets Lightning Out show components on pages outside the org.
+//! Aura applications that extend `ltng:outApp`, which lets Lightning Out show components on pages outside the org.
 //!
-//! Whether such a page is ever used outside is in no file, and is not guessed here. Knows no severity.
+//! Refuses to know whether such a page is used outside, which is in no file, and to know a severity.
 
 use super::column::{Fact, IntoCell, ViewColumn};
 use super::session::OrgFacts;

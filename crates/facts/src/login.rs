@@ -1,7 +1,7 @@
-//! Logins: who is granted which user permission, and what becomes of a password.
+//! Logins: the grants of user permissions, and the password rules.
 //!
-//! A permission counts where a file grants it; that no file grants it means little, because a retrieve may leave it
-//! out. Which user has which permission set is in no file.
+//! A permission counts where a file grants it; a missing grant means little, because a retrieve may leave it out.
+//! Refuses to know which user has which permission set.
 
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;

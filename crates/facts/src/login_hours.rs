@@ -1,7 +1,7 @@
-//! Login hours: on which days a profile shuts its users out, and which days are written the wrong way round.
+//! Login hours: the days on which a profile locks its users out, and the days with an inverted time range.
 //!
-//! Minutes since midnight (Metadata API Developer Guide, Profile). Their time zone is in no file, so this module never
-//! compares with the current time. A day that is missing or not in numbers is ignored.
+//! Minutes since midnight (Metadata API Developer Guide, Profile). A day that is missing or not in numbers is ignored.
+//! Refuses to know the current time: the time zone of the hours is in no file.
 
 use sessionlint_project::metadata::{Component, text_of};
 use sessionlint_source::Place;

@@ -1,5 +1,5 @@
-//! Transaction security policies: the effect on a login or on an active session, and its element. The users in its
-//! condition are in Apex or in the org, and not known here.
+//! Transaction security policies: the effect on a login or on an active session, and its element. Refuses to know the
+//! users in the condition, which are in Apex or in the org.
 
 use super::column::{Fact, IntoCell, ViewColumn};
 use super::raw;

@@ -1,7 +1,7 @@
 //! References by name: the component that a name refers to, and whether it is in the project.
 //!
 //! A target counts as missing only if its absence is certain: not if its file is broken, hidden or outside every
-//! package directory, and not if it belongs to a package. Knows no table.
+//! package directory, and not if it belongs to a package. Refuses to know tables.
 
 use sessionlint_project::metadata::kind::{Recognised, kind, recognise};
 use sessionlint_project::metadata::{Component, Project};

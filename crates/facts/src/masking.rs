@@ -1,6 +1,6 @@
-//! Text that no cell shows: secrets in URLs, and text that a deployment replaces.
+//! Masks text that no cell shows: secrets in URLs, and text that a deployment replaces.
 //!
-//! Every cell of every table passes here, whatever it is made from. Knows no table.
+//! Every cell of every table passes here. Refuses to know tables.
 
 use std::borrow::Cow;
 
@@ -22,7 +22,7 @@ pub(super) fn mask_addresses(cell: &mut Cell<'_>) {
     }
 }
 
-/// Makes a cell unknown whose text a deployment may replace.
+/// Makes a cell unknown if a deployment may replace its text.
 pub(super) fn forget_replaced(project: &Project, cell: &mut Cell<'_>) {
     if cell.place.is_some_and(|place| project.replaced.unknown_at(place).is_some()) {
         cell.value = Value::Unknown;

@@ -1,6 +1,6 @@
-//! Session ids that custom buttons, links, formula fields and flows give out, and to whom.
+//! Session ids in custom buttons, links, formula fields and flows, and their recipients.
 //!
-//! Whether anybody clicks a button is in no file. Knows no severity.
+//! Refuses to know whether a button is ever clicked, which is in no file, and to know a severity.
 
 use super::apex::server;
 use super::column::{Fact, IntoCell, ViewColumn};

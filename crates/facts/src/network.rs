@@ -1,7 +1,7 @@
 //! IP addresses: which ones a range contains, and whether ranges together exclude any.
 //!
 //! Exact arithmetic over IPv4 and IPv6 addresses as sets of ranges. A range without two valid addresses is kept and
-//! contains nothing. The module knows no rule: the owner of a range decides its use.
+//! contains nothing. Refuses to know rules: the owner of a range decides its use.
 
 mod ranges;
 
@@ -146,7 +146,7 @@ impl Range {
         }
     }
 
-    /// The range as people write it.
+    /// The range for display.
     pub(super) fn words(&self) -> String {
         match (&self.start, &self.end) {
             (Some(start), Some(end)) if start == end => start.clone(),

@@ -1,8 +1,9 @@
-//! Apps: connected apps and external client apps in one shape, with the facts of all their files together.
+//! Apps: connected apps and external client apps in one shape, with the facts of all their files.
 //!
-//! An external client app is several files joined by `<externalClientApplication>`; a policy without its app is an app
-//! all the same. Words are this module's own (`until-revoked`), judged case-exactly from what each kind documents
-//! (Metadata API Developer Guide). It knows no severity: whether an app is an integration is a tier with a reason.
+//! An external client app is several files joined by `<externalClientApplication>`; a policy without its app counts as
+//! an app. Values are translated to fixed words (`until-revoked`), case-sensitively, as documented for each kind
+//! (Metadata API Developer Guide). Refuses to know a severity: whether an app is an integration is a tier with a
+//! reason.
 
 mod client;
 mod columns;

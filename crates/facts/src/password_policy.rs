@@ -1,7 +1,7 @@
 //! Password policies of profiles: where one is weaker than Health Check's baseline for the org.
 //!
-//! The baseline is third-party knowledge of the org's policy; that it is a measure for profiles
-//! too is this tool's reading. It knows no severity.
+//! The baseline is third-party knowledge of the org's policy; its use for profiles is this tool's interpretation.
+//! Refuses to know a severity.
 
 use std::borrow::Cow;
 

@@ -1,4 +1,4 @@
-//! Permission sets: what an integration may have to do with one. Knows no severity.
+//! Permission sets: their relation to integrations. Refuses to know a severity.
 
 use std::collections::HashMap;
 

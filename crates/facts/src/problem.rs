@@ -1,6 +1,6 @@
 //! The files that were read, as tables: broken files, the project, its components.
 //!
-//! Knows what happened to each file, and no rule that reports it.
+//! Refuses to know the rules that report them.
 
 use super::column::{IntoCell, ViewColumn};
 use super::table::{Declaration, Declared, rows};

@@ -1,8 +1,8 @@
-//! Names of profiles: one identity for joins, one label for people.
+//! Names of profiles: one key for joins, one label for display.
 //!
-//! Files name profiles by fullName, percent-encoded, in any case; apps name them by label, in the org's language,
-//! as files of public projects show. This module brings both to one key, and to one spelling for all that is shown. It
-//! cannot know labels of other languages.
+//! Files name profiles by fullName, percent-encoded, in any case; apps name them by label, in the org's language, as
+//! files of public projects show. This module maps both to one key, and to one spelling for display. Refuses to know
+//! labels of other languages.
 
 use std::borrow::Cow;
 use std::collections::HashMap;
@@ -86,7 +86,7 @@ pub(super) fn key(name: &str) -> String {
     by_label.map_or(name.as_ref(), |(full_name, _)| full_name).to_lowercase()
 }
 
-/// The name of the profile for people: the label of a standard one, else its decoded name.
+/// The display name of the profile: the label of a standard one, else its decoded name.
 pub(super) fn label(name: &str) -> String {
     let key = key(name);
     let standard = STANDARD.iter().find(|(full_name, _)| full_name.eq_ignore_ascii_case(&key));
@@ -184,7 +184,7 @@ pub(super) fn is_api_only_template(key: &str) -> bool {
     API_ONLY_TEMPLATES.iter().any(|template| template.eq_ignore_ascii_case(key))
 }
 
-/// Whether the name shows that people outside the company use the profile.
+/// Whether the name shows that external users use the profile.
 pub(super) fn is_external(name: &str) -> bool {
     let key = key(name);
     ["community", "portal", "partner", "external", "guest", "customer"].iter().any(|word| key.contains(word))

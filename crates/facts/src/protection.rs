@@ -1,7 +1,7 @@
-//! Switches of the org that protect it and come in families, as settings files state them: one row each.
+//! Protective switches of the org that come in families, as stated in settings files: one row each.
 //!
-//! A switch that no file states has no row: retrieves leave out what a version of the API does not know. This module
-//! knows which switches belong together and no severity.
+//! A switch that no file states has no row, since a retrieve leaves out settings that its API version does not have.
+//! Knows the families of switches. Refuses to know a severity.
 
 use super::column::{Fact, IntoCell, ViewColumn};
 use super::raw;

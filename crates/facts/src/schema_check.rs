@@ -1,7 +1,7 @@
-//! Values and elements that are written wrongly: values that no documentation lists, elements in the wrong place.
+//! Invalid values and misplaced elements: values that no documentation lists, elements in the wrong place.
 //!
-//! Judges a file against the shape of its type and the closed lists of `enumerations`, and nothing else. What is
-//! unknown to both is no fault: Salesforce adds elements and values with each release.
+//! Checks a file against the schema of its type and the closed lists of `enumerations` only. Refuses to judge what both
+//! do not have: Salesforce adds elements and values with each release.
 
 mod enumerations;
 mod misplaced;

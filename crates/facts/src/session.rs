@@ -1,8 +1,8 @@
 //! Session timeouts: the org's value, each profile's override, and which of them applies.
 //!
 //! Salesforce documents a chain (profile, else org; Help `platform.users_profiles_session`); common advice is that the
-//! shortest wins. Both readings are kept, each with the line that decided. What the project does not hold is unknown,
-//! never a default. This module knows no app and no severity.
+//! shortest wins. Both interpretations are kept, each with the deciding line. A value that the project does not contain
+//! is unknown, never a default. Refuses to know apps and severities.
 
 use std::collections::{BTreeMap, BTreeSet};
 

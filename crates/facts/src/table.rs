@@ -1,7 +1,7 @@
-//! How a table is declared: once, beside the type of its rows, and with one line in the list of the crate.
+//! Declaration of tables: once, beside the type of its rows, and with one line in the crate's list.
 //!
 //! The list ([`tables!`]) gives the table its name, which is the type's, and its place in [`Facts`]; the declaration
-//! gives the rest. Knows no table and no rule.
+//! gives the rest. Refuses to know single tables and rules.
 
 use std::borrow::Cow;
 use std::sync::OnceLock;
@@ -226,7 +226,7 @@ fn extend_all<'f, R: Declared>(facts: &'f Facts<'f>, rows: &mut [Row<'f>]) {
     }
 }
 
-/// A value whose cells are made when a condition reads them.
+/// A row whose cells are computed when a condition reads them.
 struct LazyRow<'c, 'f, R: 'static> {
     project: &'f Project,
     columns: &'c [ViewColumn<R>],

@@ -1,7 +1,7 @@
 //! Origins that the org trusts: hosts that its pages may load from or call, and hosts whose pages may call it.
 //!
-//! Knows how far a wildcard reaches, by the public suffix list: below some domains anybody gets a host. It cannot know
-//! whom a host belongs to, nor whether the org needs it.
+//! Knows how far a wildcard reaches, by the public suffix list: below some domains anyone can get a host. Refuses to
+//! know who owns a host, and whether the org needs it.
 
 use std::sync::OnceLock;
 
@@ -32,7 +32,7 @@ const USES: &[(&str, &str)] = &[
 enum Reach {
     /// Every host, or all under a top-level domain.
     Any,
-    /// Hosts under a domain below which anybody can get one.
+    /// Hosts under a domain below which anyone can get one.
     Shared,
     /// Hosts under a domain that one owner has.
     Subdomains,
@@ -112,7 +112,7 @@ fn reach(origin: &str) -> Reach {
 enum Suffix {
     /// That of a registry.
     Registry,
-    /// That of a company that gives names below it to anybody.
+    /// The suffix of a company that gives names below it to anyone.
     Private,
 }
 

@@ -1,7 +1,7 @@
 //! User permissions that a profile or permission set grants.
 //!
-//! A permission counts where it is enabled; that a file does not name one means little, because a retrieve may leave
-//! it out. Knows no permission by name.
+//! A permission counts where it is enabled; a missing one means little, because a retrieve may leave it out. Refuses to
+//! know single permissions.
 
 use super::raw;
 use sessionlint_project::metadata::{Component, place_below, text_of};

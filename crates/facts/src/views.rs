@@ -127,7 +127,7 @@ fn tables_in(text: &str) -> Vec<&'static View> {
     text.as_bytes().split(|byte| !is_part(byte)).filter_map(table).collect()
 }
 
-/// Whether the data of a table about one thing may be in several files, so that it is unknown where some were not read.
+/// Whether the data of one row may be in several files, so that it is unknown if some were not read.
 /// A table with only some such columns leaves those null then.
 pub fn rests_on_several(table: &str) -> bool {
     BY_NAME.get(&table.to_lowercase()).is_some_and(|index| match SHAPES[*index].origin {
@@ -152,7 +152,7 @@ pub fn documented() -> String {
     text
 }
 
-/// The tables of a project, each computed when it is first asked for.
+/// The tables of a project, each computed on first use.
 pub struct Views<'f> {
     facts: &'f Facts<'f>,
     tables: Vec<OnceLock<Table<'f>>>,

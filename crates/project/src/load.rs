@@ -174,7 +174,7 @@ fn load_from(root: &Root, inputs: Inputs, shared: &FindShared<'_>, memory_cache:
     match listed {
         Some(listed) => memory_cache.put_listing(inputs.texts, listed, walked),
         None => {
-            memory_cache.replace_listing(inputs.texts, files.iter().map(|file| file.found.clone()).collect(), walked)
+            memory_cache.replace_listing(inputs.texts, files.iter().map(|file| file.found.clone()).collect(), walked);
         }
     }
     assemble(root, inputs, files, code, without_code)

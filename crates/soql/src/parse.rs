@@ -543,7 +543,7 @@ impl Select {
             for item in items {
                 match item {
                     SelectItem::Column { column, .. } | SelectItem::Aggregate { call: Call { column, .. }, .. } => {
-                        plain(column)
+                        plain(column);
                     }
                     SelectItem::OrgOnly(_) => {}
                 }

@@ -372,7 +372,7 @@ fn last_timeout(web: &Web<'_>, at: MethodAt) -> Option<Fact<i64>> {
     Some(Fact::known(*set, place(web.graph.unit(at), step.span)))
 }
 
-/// The last of many things before a place; the things are not all in the order of their places.
+/// The last of many items before a place; the items are not all in the order of their places.
 struct Latest {
     /// Those with no later one before them, by place, with their index.
     kept: Vec<(u32, usize)>,

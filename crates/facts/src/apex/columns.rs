@@ -87,7 +87,7 @@ fn table<R: Placed>(own: Vec<ViewColumn<R>>, more: Vec<ViewColumn<R>>) -> Vec<Vi
     placed().into_iter().chain(own).chain(more).collect()
 }
 
-/// A table whose values the walk over all code keeps.
+/// A table whose values come from the walk over all code.
 const fn of_code<R: Declared + Placed>(
     columns: fn() -> &'static [ViewColumn<R>],
     values: for<'f> fn(&'f Facts<'_>) -> &'f [R],

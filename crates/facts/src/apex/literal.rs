@@ -1,6 +1,6 @@
-//! Literal strings: hosts of orgs, logins with a password, named credentials in places where they cannot renew.
+//! String literals: hosts of orgs, logins with a password, named credentials in places where they cannot renew.
 //!
-//! Goes by the text of the literal: whether a host still answers, and for which org, is in no file.
+//! Goes by the text of the literal. Refuses to know whether a host still answers, and for which org.
 
 use std::collections::HashSet;
 
@@ -129,8 +129,7 @@ pub(super) fn literals(project: &Project, web: &Web<'_>) -> Vec<ApexLiteral> {
     all
 }
 
-/// Whether an address is one that people open: that of Lightning, or of a record or page of an org. Programs do not
-/// call it.
+/// Whether a URL is one for the browser: that of Lightning, or of a record or page of an org. Programs do not call it.
 fn is_link(unit: &Unit, it: &Literal, host_kind: Option<&str>) -> bool {
     let lower = it.text.to_ascii_lowercase();
     let has_path = lower.split_once("://").is_some_and(|(_, rest)| rest.contains('/'));

@@ -1,8 +1,8 @@
 //! Certificates: when they expire, and which components use them.
 //!
-//! A certificate is a component of its own that others name, or Base64 in the element that needs it. Dates are calendar
-//! days in UTC. A text that is not an X.509 certificate has no date and no key. No body leaves this module. Refuses to
-//! know whether anybody trusts a certificate: signatures and issuers are not checked.
+//! A certificate is a component that others name, or Base64 in an element. Dates are calendar days in UTC. A text that
+//! is not an X.509 certificate has no date and no key. No body leaves this module. Refuses to know whether a
+//! certificate is trusted: signatures and issuers are not checked.
 
 use base64ct::{Base64, Encoding as _};
 use der::asn1::{AnyRef, BitStringRef, GeneralizedTime, ObjectIdentifier, UintRef, UtcTime};

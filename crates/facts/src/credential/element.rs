@@ -1,6 +1,6 @@
 //! Elements and texts of components, with their places.
 //!
-//! Knows neither what an element means nor which component it stands in.
+//! Refuses to know what an element means, and which component it is in.
 
 use crate::column::Fact;
 use crate::raw;

@@ -1,6 +1,7 @@
 //! Links: which component names which other one, and whether the project has it.
 //!
-//! `lookup` decides whether a target is in the project. A target that no file can define is unknown, never missing.
+//! `lookup` decides whether a target is in the project. Refuses to call a target missing that no file can define: it is
+//! unknown.
 
 use super::element::texts;
 use crate::lookup::{is_in_project, is_managed, is_resolved};
@@ -70,7 +71,7 @@ pub(crate) fn links(project: &Project) -> Vec<Reference> {
     links
 }
 
-/// The name in a link's text; `None` where it contains the thing itself instead of its name.
+/// The name in a link's text; `None` if it contains the certificate itself instead of its name.
 fn target<'t>(element: &str, text: &'t str) -> Option<&'t str> {
     match element.rsplit('.').next() {
         Some("externalCredentialPrincipal") => Some(split(text)?.0),

@@ -1,6 +1,6 @@
-//! Names in a row, as a sentence has them.
+//! Formats a list of names for a row.
 //!
-//! Knows nothing of what bears the names.
+//! Refuses to know what the names belong to.
 
 /// Up to three names, and how many more there are; each once.
 pub(super) fn in_words<'n>(names: impl Iterator<Item = &'n str>) -> Option<String> {

@@ -1,6 +1,7 @@
 //! Named credentials and the chain behind each: external credential, auth provider, app.
 //!
-//! A target that is missing may exist in the org, so a chain ends there and its later parts are unknown.
+//! Refuses to guess a missing target, which may exist in the org: the chain ends there, and its later parts are
+//! unknown.
 
 use super::element::{Element, label, texts, written};
 use super::listing::in_words;

@@ -1,6 +1,6 @@
 //! Single sign-on configurations, and the kind of host in the login URL of each.
 //!
-//! Goes by the name of the host: which org answers there is in no file.
+//! Goes by the name of the host. Refuses to know which org answers there.
 
 use super::element::written;
 use crate::column::Fact;

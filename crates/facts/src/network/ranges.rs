@@ -1,6 +1,6 @@
-//! Every range of addresses that the project writes, and the ranges of one owner taken together.
+//! Every address range in the project, and the ranges of each owner combined.
 //!
-//! Knows who owns a range and what it is for; it does not know who calls.
+//! Knows the owner and the use of a range. Refuses to know which addresses call.
 
 use std::net::IpAddr;
 

@@ -1,8 +1,8 @@
-//! Whether an app is an integration: a program without a person in front of it.
+//! Whether an app is an integration: a program without an interactive user.
 //!
-//! The result is a tier with a reason: the first test that holds decides. On two samples of 93 and 59 apps of public
+//! The result is a tier with a reason: the first test that is true decides. On two samples of 93 and 59 apps of public
 //! projects its precision is 95 to 100 % and 75 to 83 %; that of "has the scope Api or Full" is 83 to 90 % and 67 to 74
-//! %. Goes by files and configuration only, and refuses to know who really signs in.
+//! %. Goes by files and configuration only. Refuses to know who really signs in.
 
 use super::AppFiles;
 use crate::configured::ConfigGlobs;
@@ -16,7 +16,7 @@ pub enum Tier {
     ConfigGlobs,
     /// It signs in by itself.
     Certain,
-    /// No part of it is made for people.
+    /// No part of it is for interactive users.
     Likely,
     /// It could be an integration.
     Possible,

@@ -37,7 +37,7 @@ const COMMON: &[&str] = &[
 const DOUBTFUL: &[(&str, &str)] =
     &[("SecuritySettings", "grantCameraAccess"), ("SecuritySettings", "grantMicrophoneAccess")];
 
-/// Types that people confuse, first those to which a stray element more likely belongs.
+/// Types that are often confused, first those to which a stray element more likely belongs.
 const NEIGHBOURS: &[&[&str]] = &[
     &["ProfileSessionSetting", "ProfilePasswordPolicy", "Profile", "SecuritySettings", "PermissionSet"],
     &[

@@ -1,8 +1,8 @@
-//! Elements that a type had once and that the project's API version no longer has.
+//! Elements that a type once had and that the project's API version no longer has.
 //!
-//! What the Metadata API's own description last had is in a list; an org whose features hide an element can leave it
-//! out of that description too, so only those are listed that several later ones lack, or that the guide calls removed.
-//! Without the project's API version nothing is known.
+//! The list has the elements of earlier descriptions of the Metadata API that several later ones lack, or that the
+//! guide calls removed; one description alone can lack an element because of an org's features. Refuses to guess
+//! without the project's API version.
 
 use crate::column::{IntoCell, ViewColumn};
 use crate::table::{Declaration, Declared};

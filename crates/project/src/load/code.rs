@@ -287,7 +287,7 @@ impl CodeLoader<'_> {
             Some(ScanResult::Nothing) => return Ok(FirstPass::Irrelevant),
             Some(ScanResult::Words(seen)) if !matters(&seen) => return Ok(FirstPass::TextScan(seen, None)),
             Some(ScanResult::Words(seen)) => {
-                if let Some(file) = self.from_memory_cache(found) {
+                if let Some(file) = self.memory_cached(found) {
                     return Ok(FirstPass::TextScan(seen, Some(Box::new(file?))));
                 }
             }
@@ -317,7 +317,7 @@ impl CodeLoader<'_> {
             Some(ScanResult::Nothing) => return Ok(FirstPass::Irrelevant),
             Some(ScanResult::Words(seen)) if !matters(&seen) => return Ok(FirstPass::TextScan(seen, None)),
             Some(ScanResult::Words(seen)) => {
-                if let Some(file) = self.from_disk_cache(found, cached.as_ref(), None) {
+                if let Some(file) = self.disk_cached(found, cached.as_ref(), None) {
                     return Ok(FirstPass::TextScan(seen, Some(Box::new(file?))));
                 }
             }
@@ -352,7 +352,7 @@ impl CodeLoader<'_> {
     }
 
     /// The facts of a file from the memory cache.
-    fn from_memory_cache(&self, found: &FoundCodeFile) -> Option<Result<ReadCode, ReadError>> {
+    fn memory_cached(&self, found: &FoundCodeFile) -> Option<Result<ReadCode, ReadError>> {
         let (source, unit) = self.memory_cache_of(found)?.facts(&found.path, found.code)?;
         let mut lease = Lease::of(self.budget);
         let reserved = lease.more(memory_of(&unit));
@@ -373,7 +373,7 @@ impl CodeLoader<'_> {
         match memory_cache.scan_result(&found.path) {
             Some(ScanResult::Nothing) => return Ok(None),
             Some(ScanResult::FactsOnly) => {
-                if let Some(file) = self.from_memory_cache(found) {
+                if let Some(file) = self.memory_cached(found) {
                     return file.map(Some);
                 }
             }
@@ -398,7 +398,7 @@ impl CodeLoader<'_> {
         match cached.as_ref().and_then(|(disk_cache, cached)| disk_cache.scan_result(cached, &names)) {
             Some(ScanResult::Nothing) => return Ok(None),
             Some(ScanResult::FactsOnly) => {
-                if let Some(file) = self.from_disk_cache(found, cached.as_ref(), None) {
+                if let Some(file) = self.disk_cached(found, cached.as_ref(), None) {
                     return file.map(Some);
                 }
             }
@@ -418,11 +418,11 @@ impl CodeLoader<'_> {
 
     /// Reads one file, whatever its words are; `words` are those from its scan.
     fn read_one(&self, found: &FoundCodeFile, words: Option<Words>) -> Result<ReadCode, ReadError> {
-        if let Some(file) = self.from_memory_cache(found) {
+        if let Some(file) = self.memory_cached(found) {
             return file;
         }
         let cached = self.cached(found);
-        if let Some(file) = self.from_disk_cache(found, cached.as_ref(), None) {
+        if let Some(file) = self.disk_cached(found, cached.as_ref(), None) {
             return file;
         }
         let mut lease = Lease::of(self.budget);
@@ -441,7 +441,7 @@ impl CodeLoader<'_> {
     }
 
     /// The facts of a file from the disk cache, if it is unchanged or has these bytes.
-    fn from_disk_cache(
+    fn disk_cached(
         &self,
         found: &FoundCodeFile,
         cached: Option<&(&DiskCache<'_>, CachedFile<'_>)>,
@@ -449,7 +449,7 @@ impl CodeLoader<'_> {
     ) -> Option<Result<ReadCode, ReadError>> {
         let (disk_cache, cached) = cached?;
         let facts = disk_cache.facts(cached, bytes)?;
-        Some(ReadCode::from_disk_cache(found, facts, self.budget))
+        Some(ReadCode::disk_cached(found, facts, self.budget))
     }
 
     fn of_bytes(
@@ -459,7 +459,7 @@ impl CodeLoader<'_> {
         words: Option<Words>,
         cached: Option<&(&DiskCache<'_>, CachedFile<'_>)>,
     ) -> Result<ReadCode, ReadError> {
-        let file = self.from_memory_cache(found).or_else(|| self.from_disk_cache(found, cached, Some(bytes)));
+        let file = self.memory_cached(found).or_else(|| self.disk_cached(found, cached, Some(bytes)));
         file.unwrap_or_else(|| ReadCode::of(self.root, found, bytes, words, self.budget))
     }
 }
@@ -519,7 +519,7 @@ impl ReadCode {
     }
 
     /// A file with its cached facts, without its text.
-    fn from_disk_cache(found: &FoundCodeFile, facts: CachedFacts, budget: &Arc<Budget>) -> Result<Self, ReadError> {
+    fn disk_cached(found: &FoundCodeFile, facts: CachedFacts, budget: &Arc<Budget>) -> Result<Self, ReadError> {
         let CachedFacts { unit, text_len, encoding, digest } = facts;
         let mut lease = Lease::of(budget);
         lease.more(memory_of(&unit))?;
