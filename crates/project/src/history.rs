@@ -57,16 +57,15 @@ struct PlainFile {
 impl StateFiles {
     /// Whether both have the same objects at the same paths.
     fn is_same(&self, other: &Self) -> bool {
-        let objects = |files: &'_ Self| -> Vec<(Arc<str>, Arc<str>)> {
-            files.metadata.iter().map(|(path, file)| (Arc::clone(path), Arc::clone(&file.object))).collect()
-        };
-        let plain = |files: &'_ Self| -> Vec<(String, String)> {
-            files.plain.iter().map(|(path, file)| (path.clone(), file.object.clone())).collect()
-        };
+        fn metadata(files: &StateFiles) -> impl Iterator<Item = (&str, &str)> {
+            files.metadata.iter().map(|(path, file)| (&**path, &*file.object))
+        }
+        fn plain(files: &StateFiles) -> impl Iterator<Item = (&str, &str)> {
+            files.plain.iter().map(|(path, file)| (path.as_str(), file.object.as_str()))
+        }
         self.metadata.len() == other.metadata.len()
-            && self.plain.len() == other.plain.len()
-            && objects(self) == objects(other)
-            && plain(self) == plain(other)
+            && metadata(self).eq(metadata(other))
+            && plain(self).eq(plain(other))
     }
 
     /// Loads the project of this state, as if its folder at `root` held the files.

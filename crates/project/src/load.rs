@@ -533,30 +533,25 @@ fn content(
     found: &FoundFile,
     lease: &mut Lease,
 ) -> Result<(Content, Option<String>), BudgetExceeded> {
-    let broken = |kind, problem: String, span| Content::Broken(kind, problem, span);
-    let done = |content, warning| Ok((content, warning));
-    if let Some((EncodingFlaw::Unknown(label), span)) = &flaw {
-        let problem = format!("the encoding `{label}` is not supported");
-        let span = *span;
-        return done(broken(ProblemKind::UnsupportedEncoding, problem, span), None);
-    }
-    if let Some((EncodingFlaw::Malformed(name), span)) = &flaw {
-        let problem = format!("the bytes are not {name}");
-        let span = *span;
-        return done(broken(ProblemKind::UnsupportedEncoding, problem, span), None);
-    }
-    if text.bytes().all(|byte| matches!(byte, b' ' | b'\t' | b'\r' | b'\n')) {
-        let problem = "the file holds nothing".to_owned();
-        return done(broken(ProblemKind::EmptyFile, problem, FILE_START), None);
-    }
+    let broken = |kind, problem: String, span| Ok((Content::Broken(kind, problem, span), None));
+    let conflict = |span| broken(ProblemKind::MergeConflict, "a merge left its conflict markers".to_owned(), span);
     let expected = kind(found.kind);
-    let keep = keep_of(found.part, expected);
     let outcome = match flaw {
+        Some((EncodingFlaw::Unknown(label), span)) => {
+            let problem = format!("the encoding `{label}` is not supported");
+            return broken(ProblemKind::UnsupportedEncoding, problem, span);
+        }
+        Some((EncodingFlaw::Malformed(name), span)) => {
+            return broken(ProblemKind::UnsupportedEncoding, format!("the bytes are not {name}"), span);
+        }
+        _ if text.bytes().all(|byte| matches!(byte, b' ' | b'\t' | b'\r' | b'\n')) => {
+            return broken(ProblemKind::EmptyFile, "the file holds nothing".to_owned(), FILE_START);
+        }
         Some((EncodingFlaw::Contradiction(label), span)) => {
             let message = format!("the declared encoding `{label}` contradicts the bytes of the file");
             ParseOutcome::Malformed(sessionlint_xml::Flaw { span, message })
         }
-        _ => parse_within(text, keep, lease),
+        None => parse_within(text, keep_of(found.part, expected), lease),
     };
     let may_hold_conflict = match &outcome {
         ParseOutcome::Tree(document) => document.asides().iter().any(|span| has_marker(&text[span.range()])),
@@ -564,35 +559,30 @@ fn content(
         ParseOutcome::OutOfMemory => return Err(BudgetExceeded),
     };
     if may_hold_conflict && let Some(span) = line_that(text, is_marker) {
-        let problem = "a merge left its conflict markers".to_owned();
-        return done(broken(ProblemKind::MergeConflict, problem, span), None);
+        return conflict(span);
     }
     match outcome {
         ParseOutcome::Tree(document) if shares_suffix(expected, document.name(document.root())) => {
-            done(Content::Other, None)
+            Ok((Content::Other, None))
         }
         ParseOutcome::Tree(document) if document.name(document.root()) != root_of(found.part, expected) => {
-            let name = document.name(document.root());
-            let problem = format!("the root element is <{name}>");
-            let span = document.open_tag(document.root());
-            done(broken(ProblemKind::WrongRootElement, problem, span), None)
+            let problem = format!("the root element is <{}>", document.name(document.root()));
+            broken(ProblemKind::WrongRootElement, problem, document.open_tag(document.root()))
         }
         ParseOutcome::Tree(document) => {
             let warning = document.dtd_entities().is_some().then(|| {
                 "declares entities in a DTD; they are never expanded, a value that uses one is taken as written"
                     .to_owned()
             });
-            done(Content::Document(Arc::new(whole(document, found.part))), warning)
+            Ok((Content::Document(Arc::new(whole(document, found.part))), warning))
         }
-        ParseOutcome::Malformed(flaw) => {
-            let content = if let Some(span) = line_that(text, |line| line == "=======") {
-                broken(ProblemKind::MergeConflict, "a merge left its conflict markers".to_owned(), span)
-            } else {
+        ParseOutcome::Malformed(flaw) => match line_that(text, |line| line == "=======") {
+            Some(span) => conflict(span),
+            None => {
                 let message = secrets::without_content(&found.path, text, &flaw.message);
                 broken(ProblemKind::NotWellFormed, message, flaw.span)
-            };
-            done(content, None)
-        }
+            }
+        },
         ParseOutcome::OutOfMemory => Err(BudgetExceeded),
     }
 }

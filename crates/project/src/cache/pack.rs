@@ -45,7 +45,7 @@ impl Piece {
 }
 
 /// The record of one file.
-#[derive(Debug)]
+#[derive(Debug, Serialize, Deserialize)]
 pub(crate) struct Record {
     /// Its path below the root.
     pub(crate) path: String,
@@ -61,24 +61,11 @@ pub(crate) struct Record {
     pub(super) tail: Piece,
 }
 
-/// A record in the index.
 #[derive(Serialize, Deserialize)]
-struct StoredRecord<'p> {
-    path: &'p str,
-    stamp: Stamp,
-    is_settled: bool,
-    digest: Digest,
-    head: &'p [u8],
-    body: Piece,
-    tail: Piece,
-}
-
-#[derive(Serialize, Deserialize)]
-struct Index<'p> {
+struct Index<'p, R> {
     root: &'p str,
     meta: &'p [u8],
-    #[serde(borrow)]
-    records: Vec<StoredRecord<'p>>,
+    records: R,
 }
 
 /// An open pack.
@@ -143,26 +130,13 @@ impl Pack {
         if checksum.finalize() != header.checksum {
             return None;
         }
-        let index: Index<'_> = postcard::from_bytes(written).ok()?;
-        let records: Vec<Record> = index
-            .records
-            .into_iter()
-            .map(|it| Record {
-                path: it.path.to_owned(),
-                stamp: it.stamp,
-                is_settled: it.is_settled,
-                digest: it.digest,
-                head: it.head.to_vec(),
-                body: it.body,
-                tail: it.tail,
-            })
-            .collect();
+        let Index { root, meta, records }: Index<'_, Vec<Record>> = postcard::from_bytes(written).ok()?;
         if !records.is_sorted_by(|left, right| left.path < right.path) {
             return None;
         }
         Some(Self {
-            root: index.root.to_owned(),
-            meta: index.meta.to_vec(),
+            root: root.to_owned(),
+            meta: meta.to_vec(),
             records,
             index: index_length,
             tails_start: HEADER as u64 + header.index + header.bodies,
@@ -241,16 +215,7 @@ impl<'b> Builder<'b> {
 
     /// Writes the pack; returns false if it would be larger than `limit`.
     pub(super) fn write(&self, out: &mut File, root: &str, meta: &[u8], reader: u64, limit: u64) -> io::Result<bool> {
-        let records = self.records.iter().map(|it| StoredRecord {
-            path: &it.path,
-            stamp: it.stamp,
-            is_settled: it.is_settled,
-            digest: it.digest,
-            head: &it.head,
-            body: it.body,
-            tail: it.tail,
-        });
-        let index = Index { root, meta, records: records.collect() };
+        let index = Index { root, meta, records: &self.records };
         let index = postcard::to_allocvec(&index).map_err(io::Error::other)?;
         let length = HEADER as u64 + index.len() as u64 + self.bodies_length + self.tails_length;
         if length > limit {

@@ -165,12 +165,11 @@ fn read_texts(reading: &CodeLoader<'_>, found: &[FoundCodeFile], all: &mut Proje
 }
 
 fn has_facts(unit: &Unit) -> bool {
-    let has_literal = !unit.literals.is_empty();
-    has_literal
-        || !(unit.sessions.is_empty()
-            && unit.versions.is_empty()
-            && unit.mentions.is_empty()
-            && unit.secrets.is_empty())
+    !(unit.literals.is_empty()
+        && unit.sessions.is_empty()
+        && unit.versions.is_empty()
+        && unit.mentions.is_empty()
+        && unit.secrets.is_empty())
 }
 
 /// Sorts files into their order.
