@@ -136,7 +136,7 @@ impl From<CatalogError> for Failure {
         match error {
             CatalogError::Io(..) => Failure::Unreadable(error.to_string()),
             CatalogError::Page(error) => (*error).into(),
-            CatalogError::Taken(..) => Failure::Usage(error.to_string()),
+            CatalogError::DuplicateId(..) => Failure::Usage(error.to_string()),
         }
     }
 }

@@ -68,7 +68,7 @@ mod tests {
     }
 
     #[test]
-    fn the_root_says_what_it_extends_however_it_is_written() {
+    fn the_root_extends_in_any_spelling() {
         let written = [
             r#"<aura:application extends="ltng:outApp"/>"#,
             r#"<aura:application access="GLOBAL" extends="ltng:outApp" implements="a:b"></aura:application>"#,
@@ -92,7 +92,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_root_says_nothing() {
+    fn a_text_without_a_root_has_no_facts() {
         let texts = [
             "",
             "<",

@@ -631,7 +631,7 @@ mod tests {
     }
 
     #[test]
-    fn what_nothing_ends_ends_with_its_line_or_the_text() {
+    fn unterminated_literals_end_with_their_line_or_the_text() {
         let lexed = lex("String a = 'b;\nString c = 'd';");
         assert_eq!(lexed.errors, [Span::new(11, 14)]);
         assert_eq!(lexed.tokens.iter().filter(|token| token.kind == T::Text).count(), 1);

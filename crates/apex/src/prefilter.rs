@@ -508,7 +508,7 @@ mod tests {
     }
 
     #[test]
-    fn test_code_is_told_by_what_stands_before_its_class() {
+    fn test_code_is_recognised_by_the_annotation_of_its_class() {
         assert!(is_test(b"@isTest\nprivate class A {}"));
         assert!(is_test(b"/* the class */ @ IsTest(SeeAllData=true) public class A {}"));
         assert!(!is_test(b"// @isTest\npublic class A { @isTest class B {} }"));
@@ -537,7 +537,7 @@ mod tests {
     }
 
     #[test]
-    fn names_are_met_as_words_in_any_case() {
+    fn names_are_found_as_words_in_any_case() {
         let names = Names::new(["Alpha", "Beta", "Gamma"]);
         let seen = scan(b"class X extends BETA { void f() { alpha.run(); Gammas g; } }", &names).unwrap();
         assert_eq!((seen.mentions, seen.extends), (vec![0, 1], vec![1]));

@@ -121,7 +121,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn versions_are_told_by_path() {
+    fn versions_are_recognised_by_path() {
         let table = [
             ("https://a.my.salesforce.com/services/data/v29.0/sobjects", Some(("/services/data/v29.0", 29))),
             ("/services/data/v62/query", Some(("/services/data/v62", 62))),

@@ -145,7 +145,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn classes_for_tests_are_told_by_words() {
+    fn classes_for_tests_are_recognised_by_words() {
         for name in [
             "AureusTestHelper",
             "TestDataFactory",
@@ -162,7 +162,7 @@ mod tests {
     }
 
     #[test]
-    fn names_of_other_tokens_are_told_apart() {
+    fn names_of_other_tokens_are_recognised() {
         for name in [
             "sessionid",
             "mysessionid",
@@ -184,7 +184,7 @@ mod tests {
     }
 
     #[test]
-    fn secrets_are_told_by_name() {
+    fn secrets_are_recognised_by_name() {
         assert_eq!(secret_kind("client_secret").map(SecretKind::as_str), Some("client-secret"));
         assert_eq!(secret_kind("spassword").map(SecretKind::as_str), Some("password"));
         assert_eq!(secret_kind("saccesstoken").map(SecretKind::as_str), Some("token"));

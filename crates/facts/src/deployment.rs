@@ -50,7 +50,7 @@ pub(super) fn replacement_facts(project: &Project) -> Vec<Replacement> {
             fault: match entry.fault {
                 Some(Fault::Missing) => Some("missing"),
                 Some(Fault::Empty) => Some("empty"),
-                Some(Fault::Unread) => Some("unread"),
+                Some(Fault::Unreadable) => Some("unread"),
                 None => None,
             },
             unknown,

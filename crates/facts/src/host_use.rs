@@ -272,7 +272,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn instances_are_told_from_orgs() {
+    fn instances_are_distinguished_from_orgs() {
         let kind = |url: &str| host_kind(&host(url).unwrap()).as_str();
         for instance in [
             "https://na12.salesforce.com/services/data",
@@ -302,7 +302,7 @@ mod tests {
     }
 
     #[test]
-    fn services_are_told_by_path() {
+    fn services_are_recognised_by_path() {
         assert_eq!(service("https://login.salesforce.com/services/Soap/u/60.0"), Some("soap"));
         assert_eq!(service("https://login.salesforce.com/services/oauth2/authorize"), Some("authorize"));
         assert_eq!(service("https://login.salesforce.com/services/oauth2/token"), Some("token"));

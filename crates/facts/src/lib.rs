@@ -226,7 +226,7 @@ mod tests {
         [include_str!("table.rs"), include_str!("views.rs"), include_str!("column.rs"), include_str!("masking.rs")];
 
     #[test]
-    fn the_list_is_all_that_catalog_and_documentation_know_of_declared_tables() {
+    fn the_list_has_all_declared_tables_of_catalog_and_documentation() {
         let listed: BTreeSet<&str> = VIEWS.iter().map(|view| view.name).collect();
         assert_eq!(listed.len(), VIEWS.len(), "a name is listed once");
         let documentation = documented();
@@ -259,7 +259,7 @@ mod tests {
     }
 
     #[test]
-    fn what_a_query_rests_on_is_told_by_its_tables() {
+    fn the_dependencies_of_a_query_are_those_of_its_tables() {
         let by_one = |text: &str| rests_on([text]).into_iter().collect::<Vec<_>>();
         assert_eq!(by_one("SELECT Name FROM apexToken WHERE Name IN (SELECT Name FROM Grant)"), [Reads::Code]);
         assert_eq!(by_one("HeldSecret"), [Reads::Code, Reads::Records]);

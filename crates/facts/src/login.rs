@@ -41,7 +41,7 @@ pub(super) struct Grant {
     enabled_place: Place,
 }
 
-/// Whether a profile's ranges exclude some addresses; unknown where one is invalid, since it may be meant to.
+/// Whether a profile's ranges exclude some addresses; unknown where one is invalid, since it may be intended to.
 fn restricts(profile: &Profile) -> Option<bool> {
     let restricts = profile.restricting_range.is_some();
     (restricts || profile.understands_ranges).then_some(restricts)

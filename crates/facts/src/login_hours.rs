@@ -101,7 +101,7 @@ mod tests {
     }
 
     #[test]
-    fn days_with_the_same_hours_are_told_together() {
+    fn days_with_the_same_hours_are_joined() {
         let office = week([(480, 1080), (480, 1080), (480, 1080), (480, 1080), (480, 1050), (0, 0), (0, 0)]);
         let words = "Monday to Thursday 08:00-18:00, Friday 08:00-17:30, Saturday and Sunday never";
         assert_eq!(in_words(&office, leaves_time_out).as_deref(), Some(words));

@@ -247,7 +247,7 @@ mod tests {
     }
 
     #[test]
-    fn addresses_are_counted_once_and_egress_must_be_held_whole() {
+    fn addresses_are_counted_once_and_egress_must_be_covered() {
         let set = Addresses::of(&ranges(&[("10.0.0.0", "10.0.0.9"), ("10.0.0.5", "10.0.0.14"), ("ten", "10.0.0.99")]));
         assert_eq!(set.count_v4(), 15);
         let egress = |text: &str| text.parse().unwrap();

@@ -412,7 +412,7 @@ impl<'w> OrgContext<'w> {
             true => false,
             false => users.held == users.profiles,
         };
-        // A broken file may contain a range, and an invalid range may have been meant to restrict.
+        // A broken file may contain a range, and an invalid range may be intended to restrict.
         app.knows_ranges &= !self.has_broken_profile && users.understands_ranges;
         app.restricting_profile = users.restricting_profile.clone();
         app.open_controls = controls::open_controls(&app);

@@ -98,7 +98,7 @@ pub struct Profile {
     pub ranges: Vec<Range>,
     /// Where the ranges of the profile admit only some addresses.
     pub restricting_range: Option<Place>,
-    /// Whether each of its ranges is valid; an invalid one may have been meant to restrict.
+    /// Whether each of its ranges is valid; an invalid one may be intended to restrict.
     pub understands_ranges: bool,
     /// When its users may log in.
     pub login_hours: LoginHours,

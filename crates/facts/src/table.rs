@@ -56,7 +56,7 @@ enum Values<R: 'static> {
     /// They are computed when they are first needed, and kept.
     Found(fn(&Facts<'_>) -> Vec<R>),
     /// Another part keeps them.
-    Kept(for<'f> fn(&'f Facts<'_>) -> &'f [R]),
+    Stored(for<'f> fn(&'f Facts<'_>) -> &'f [R]),
 }
 
 /// The declaration of a table.
@@ -84,7 +84,7 @@ impl<R: Declared> Declaration<R> {
         columns: fn() -> &'static [ViewColumn<R>],
         values: for<'f> fn(&'f Facts<'_>) -> &'f [R],
     ) -> Self {
-        Self::of(columns, Values::Kept(values))
+        Self::of(columns, Values::Stored(values))
     }
 
     const fn of(columns: fn() -> &'static [ViewColumn<R>], values: Values<R>) -> Self {
@@ -196,7 +196,7 @@ impl Facts<'_> {
     pub(crate) fn all<R: Declared>(&self) -> &[R] {
         match R::TABLE.values {
             Values::Found(find) => R::cell(&self.cells).get_or_init(|| find(self)),
-            Values::Kept(values) => values(self),
+            Values::Stored(values) => values(self),
         }
     }
 }

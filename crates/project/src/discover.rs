@@ -151,7 +151,7 @@ impl Root {
                 unread.push(format!("{PROJECT_FILE} takes replacements from `{path}`, which {refusal}"));
             }
             let text = read.map(|bytes| String::from_utf8_lossy(&bytes).into_owned());
-            text.map_err(|refusal| if matches!(refusal, Refusal::Missing) { Fault::Missing } else { Fault::Unread })
+            text.map_err(|refusal| if matches!(refusal, Refusal::Missing) { Fault::Missing } else { Fault::Unreadable })
         });
         unread.dedup();
         self.warnings.extend(unread);

@@ -576,13 +576,13 @@ fn content(
             });
             Ok((Content::Document(Arc::new(whole(document, found.part))), warning))
         }
-        ParseOutcome::Malformed(flaw) => match line_that(text, |line| line == "=======") {
-            Some(span) => conflict(span),
-            None => {
-                let message = secrets::without_content(&found.path, text, &flaw.message);
-                broken(ProblemKind::NotWellFormed, message, flaw.span)
+        ParseOutcome::Malformed(flaw) => {
+            if let Some(span) = line_that(text, |line| line == "=======") {
+                return conflict(span);
             }
-        },
+            let message = secrets::without_content(&found.path, text, &flaw.message);
+            broken(ProblemKind::NotWellFormed, message, flaw.span)
+        }
         ParseOutcome::OutOfMemory => Err(BudgetExceeded),
     }
 }

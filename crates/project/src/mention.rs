@@ -384,7 +384,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_well_formed_says_nothing() {
+    fn a_file_that_is_not_well_formed_has_no_facts() {
         assert!(read(TextKind::Link, "Open", None, "<WebLink><url>{!$Api.Session_ID}").mentions.is_empty());
     }
 }

@@ -8,7 +8,7 @@ use jiff::civil::date;
 
 use super::*;
 
-/// Two tables: things with one column of each type, and marks.
+/// Two tables: `Thing` with one column of each type, and marks.
 struct World {
     schemas: Vec<Schema>,
 }
@@ -98,7 +98,7 @@ fn ask(query: &str) -> Result<Vec<String>, QueryError> {
     Ok(answer.rows.iter().map(|row| row.iter().map(shown).collect::<Vec<_>>().join(" ")).collect())
 }
 
-/// The initials of the things for which `condition` holds: A, b, É and 1.
+/// The initials of the rows for which `condition` is true: A, b, É and 1.
 fn holds_for(condition: &str) -> String {
     let query = format!("SELECT Name FROM Thing WHERE {condition}");
     let names = ask(&query).unwrap_or_else(|error| panic!("{error}"));
@@ -127,7 +127,7 @@ fn aggregates_are_those_of_soql() {
 }
 
 #[test]
-fn having_asks_groups() {
+fn having_filters_groups() {
     let of = |having: &str| {
         let query = format!("SELECT Kind k, COUNT(Name) FROM Thing GROUP BY Kind HAVING {having}");
         ask(&query).unwrap_or_else(|error| panic!("{error}"))
@@ -274,7 +274,7 @@ fn columns_are_named_as_selected_and_typed_as_declared() {
 }
 
 #[test]
-fn tables_that_nobody_gives_are_empty() {
+fn missing_tables_are_empty() {
     let world = World::new();
     let plan = |query: &str| bind(&parse(query).unwrap(), &world).unwrap();
     assert!(plan("SELECT Name FROM Thing").run(&Rows(Vec::new())).rows.is_empty());
@@ -415,7 +415,7 @@ fn options_of_the_wrong_kind_or_name_are_refused() {
 }
 
 #[test]
-fn a_filter_says_what_it_reads_and_can_be_shared() {
+fn a_filter_lists_its_tables_and_columns_and_is_shared() {
     fn shared(_: &(impl Send + Sync)) {}
     let filter = filter("On = true AND name IN (SELECT Thing FROM mark) AND (Name = 'x' OR Kind = 'y')").unwrap();
     assert_eq!(filter.columns(), [0, 1, 3]);

@@ -314,7 +314,7 @@ mod tests {
     }
 
     #[test]
-    fn each_token_knows_its_bytes() {
+    fn each_token_has_its_span() {
         let text = "a.b <> -3\u{a0}'é' :x 2026-12-01;";
         let slices: Vec<_> = tokens(text).unwrap().into_iter().map(|(_, span)| &text[span]).collect();
         assert_eq!(slices, ["a.b", "<>", "-3", "'é'", ":x", "2026-12-01", ";"]);

@@ -134,7 +134,7 @@ mod tests {
     proptest! {
         #![proptest_config(ProptestConfig::with_cases(24))]
         #[test]
-        fn a_few_bytes_tell_what_the_whole_text_tells(
+        fn a_few_bytes_give_the_position_of_the_whole_text(
             text in texts(),
             offsets in prop::collection::vec(any::<prop::sample::Index>(), 1..60),
             has_mark in any::<bool>(),

@@ -2,7 +2,7 @@ use proptest::prelude::*;
 
 use super::*;
 
-/// The nodes of a tree that somebody asks for, each with its part and text, indented by depth.
+/// The relevant nodes of a tree, each with its part and text, indented by depth.
 fn shown(text: &str) -> String {
     let tree = parse(text);
     check(&tree);
@@ -229,7 +229,7 @@ Return: return !a.b || c <= (Inte
 }
 
 #[test]
-fn what_looks_alike_is_told_apart() {
+fn similar_syntax_is_distinguished() {
     let first = |statement: &str| {
         let nodes = code(statement);
         nodes
@@ -453,7 +453,7 @@ fn depth_overflows_nothing() {
 }
 
 #[test]
-fn what_stands_behind_something_deep_is_read() {
+fn text_after_deep_nesting_is_read() {
     let deep = format!("class A {{ void f() {{ x = {}1{}; b(); }} }}", "(".repeat(1_000), ")".repeat(1_000));
     let tree = parse(&deep);
     assert!(tree.all().any(|id| tree.text(id) == "b()"));

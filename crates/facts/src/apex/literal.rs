@@ -231,7 +231,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn hosts_of_orgs_are_told_from_salesforce_s_own() {
+    fn hosts_of_orgs_are_distinguished_from_salesforce_s_own() {
         let table = [
             ("login.salesforce.com", Some("login")),
             ("test.salesforce.com", Some("login")),

@@ -352,7 +352,7 @@ pub(crate) fn certificate_facts(project: &Project, uses: &[CertificateUse]) -> V
 mod tests {
     use super::*;
 
-    /// A certificate made for this test; nobody has its key.
+    /// A certificate made for this test; its key was deleted.
     const BASE64: &str = concat!(
         "MIIBETCBt6ADAgECAgEBMAoGCCqGSM49BAMCMBIxEDAOBgNVBAMMB2V4YW1wbGUwHhcNMjQwMTE1MDAwMDAwWhcNMj",
         "YxMDMxMTIwMDAwWjASMRAwDgYDVQQDDAdleGFtcGxlMFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAEEBFXz/+MCYDx",
@@ -362,7 +362,7 @@ mod tests {
     );
 
     #[test]
-    fn a_body_says_its_end_and_its_key() {
+    fn a_body_has_an_expiry_and_a_key() {
         let expected = Some(Body { expires_on: jiff::civil::date(2026, 10, 31), key_size: Some(256) });
         assert_eq!(body(BASE64), expected);
         let lines: Vec<String> =
@@ -374,7 +374,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_certificate_says_nothing() {
+    fn a_text_that_is_not_a_certificate_has_no_facts() {
         for text in ["", "DUMMYCERT0005xxxxxxxx", "QUJD", "-----BEGIN CERTIFICATE-----", "äöü", &BASE64[..200]] {
             assert_eq!(body(text), None, "{text}");
         }

@@ -48,7 +48,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn hosts_that_name_no_my_domain_are_told_apart() {
+    fn hosts_other_than_a_my_domain_are_recognised() {
         let table = [
             ("login.salesforce.com", "login"),
             ("test.salesforce.com", "login"),

@@ -104,7 +104,7 @@ mod tests {
     }
 
     #[test]
-    fn clients_are_told_by_name_or_callback() {
+    fn clients_are_recognised_by_name_or_callback() {
         let remote = "https://erp.example.com/cb";
         assert_eq!(client("Data Loader ECA", remote), Some("Data Loader"));
         assert_eq!(client("Nightly", "http://localhost:7171/OauthRedirect"), Some("Data Loader"));

@@ -26,7 +26,7 @@ pub(super) struct OpenControl {
     pub(super) place: Option<Place>,
 }
 
-/// All open controls: first those that anybody can use, then those that prolong the use of a stolen token.
+/// All open controls: first those that anyone can use, then those that prolong the use of a stolen token.
 pub(super) fn open_controls(app: &OAuthApp) -> Vec<OpenControl> {
     // Salesforce makes the apps called DEVHUB_* itself when an org is connected.
     let is_own = app.is_run_by_salesforce() || app.written.full_name.to_ascii_uppercase().starts_with("DEVHUB_");

@@ -366,7 +366,7 @@ mod tests {
     }
 
     #[test]
-    fn a_remote_callback_is_a_servers_of_somebody_else() {
+    fn a_remote_callback_is_that_of_another_server() {
         assert!(is_remote("https://erp.example.com/cb"));
         assert!(is_remote("HTTPS://erp.example.com:8443/cb"));
         for near in [

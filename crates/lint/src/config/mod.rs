@@ -710,7 +710,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_wrong_is_said_with_its_place() {
+    fn an_error_has_its_place() {
         let ignore = "[[ignore]]\nrule = 'oauth'\n";
         for (text, expected) in [
             ("preset = 'continuty'", "1:10: this is not a value of this key | did you mean `continuity`?"),

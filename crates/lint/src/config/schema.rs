@@ -116,7 +116,7 @@ fn the_words_of_precedence_are_those_of_the_keys() {
 }
 
 #[test]
-fn the_schema_knows_rules_and_their_options() {
+fn the_schema_has_rules_and_their_options() {
     let catalog = Catalog::load(&[] as &[&Path], &Shapes).unwrap();
     let schema = schema(&catalog);
     for rule in catalog.rules() {

@@ -660,7 +660,7 @@ mod tests {
     }
 
     #[test]
-    fn after_64_checks_that_tell_of_harm_the_rest_is_taken_back_together() {
+    fn after_64_checks_with_harm_the_rest_is_reverted_together() {
         let mut licenses: Vec<&str> = (0..160).map(|index| if index % 2 == 0 { "Culprit" } else { "Good" }).collect();
         licenses.push("Victim");
         let pages: Vec<_> = BAD.iter().copied().chain([("elsewhere.md", ELSEWHERE)]).collect();

@@ -65,7 +65,7 @@ pub enum CatalogError {
     /// A page is not a valid rule.
     Page(Box<PageError>),
     /// A page has the id of another one.
-    Taken(String, String),
+    DuplicateId(String, String),
 }
 
 impl std::fmt::Display for CatalogError {
@@ -73,7 +73,7 @@ impl std::fmt::Display for CatalogError {
         match self {
             CatalogError::Io(path, error) => write!(out, "{path}: cannot be read ({error})"),
             CatalogError::Page(error) => error.fmt(out),
-            CatalogError::Taken(path, id) => write!(out, "{path}: there is a rule `{id}` already"),
+            CatalogError::DuplicateId(path, id) => write!(out, "{path}: there is a rule `{id}` already"),
         }
     }
 }
@@ -145,7 +145,7 @@ impl Catalog {
 
     fn add(&mut self, id: String, page: Page, shapes: &dyn soql::Catalog) -> Result<(), CatalogError> {
         if self.get(&id).is_some() {
-            return Err(CatalogError::Taken(page.path, id));
+            return Err(CatalogError::DuplicateId(page.path, id));
         }
         self.push(id, page, shapes)
     }
@@ -358,7 +358,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_build_finds_the_keys_that_the_pages_say() {
+    fn the_build_finds_the_keys_of_the_pages() {
         for page in PAGES {
             let (built, read) = (Rule::embedded(page), Page::read_embedded(page).unwrap());
             let read = Rule::new(page.id.to_owned(), read, &sessionlint_facts::Shapes).unwrap();
@@ -372,7 +372,7 @@ mod tests {
     }
 
     #[test]
-    fn embedded_pages_say_without_their_examples_what_they_say_with_them() {
+    fn embedded_pages_are_the_same_without_their_examples() {
         let is_of_examples = |(title, _): &(String, String)| matches!(title.as_str(), "Flagged" | "Accepted");
         for page in PAGES {
             let id = page.id;

@@ -185,7 +185,7 @@ mod tests {
     use sessionlint_soql::Cell;
 
     #[test]
-    fn minutes_read_as_people_say_them() {
+    fn minutes_are_formatted_in_words() {
         let words: Vec<_> = [0, 1, 15, 60, 90, 120, 1440, -5].into_iter().map(minutes_in_words).collect();
         let expected =
             ["0 minutes", "1 minute", "15 minutes", "1 hour", "1 hour 30 minutes", "2 hours", "24 hours", "-5 minutes"];

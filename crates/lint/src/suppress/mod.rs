@@ -359,7 +359,7 @@ mod tests {
     }
 
     #[test]
-    fn stale_and_expired_ones_are_told() {
+    fn stale_and_expired_ones_are_reported() {
         let text =
             |until: &str| format!("[[ignore]]\nrule = '{TIMEOUT}'\npath = 'app/*'\nreason = 'x'\nuntil = {until}\n");
         let ignores = ignores(&text("2026-12-01"));
@@ -381,7 +381,7 @@ mod tests {
     }
 
     #[test]
-    fn a_finding_does_not_ask_every_ignore() {
+    fn a_finding_is_not_compared_with_every_ignore() {
         let steps = |count: usize| {
             let of = |index: usize| {
                 format!(

@@ -220,7 +220,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_told_is_read_again_and_the_rest_is_not() {
+    fn forgotten_files_are_read_again_and_the_rest_is_not() {
         let folder = tempfile::tempdir().unwrap();
         let put = |path: &str, text: &str| {
             let file = folder.path().join(path);

@@ -391,7 +391,7 @@ mod tests {
     }
 
     #[test]
-    fn a_group_holds_something_and_a_child_table_holds_no_table() {
+    fn a_group_has_fields_and_a_child_table_has_no_table() {
         for (name, fields) in field_lists() {
             for field in fields {
                 let prefix = format!("{}.", field.path);
@@ -448,7 +448,7 @@ mod tests {
     }
 
     #[test]
-    fn folders_tell_an_aura_application_from_a_custom_one() {
+    fn folders_distinguish_an_aura_application_from_a_custom_one() {
         assert_eq!(
             aura_application("force-app/main/default/aura/Out/Out.app"),
             Some(("force-app/main/default/aura", "Out"))

@@ -156,7 +156,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_namespace_stands_before_the_name_of_the_thing_itself() {
+    fn a_namespace_precedes_the_name_of_the_component_itself() {
         assert_eq!(prefix_of("acme__Feed"), Some("acme"));
         assert_eq!(prefix_of("acme__Invoice__c"), Some("acme"));
         assert_eq!(prefix_of("Account.acme__Level__c"), Some("acme"));

@@ -20,7 +20,7 @@ pub enum Fault {
     /// It holds nothing but white space.
     Empty,
     /// It was not read: it leads out of the project, or cannot be read.
-    Unread,
+    Unreadable,
 }
 
 /// The text that an entry replaces.
@@ -84,7 +84,7 @@ pub fn read_entries(project_file: &str, mut read: impl FnMut(&str) -> Result<Str
     let mut values = 0;
     let mut read = |path: &str| {
         // A value that is not read is unknown.
-        let text = if values < MAX_VALUES { read(path)? } else { return Err(Fault::Unread) };
+        let text = if values < MAX_VALUES { read(path)? } else { return Err(Fault::Unreadable) };
         values += text.len();
         Ok(text)
     };

@@ -120,7 +120,7 @@ fn nothing_is_written_into_a_value() {
 }
 
 #[test]
-fn an_element_goes_with_its_line_and_with_parents_that_hold_nothing_then() {
+fn an_element_is_removed_with_its_line_and_empty_parents() {
     let text = "<r>\n  <a>1</a>\n  <p>\n    <q>2</q>\n    <s>3</s>\n  </p>\n</r>\n";
     assert_eq!(after_remove(text, &["a"]), "<r>\n  <p>\n    <q>2</q>\n    <s>3</s>\n  </p>\n</r>\n");
     assert_eq!(after_remove(text, &["p.q"]), "<r>\n  <a>1</a>\n  <p>\n    <s>3</s>\n  </p>\n</r>\n");
