@@ -189,6 +189,86 @@ try {
       await context.close();
     });
 
+    await test(`${way}: names are offered while a query is typed`, async () => {
+      for (const colorScheme of ["light", "dark"]) {
+        const { context, tab, said } = await opened(browser, address, { viewport: { width: 390, height: 800 }, colorScheme });
+        await tab.click("#try");
+        await settled(tab);
+        await tab.click("#tab-query");
+        await tab.waitForSelector("#panel .tables button", { state: "attached", timeout: PATIENCE });
+        const query = tab.locator("#soql");
+        const options = tab.locator("#soql-names [role=option]");
+        const type = (text) => tab.keyboard.type(text);
+        const offered = async (name) => {
+          await options.filter({ hasText: new RegExp(`^${name} `) }).first().waitFor({ timeout: PATIENCE });
+          return (await options.locator("code").allInnerTexts()).map((it) => it.trim());
+        };
+        const active = () => tab.evaluate(() => document.getElementById(document.querySelector("#soql").getAttribute("aria-activedescendant"))?.querySelector("code").textContent);
+        await query.fill("");
+        await query.focus();
+        // Tables after FROM, at once; nothing is chosen before a letter is typed.
+        await type("SELECT  FROM ");
+        assert.ok((await offered("ConnectedApp")).length > 20);
+        assert.equal(await active(), undefined);
+        await type("effectivesess");
+        assert.deepEqual(await offered("EffectiveSession"), ["EffectiveSession"]);
+        await tab.keyboard.press("Enter");
+        assert.equal(await query.inputValue(), "SELECT  FROM EffectiveSession");
+        assert.equal(await options.count(), 0);
+        // Columns of that table before it, and a list that stays on the page.
+        for (let left = 0; left < "  FROM EffectiveSession".length - 1; left++) await tab.keyboard.press("ArrowLeft");
+        await type("Minutes");
+        const columns = await offered("EffectiveMinutes");
+        assert.ok(columns.includes("ShortestMinutes") && !columns.includes("FROM"), columns.join());
+        assert.equal(await tab.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth), 0);
+        const box = await tab.getByRole("listbox", { name: "Names that fit" }).boundingBox();
+        assert.ok(box.x >= 0 && box.x + box.width <= 390, JSON.stringify(box));
+        assert.deepEqual(await seriousFaults(tab), [], colorScheme);
+        const first = await active();
+        await tab.keyboard.press("ArrowDown");
+        const second = await active();
+        assert.notEqual(first, second);
+        await tab.keyboard.press("ArrowUp");
+        assert.equal(await active(), first);
+        await tab.keyboard.press("ArrowDown");
+        await tab.keyboard.press("Tab");
+        assert.equal(await query.inputValue(), `SELECT ${second} FROM EffectiveSession`);
+        await tab.keyboard.press("Control+z");
+        assert.equal(await query.inputValue(), "SELECT Minutes FROM EffectiveSession");
+        // A pointer takes a name too, and the text keeps the focus.
+        await tab.keyboard.press("ArrowRight");
+        await tab.keyboard.press("Control+ ");
+        await offered("EffectiveMinutes");
+        await options.filter({ hasText: /^EffectiveMinutes / }).click();
+        assert.equal(await query.inputValue(), "SELECT EffectiveMinutes FROM EffectiveSession");
+        assert.ok(await query.evaluate((it) => it === document.activeElement));
+        // Words of the language; nothing inside a text; Escape closes, and then Tab leaves.
+        await tab.keyboard.press("Control+End");
+        await type(" whe");
+        await offered("WHERE");
+        await tab.keyboard.press("Tab");
+        await type(" Profile = 'Eff");
+        await tab.waitForTimeout(100);
+        assert.equal(await options.count(), 0);
+        await type("' AND Eff");
+        await offered("EffectiveMinutes");
+        assert.equal(await tab.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth), 0);
+        await tab.keyboard.press("Escape");
+        assert.equal(await options.count(), 0);
+        await tab.keyboard.press("Tab");
+        assert.equal(await tab.evaluate(() => document.activeElement.textContent), "Run");
+        assert.equal(await query.inputValue(), "SELECT EffectiveMinutes FROM EffectiveSession WHERE Profile = 'Eff' AND Eff");
+        // A sub-select has columns of its own table.
+        await query.fill("SELECT Profile FROM EffectiveSession WHERE Profile IN (SELECT  FROM ConnectedApp) AND ");
+        await query.evaluate((it) => it.setSelectionRange(it.value.indexOf("(SELECT ") + 8, it.value.indexOf("(SELECT ") + 8));
+        await type("o");
+        const own = await offered("OR");
+        assert.ok(own.some((name) => name.startsWith("oauth")) && !own.includes("EffectiveMinutes"), own.join());
+        assert.deepEqual(said, [], "console");
+        await context.close();
+      }
+    });
+
     await test(`${way}: what is dropped is read, and a run can be cancelled`, async () => {
       const leaky = readFileSync(zipped(join(root, "sample-projects/leaky-org"))).toString("base64");
       const { context, tab, said } = await opened(browser, address);

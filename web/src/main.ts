@@ -1,5 +1,6 @@
 // The page: takes what is dropped, runs commands on it in workers, shows and saves their output.
 
+import { completing, type Name } from "./complete";
 import { h, of } from "./dom";
 import { MOST_FILES, chosen, dropped, sorted, type Given } from "./drop";
 import type { Input, Job, Ran } from "./job";
@@ -200,7 +201,7 @@ async function ask(
 /** A command's text for people, as it is. */
 const asText = (out: string) => h("pre", { tabindex: "0" }, out);
 
-function form(label: string, input: HTMLElement, go: string, asked: () => Promise<void>): HTMLFormElement {
+function form(label: string, input: HTMLElement, go: string, asked: () => Promise<void>, around = input): HTMLFormElement {
   const id = input.id;
   return h(
     "form",
@@ -211,7 +212,7 @@ function form(label: string, input: HTMLElement, go: string, asked: () => Promis
       },
     },
     h("label", { for: id }, label),
-    input,
+    around,
     h("button", { type: "submit" }, go),
   );
 }
@@ -227,6 +228,30 @@ function diagnose(it: Project, into: HTMLElement): void {
   into.append(form(text.diagnoseLabel, words, text.diagnoseGo, go), h("p", { class: "soft small" }, text.diagnoseAll), answer);
 }
 
+/** Lists of names of the engine's schema, each asked for once. */
+const listed = new Map<string, Promise<Name[]>>();
+
+function listOnce(words: string[], name: (row: Record<string, string>) => Name): Promise<Name[]> {
+  const key = words.join(" ");
+  const known = listed.get(key);
+  if (known) return known;
+  const names = run([], ["query", ...words, "--format", "json"]).then((ran) => {
+    if (ran.fault) throw new Error(text.broken(ran.fault));
+    const out = new TextDecoder().decode(ran.out);
+    return out ? (JSON.parse(out) as Record<string, string>[]).map(name) : [];
+  });
+  // Asked again where it was cancelled.
+  names.catch(() => listed.delete(key));
+  listed.set(key, names);
+  return names;
+}
+
+const namesOfTables = () =>
+  listOnce(["--tables"], (row) => ({ name: row.table ?? "", about: text.queryTable(Number(row.columns)), meaning: "" }));
+
+const namesOfColumns = (table: string) =>
+  listOnce(["--columns", table], (row) => ({ name: row.column ?? "", about: row.holds ?? "", meaning: row.meaning ?? "" }));
+
 async function query(it: Project, into: HTMLElement): Promise<void> {
   const soql = h("textarea", { id: "soql", rows: "4", spellcheck: "false" });
   soql.value = text.queryStart;
@@ -236,9 +261,9 @@ async function query(it: Project, into: HTMLElement): Promise<void> {
       views.rows(JSON.parse(out), text.queryLabel),
     );
   const tables = h("div");
-  into.append(form(text.queryLabel, soql, text.queryGo, () => go()), answer, tables);
-  const listed = await run([], ["query", "--tables", "--format", "json"]);
-  const names = (JSON.parse(new TextDecoder().decode(listed.out)) as { table: string }[]).map((row) => row.table);
+  const around = completing(soql, { tables: namesOfTables, columns: namesOfColumns });
+  into.append(form(text.queryLabel, soql, text.queryGo, () => go(), around), h("p", { class: "soft small" }, text.queryHint), answer, tables);
+  const names = (await namesOfTables()).map((it) => it.name);
   const columns = h("div");
   const showColumns = async (table: string) => {
     const ran = await run([], ["query", "--columns", table, "--format", "json"]);
