@@ -30,6 +30,34 @@ with zipfile.ZipFile(sys.argv[1], "w", zipfile.ZIP_DEFLATED) as out:
             out.writestr(str(path.relative_to(top)), path.read_bytes())
 `;
 
+// Takes a zip apart that is read from its end, and fails where a check sum is wrong.
+const PYTHON_UNZIP = `
+import sys, zipfile
+with zipfile.ZipFile(sys.argv[1]) as zip:
+    assert zip.testzip() is None
+    zip.extractall(sys.argv[2])
+`;
+// As a program writes it that cannot go back: sizes after the bytes, a 64-bit form, a top folder, a comment, a name in an
+// old encoding.
+const PYTHON_ODD_ZIP = `
+import io, sys, zipfile, pathlib
+class Pipe(io.RawIOBase):
+    def __init__(self, out): self.out = out
+    def writable(self): return True
+    def write(self, data): return self.out.write(data)
+top = pathlib.Path(sys.argv[2])
+with open(sys.argv[1], "wb") as out, zipfile.ZipFile(Pipe(out), "w", zipfile.ZIP_DEFLATED) as zip:
+    zip.comment = b"a comment"
+    zip.mkdir("org")
+    for number, path in enumerate(sorted(it for it in top.rglob("*") if it.is_file())):
+        info = zipfile.ZipInfo("org/" + str(path.relative_to(top)), (2020, 2, 2, 2, 2, 2))
+        info.compress_type = zipfile.ZIP_DEFLATED if number % 2 else zipfile.ZIP_STORED
+        info.extra = b"\\x99\\x99\\x02\\x00ab"
+        with zip.open(info, "w", force_zip64=number % 3 == 0) as entry: entry.write(path.read_bytes())
+    for number in range(int(sys.argv[3])): zip.writestr(f"org/notes/{number}.txt", "x")
+    zip.writestr(zipfile.ZipInfo("org/Gr\\u00f6\\u00dfe.txt"), "x")
+`;
+
 function option(name, otherwise) {
   const at = process.argv.indexOf(name);
   return at < 0 ? otherwise : process.argv[at + 1];
@@ -114,13 +142,45 @@ async function settled(tab) {
   await tab.waitForFunction(() => document.getElementById("cancel").hidden && document.querySelector("#panel .items, #panel .notice, #panel p, #panel form, #panel table, #panel iframe, #messages .notice"), null, { timeout: PATIENCE });
 }
 
+async function downloaded(tab, label) {
+  const waiting = tab.waitForEvent("download", { timeout: PATIENCE });
+  await tab.getByRole("button", { name: label }).click();
+  return (await waiting).path();
+}
+
 async function saved(tab, label) {
   await tab.click("#tab-save");
-  const waiting = tab.waitForEvent("download", { timeout: PATIENCE });
-  await tab.getByRole("button", { name: label, exact: true }).click();
-  const file = await (await waiting).path();
-  return readFileSync(file, "utf8");
+  return readFileSync(await downloaded(tab, label), "utf8");
 }
+
+/** What `check --fix` makes of a project. */
+function mended(project, words) {
+  const copy = mkdtempSync(join(folder, "mended-"));
+  execFileSync("cp", ["-r", `${project}/.`, copy]);
+  spawnSync(command, ["check", copy, "--fix", "--as-of", DAY, "--no-cache", ...words]);
+  return copy;
+}
+
+/** The zip with fixes that the page saves of what was dropped, and the files that it lists before that. */
+async function fixed(tab, label) {
+  await tab.click("#tab-save");
+  await tab.getByRole("button", { name: label }).click();
+  await tab.getByRole("button", { name: /^Save .*fixed\.zip/ }).waitFor({ timeout: PATIENCE });
+  const listed = await tab.locator("#panel li > code").allInnerTexts();
+  const zip = await downloaded(tab, /^Save .*fixed\.zip/);
+  const into = mkdtempSync(join(folder, "unpacked-"));
+  execFileSync("python3", ["-c", PYTHON_UNZIP, zip, into]);
+  return { zip, into, listed };
+}
+
+/** The paths that are not the same in two folders, below either. */
+function unequal(one, other) {
+  const { stdout } = spawnSync("diff", ["-rq", one, other]);
+  return stdout.toString().split("\n").filter(Boolean);
+}
+
+const SAFE = /^Fix a copy: fixes that weaken no protection/;
+const ALL = /^Fix a copy: all fixes/;
 
 async function seriousFaults(tab) {
   await tab.evaluate(axe);
@@ -185,6 +245,64 @@ try {
       // The project has the name of what was given.
       const theirs = ofCommand(zipped(leaky)).out.replaceAll("leaky-org.zip", "leaky-org");
       assert.equal(withoutRoot(ours), withoutRoot(theirs));
+      assert.deepEqual(said, [], "console");
+      await context.close();
+    });
+
+    await test(`${way}: a copy with fixes is what --fix makes of the files`, async () => {
+      for (const [name, label, words] of [
+        ["leaky-org", SAFE, []],
+        ["leaky-org", ALL, ["--unsafe-fixes"]],
+        ["mdapi-org", ALL, ["--unsafe-fixes"]],
+      ]) {
+        const { context, tab, asked, said } = await opened(browser, address);
+        const project = join(root, "sample-projects", name);
+        await drop(tab, zipped(project));
+        await settled(tab);
+        const { into, listed } = await fixed(tab, label);
+        const expected = mended(project, words);
+        assert.deepEqual(unequal(into, expected), [], name);
+        const changed = unequal(project, expected).map((line) => /^Files (.*) and /.exec(line)[1].slice(project.length + 1));
+        assert.ok(changed.length > 0, name);
+        assert.deepEqual(listed.sort(), changed.sort(), name);
+        assert.deepEqual(await seriousFaults(tab), []);
+        assert.deepEqual(asked, [], "requests");
+        assert.deepEqual(said, [], "console");
+        await context.close();
+      }
+    });
+
+    await test(`${way}: a copy of a zip keeps what it does not change, however that is packed`, async () => {
+      const project = join(root, "sample-projects/leaky-org");
+      const expected = mended(project, []);
+      for (const more of [0, 66_000]) {
+        const odd = join(folder, `odd-${more}.zip`);
+        execFileSync("python3", ["-c", PYTHON_ODD_ZIP, odd, project, String(more)]);
+        const { context, tab, said } = await opened(browser, address);
+        await drop(tab, odd);
+        await settled(tab);
+        const { zip, into } = await fixed(tab, SAFE);
+        const notes = ["Größe.txt", ...(more ? ["notes"] : [])].map((name) => `Only in ${into}/org: ${name}`);
+        assert.deepEqual(unequal(into + "/org", expected).sort(), notes.sort());
+        const described = (file) =>
+          execFileSync("python3", ["-c", "import sys, zipfile\nz = zipfile.ZipFile(sys.argv[1])\nprint(z.comment, [(i.filename, i.date_time, i.external_attr) for i in z.infolist()])", file], { maxBuffer: 1 << 30 }).toString();
+        assert.equal(described(zip), described(odd));
+        assert.deepEqual(said, [], "console");
+        await context.close();
+      }
+    });
+
+    await test(`${way}: a copy of a folder has all its files`, async () => {
+      const project = join(mkdtempSync(join(folder, "org-")), "org");
+      execFileSync("cp", ["-r", join(root, "sample-projects/leaky-org"), project]);
+      const more = join(project, "force-app/main/default/staticresources");
+      mkdirSync(more);
+      writeFileSync(join(more, "Logo.resource"), Buffer.from([0, 1, 2, 255]));
+      const { context, tab, said } = await opened(browser, address);
+      await tab.setInputFiles("#folder", project);
+      await settled(tab);
+      const { into } = await fixed(tab, SAFE);
+      assert.deepEqual(unequal(into, mended(project, [])), []);
       assert.deepEqual(said, [], "console");
       await context.close();
     });

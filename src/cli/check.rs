@@ -313,7 +313,9 @@ impl Prepared {
         let settings = Settings::find(&target.root, wanted, environment)?;
         let catalog = settings.catalog(&arguments.rules, environment)?;
         let is_written = Fixing::of(arguments).is_some_and(|it| it.is_written);
-        if let (true, FileTree::Memory(memory)) = (is_written, &target.root.tree) {
+        if let (true, FileTree::Memory(memory)) = (is_written, &target.root.tree)
+            && !environment.given.holds(memory)
+        {
             return Err(Failure::Usage(format!("{}: fixes need a folder; unpack it first", memory.name)));
         }
         if let (Some(_), FileTree::Memory(memory)) = (&arguments.add_ignore, &target.root.tree) {
@@ -383,6 +385,11 @@ fn check_target(
             exit,
             mended.tell(&done.loaded.project, &done.left.findings, &paths, arguments.common.quiet, environment),
         );
+    }
+    if let (Some(mended), true, FileTree::Memory(memory)) = (&done.mended, arguments.fix, &prepared.target.root.tree) {
+        for (path, bytes) in mended.files(&done.loaded.project) {
+            environment.given.change(memory, path, bytes);
+        }
     }
     if !arguments.common.quiet {
         for notice in meant.hints.iter().chain(&said.notices) {
@@ -544,7 +551,7 @@ pub(super) fn check_loaded(
             None
         }
         Some(fixing) => {
-            // Nothing of a zip is written.
+            // Files in memory stay as they are.
             let root = match &target.root.tree {
                 FileTree::Folder => Some(fixes::real_root(&loaded.root)?),
                 FileTree::Memory(_) => None,

@@ -13,17 +13,22 @@ use jiff::civil::Date;
 use super::library::Error;
 use super::{Environment, Exit, run, target};
 use sessionlint_lint::rule::{FILE_SUFFIXES, PageFile};
+use sessionlint_project::vfs::Memory;
 
 /// The folder that the names of given files start from.
 const TOP: &str = "/";
 
 /// Files, by their absolute paths. They count before those of a disk.
 #[derive(Clone, Default)]
-pub struct Given(BTreeMap<PathBuf, Arc<Vec<u8>>>);
+pub struct Given {
+    files: BTreeMap<PathBuf, Arc<Vec<u8>>>,
+    /// What fixes made of files in the given zips.
+    changed: Vec<(String, Vec<u8>)>,
+}
 
 impl std::fmt::Debug for Given {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.debug_list().entries(self.0.keys()).finish()
+        formatter.debug_list().entries(self.files.keys()).finish()
     }
 }
 
@@ -36,12 +41,15 @@ pub struct Ran {
     pub out: Vec<u8>,
     /// What it wrote to standard error.
     pub err: Vec<u8>,
+    /// The files that `check --fix` changed in a given zip, which stays as it is: the path of the zip with the path in it,
+    /// and the new bytes.
+    pub changed: Vec<(String, Vec<u8>)>,
 }
 
 impl Given {
     /// Gives one more file, by its path below the current folder. A project is given as a zip, whatever its name ends in.
     pub fn add(&mut self, path: &str, bytes: Vec<u8>) {
-        self.0.insert(path_clean::clean(Path::new(TOP).join(path)), Arc::new(bytes));
+        self.files.insert(path_clean::clean(Path::new(TOP).join(path)), Arc::new(bytes));
     }
 
     /// Runs a command on these files; `arguments` begin with the program's name.
@@ -53,8 +61,9 @@ impl Given {
         // A vector takes everything.
         let _ = environment.out.flush();
         let _ = environment.err.flush();
+        let changed = std::mem::take(&mut environment.given.changed);
         drop(environment);
-        Ran { exit, out, err }
+        Ran { exit, out, err, changed }
     }
 
     /// The projects that the file at `path` holds, by paths that commands take.
@@ -68,13 +77,24 @@ impl Given {
 
     /// The bytes of the file at `path`.
     pub(super) fn bytes(&self, path: &Path) -> Option<&Arc<Vec<u8>>> {
-        self.0.get(path)
+        self.files.get(path)
     }
 
     /// The file that `path` lies in, as the folder of a project lies in a zip.
     pub(super) fn around(&self, path: &Path) -> Option<(&Path, &Arc<Vec<u8>>)> {
-        let (file, bytes) = path.ancestors().skip(1).find_map(|above| self.0.get_key_value(above))?;
+        let (file, bytes) = path.ancestors().skip(1).find_map(|above| self.files.get_key_value(above))?;
         Some((file, bytes))
+    }
+
+    /// Whether `memory` is of one of these files.
+    pub(super) fn holds(&self, memory: &Memory) -> bool {
+        memory.zip.as_ref().is_some_and(|(zip, _)| self.files.contains_key(zip.path()))
+    }
+
+    /// Takes the new bytes of the file at `path` of a project in one of these files.
+    pub(super) fn change(&mut self, memory: &Memory, path: &str, bytes: Vec<u8>) {
+        let Some((zip, top)) = &memory.zip else { return };
+        self.changed.push((format!("{}/{top}{path}", shown(zip.path())), bytes));
     }
 
     /// The rule pages below `folder`.
@@ -83,7 +103,7 @@ impl Given {
             let suffix = path.extension().and_then(|it| it.to_str()).unwrap_or_default();
             path.starts_with(folder) && FILE_SUFFIXES.contains(&suffix)
         };
-        let pages = self.0.iter().filter(|(path, _)| is_page(path));
+        let pages = self.files.iter().filter(|(path, _)| is_page(path));
         let page = |(path, bytes): (&PathBuf, &Arc<Vec<u8>>)| PageFile {
             path: shown(path),
             file: path.clone(),

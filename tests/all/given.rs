@@ -112,3 +112,27 @@ fn a_project_in_a_given_zip_is_named_by_its_path() {
     let error = given.projects("broken.zip").unwrap_err().to_string();
     assert!(error.starts_with("broken.zip: cannot be read as a zip"), "{error}");
 }
+
+#[test]
+fn fixes_of_a_given_zip_are_given_back() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("sample-projects/leaky-org");
+    let before = files(&folder);
+    let disk = Project::of(&before.iter().map(|(path, bytes)| (path.as_str(), bytes)).collect::<Vec<_>>());
+    let typed = ["check", "--fix", "--unsafe-fixes", "--as-of", "2026-11-28"];
+    disk.run(&[&typed[..], &["--no-cache"]].concat());
+    let mut given = Given::default();
+    // The zip has the project in one folder.
+    given.add("a.zip", zip(before.iter().map(|(path, bytes)| (format!("org/{path}"), bytes))));
+    let ran = run(&given, &[&typed[..], &["a.zip"]].concat());
+    assert!(!ran.changed.is_empty());
+    for (path, bytes) in &ran.changed {
+        let below = path.strip_prefix("a.zip/org/").expect(path);
+        assert_eq!(*bytes, std::fs::read(disk.root().join(below)).unwrap(), "{path}");
+        assert_ne!(*bytes, std::fs::read(folder.join(below)).unwrap(), "{path}");
+    }
+    let is_unchanged = |(path, bytes): &(&String, &Vec<u8>)| std::fs::read(disk.root().join(path)).unwrap() == **bytes;
+    assert_eq!(before.len(), before.iter().filter(is_unchanged).count() + ran.changed.len());
+    // Only looked at, nothing changes; and what was given stays as it is.
+    assert!(run(&given, &["check", "a.zip", "--diff", "--as-of", "2026-11-28"]).changed.is_empty());
+    assert_eq!(run(&given, &[&typed[..], &["a.zip"]].concat()).changed, ran.changed);
+}

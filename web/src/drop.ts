@@ -1,7 +1,7 @@
 // What was dropped or chosen: zips, folders, settings, rule pages.
 
 import type { Input } from "./job";
-import { isGiven } from "./zip";
+import { isGiven, isOfProject } from "./zip";
 
 /** More files than this a zip without its 64-bit form cannot hold. */
 export const MOST_FILES = 65_000;
@@ -37,7 +37,7 @@ async function walk(entry: FileSystemEntry, found: Loose[]): Promise<void> {
     found.push({ path, file });
     return;
   }
-  if (!isGiven(`${path}/x`)) return;
+  if (!isOfProject(`${path}/x`)) return;
   const reader = (entry as FileSystemDirectoryEntry).createReader();
   for (;;) {
     const some = await new Promise<FileSystemEntry[]>((done, failed) => reader.readEntries(done, failed));
@@ -59,17 +59,17 @@ function safe(name: string): string {
 /** Sorts files into projects and settings. */
 export function sorted(files: Loose[]): Given {
   const given: Given = { projects: [], settings: [] };
-  const folders = new Map<string, { path: string; file: Blob }[]>();
+  const folders = new Map<string, Required<Pick<Input, "files" | "aside">>>();
   for (const { path, file } of files) {
     const slash = path.indexOf("/");
     if (slash < 0 && /\.zip$/i.test(path)) given.projects.push({ name: safe(path), zip: file });
     else if (slash < 0 && /\.(toml|md)$/i.test(path)) given.settings.push({ name: safe(path), file });
-    else if (isGiven(path)) {
+    else if (isOfProject(path)) {
       const [folder, below] = slash < 0 ? ["files", path] : [path.slice(0, slash), path.slice(slash + 1)];
-      if (!folders.has(folder)) folders.set(folder, []);
-      folders.get(folder)?.push({ path: below, file });
+      if (!folders.has(folder)) folders.set(folder, { files: [], aside: [] });
+      folders.get(folder)?.[isGiven(path) ? "files" : "aside"].push({ path: below, file });
     }
   }
-  for (const [folder, files] of folders) given.projects.push({ name: safe(folder), files });
+  for (const [folder, held] of folders) given.projects.push({ name: safe(folder), ...held });
   return given;
 }

@@ -8,6 +8,8 @@ export interface Input {
   zip?: Blob;
   /** The files, by their paths below the folder. */
   files?: { path: string; file: Blob }[];
+  /** More files of the folder, which the engine is not given. */
+  aside?: { path: string; file: Blob }[];
 }
 
 /** One run of the engine. */
@@ -27,4 +29,15 @@ export interface Ran {
   err: string;
   /** What the engine said when it failed; empty where it did not. */
   fault: string;
+  /** What fixes made of the first input, if they changed files. */
+  fixed?: Fixed | undefined;
+  /** Why there is no such copy, though files changed. */
+  unfixed?: string;
+}
+
+/** An input with fixes. */
+export interface Fixed {
+  /** The files that changed. */
+  paths: string[];
+  zip: Blob;
 }

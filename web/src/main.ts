@@ -312,12 +312,19 @@ const SAVED: Record<string, [string[], string, string, boolean]> = {
 function save(it: Project, into: HTMLElement): void {
   const answer = h("div", { role: "status" });
   const stem = it.path.replace(/\.zip/gi, "").replaceAll("/", "-");
+  const keep = (name: string, content: Blob) => {
+    const address = URL.createObjectURL(content);
+    h("a", { href: address, download: name }).click();
+    setTimeout(() => URL.revokeObjectURL(address), 60_000);
+    answer.append(h("p", {}, text.saved(name)));
+  };
   const button = (key: string) => {
     const [words, ending, type, isPresetTaken] = SAVED[key] as [string[], string, string, boolean];
     const [command, ...rest] = words as [string, ...string[]];
     // Paths of a patch start at the project's folder.
     const base = command === "check" && rest[0] === "--diff" ? ["--base", it.path] : [];
     const go = async () => {
+      fixes.replaceChildren();
       const ran = await watched(it.path, run(inputsFor(it), [command, it.path, ...rest, ...base, ...common(isPresetTaken)]));
       const out = answerOf(ran, answer);
       if (out === undefined) return;
@@ -325,15 +332,34 @@ function save(it: Project, into: HTMLElement): void {
         answer.append(h("p", {}, text.nothingToFix));
         return;
       }
-      const name = `${stem}.${ending}`;
-      const address = URL.createObjectURL(new Blob([ran.out], { type }));
-      h("a", { href: address, download: name }).click();
-      setTimeout(() => URL.revokeObjectURL(address), 60_000);
-      answer.append(h("p", {}, text.saved(name)));
+      keep(`${stem}.${ending}`, new Blob([ran.out], { type }));
     };
     return h("li", {}, h("button", { type: "button", onclick: () => void go().catch(failed) }, text.save[key] ?? key));
   };
-  into.append(h("ul", { class: "saves" }, ...Object.keys(SAVED).map(button)), h("p", { class: "soft small" }, text.savePatchNote), answer);
+  const fixes = h("div");
+  /** Fixes the project in memory, and shows which files that changes beside the button that saves them. */
+  const fix = async (more: string[]) => {
+    answer.replaceChildren();
+    const ran = await watched(it.path, run(inputsFor(it), ["check", it.path, "--fix", ...more, ...common(true)]));
+    if (ran.fault || ran.exit === 2) return void answerOf(ran, fixes);
+    const told = h("pre", { tabindex: "0" }, ran.err.trim());
+    if (ran.unfixed) return fixes.replaceChildren(h("p", { class: "notice error", role: "alert" }, ran.unfixed), told);
+    if (!ran.fixed) return fixes.replaceChildren(h("p", { role: "status" }, text.nothingToFix), told);
+    const { paths, zip } = ran.fixed;
+    const save = h("button", { type: "button", onclick: () => (answer.replaceChildren(), keep(`${stem}.fixed.zip`, zip)) }, text.fixedSave(`${stem}.fixed.zip`));
+    const names = paths.map((path) => h("li", {}, h("code", {}, path)));
+    fixes.replaceChildren(h("p", { role: "status" }, text.fixedFiles(paths.length)), h("ul", {}, ...names), h("p", {}, save), told);
+  };
+  const fixButton = (label: string, more: string[]) =>
+    h("li", {}, h("button", { type: "button", onclick: () => void fix(more).catch(failed) }, label));
+  into.append(
+    h("ul", { class: "saves" }, ...Object.keys(SAVED).map(button)),
+    h("p", { class: "soft small" }, text.savePatchNote),
+    h("ul", { class: "saves" }, fixButton(text.fixedSafe, []), fixButton(text.fixedAll, ["--unsafe-fixes"])),
+    h("p", { class: "soft small" }, text.fixedNote),
+    fixes,
+    answer,
+  );
 }
 
 /** Shows the tab at hand for the project at hand, anew. */

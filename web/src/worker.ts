@@ -1,6 +1,7 @@
 // Runs one command in an instance of the engine, and is thrown away with its memory.
 
-import type { Input, Job, Ran } from "./job";
+import { zipOf, zipWith, type Changed } from "./fixed";
+import type { Fixed, Input, Job, Ran } from "./job";
 import { zip } from "./zip";
 
 interface Engine {
@@ -9,6 +10,7 @@ interface Engine {
   name(): void;
   file(): void;
   run(): number;
+  changed(): number;
   projects(): number;
   out_at(): number;
   out_length(): number;
@@ -25,6 +27,19 @@ async function bytesOf(input: Input): Promise<Uint8Array> {
     files.push({ path, bytes: new Uint8Array(await file.arrayBuffer()) });
   }
   return zip(files);
+}
+
+/** The zip of an input with the files that the engine changed, if it did. */
+async function fixedOf(input: Input, next: () => Uint8Array<ArrayBuffer> | undefined): Promise<Fixed | undefined> {
+  const changed: Changed = new Map();
+  for (let file = next(); file; file = next()) {
+    const end = file.indexOf(0);
+    const path = new TextDecoder().decode(file.subarray(0, end));
+    changed.set(path.slice(input.name.length + 1), file.slice(end + 1));
+  }
+  if (!changed.size) return undefined;
+  const zip = input.zip ? await zipWith(input.zip, changed) : await zipOf([...(input.files ?? []), ...(input.aside ?? [])], changed);
+  return { paths: [...changed.keys()], zip };
 }
 
 /**
@@ -52,7 +67,8 @@ async function ran({ engine, inputs, day, words }: Job): Promise<Ran> {
     new Uint8Array(it.memory.buffer, at, bytes.length).set(bytes);
   };
   const text = (text: string) => put(new TextEncoder().encode(text));
-  const at = (start: number, length: number) => new Uint8Array(it.memory.buffer, start, length);
+  // Beyond 2 GB an address of the engine is a negative number here.
+  const at = (start: number, length: number) => new Uint8Array(it.memory.buffer as ArrayBuffer, start >>> 0, length >>> 0);
   try {
     for (const input of inputs) {
       text(input.name);
@@ -70,7 +86,13 @@ async function ran({ engine, inputs, day, words }: Job): Promise<Ran> {
     }
     const out = at(it.out_at(), it.out_length()).slice().buffer as ArrayBuffer;
     const err = new TextDecoder().decode(at(it.err_at(), it.err_length()));
-    return { exit, out, err, fault: "" };
+    const next = () => (it.changed() ? at(it.out_at(), it.out_length()).slice() : undefined);
+    const answer: Ran = { exit, out, err, fault: "" };
+    try {
+      return { ...answer, fixed: inputs[0] && (await fixedOf(inputs[0], next)) };
+    } catch (error) {
+      return { ...answer, unfixed: error instanceof Error ? error.message : String(error) };
+    }
   } catch (error) {
     const said = new TextDecoder().decode(at(it.fault_at(), it.fault_length()));
     return { exit: -1, out: new ArrayBuffer(0), err: "", fault: said || String(error) };

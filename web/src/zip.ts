@@ -2,12 +2,21 @@
 
 import { zipSync } from "fflate";
 
+/** Folders of tools, which are no part of a project. */
+const OF_TOOLS = new Set([".git", ".sf", ".sfdx", "node_modules"]);
 /** Folders in which nothing is looked for, whose files may be many. */
-const SKIPPED = new Set([".git", ".sf", ".sfdx", "node_modules", "staticresources", "lwc"]);
+const UNREAD = new Set(["staticresources", "lwc"]);
 
-/** Whether a file is given to the engine. */
+const liesIn = (path: string, folders: Set<string>) => path.split("/").slice(0, -1).some((folder) => folders.has(folder));
+
+/** Whether a file belongs to a project. */
+export function isOfProject(path: string): boolean {
+  return !liesIn(path, OF_TOOLS);
+}
+
+/** Whether a file of a project is given to the engine. */
 export function isGiven(path: string): boolean {
-  return !path.split("/").slice(0, -1).some((folder) => SKIPPED.has(folder));
+  return !liesIn(path, UNREAD);
 }
 
 /** The zip of these files. */

@@ -24,6 +24,7 @@ struct State {
     given: Given,
     out: Vec<u8>,
     err: Vec<u8>,
+    changed: std::vec::IntoIter<(String, Vec<u8>)>,
 }
 
 thread_local! {
@@ -79,7 +80,19 @@ pub extern "C" fn run() -> u32 {
         let arguments = std::iter::once("sessionlint").chain(words).map(OsString::from);
         let ran = state.given.run(arguments, day);
         (state.out, state.err) = (ran.out, ran.err);
+        state.changed = ran.changed.into_iter();
         u32::from(ran.exit.code())
+    })
+}
+
+/// Makes the next file that the run's fixes changed the standard output: its path, a NUL, its bytes. 0 if there is no
+/// more.
+#[unsafe(no_mangle)]
+pub extern "C" fn changed() -> u32 {
+    with(|state| {
+        let Some((path, bytes)) = state.changed.next() else { return 0 };
+        state.out = [path.as_bytes(), b"\0", &bytes].concat();
+        1
     })
 }
 
