@@ -387,6 +387,34 @@ try {
       }
     });
 
+    await test(`${way}: a dropped rule page counts, with its own configuration`, async () => {
+      const place = mkdtempSync(join(folder, "rules-"));
+      mkdirSync(join(place, "rules/local"), { recursive: true });
+      const rule = join(place, "rules/local/own.md");
+      const config = join(place, "own.toml");
+      writeFileSync(rule, readFileSync(join(root, "src/cli/new_page.md"), "utf8").replace("= 'zero'", "= 'infinite'"));
+      writeFileSync(config, 'select = ["local/own"]\n');
+      const { context, tab, said } = await opened(browser, address);
+      const leaky = join(place, "leaky.zip");
+      writeFileSync(leaky, readFileSync(zipped(join(root, "sample-projects/leaky-org"))));
+      await drop(tab, leaky, rule, config);
+      await settled(tab);
+      assert.match(await tab.innerText("#settings"), /own\.md, own\.toml|own\.toml, own\.md/);
+      const ours = await saved(tab, "Findings (JSON)");
+      const theirs = ofCommand(leaky, ["--format", "json", "--rules", "rules", "--config", "own.toml"]);
+      assert.equal(withoutRoot(ours), withoutRoot(theirs.out));
+      const rules = JSON.parse(ours).findings.map((it) => it.rule);
+      assert.ok(rules.length > 0 && rules.every((it) => it === "local/own"), rules.join());
+      // A page that is wrong is named, and the project stays.
+      writeFileSync(rule, "# No rule\n");
+      await drop(tab, rule);
+      await tab.click("#tab-findings");
+      await tab.waitForSelector("#panel .notice.error", { timeout: PATIENCE });
+      assert.match(await tab.innerText("#panel .notice.error"), /own\.md/);
+      assert.deepEqual(said, [], "console");
+      await context.close();
+    });
+
     await test(`${way}: what is dropped is read, and a run can be cancelled`, async () => {
       const leaky = readFileSync(zipped(join(root, "sample-projects/leaky-org"))).toString("base64");
       const { context, tab, said } = await opened(browser, address);

@@ -141,7 +141,7 @@ impl Origin<'_> {
 
     /// The rule pages of a folder; `None` where there is no such folder.
     fn pages(&self, folder: &Path) -> Result<Option<Pages>, Failure> {
-        let mut pages = Vec::new();
+        let (mut pages, is_of_project) = (Vec::new(), true);
         match self {
             Origin::Anywhere { .. } => return Ok(folder.is_dir().then(|| Pages::Folder(folder.to_owned()))),
             Origin::Project { confines, .. } => return self.pages_of_project(folder, confines),
@@ -149,7 +149,12 @@ impl Origin<'_> {
                 for suffix in FILE_SUFFIXES {
                     let files = archive::files(zip, top, &folder.to_string_lossy(), suffix);
                     for (path, bytes) in files.map_err(|error| target::failed(&error, Path::new(name)))? {
-                        pages.push(PageFile { path: format!("{name}:{path}"), file: PathBuf::from(path), bytes });
+                        pages.push(PageFile {
+                            path: format!("{name}:{path}"),
+                            file: PathBuf::from(path),
+                            bytes,
+                            is_of_project,
+                        });
                     }
                 }
             }
@@ -160,7 +165,7 @@ impl Origin<'_> {
                     for file in files.map_err(|error| target::failed(&error, Path::new(name)))? {
                         let shown = format!("{name}:{}", file.path);
                         let bytes = file.bytes.map_err(|reason| Failure::Unreadable(format!("{shown}: {reason}")))?;
-                        pages.push(PageFile { path: shown, file: PathBuf::from(file.path), bytes });
+                        pages.push(PageFile { path: shown, file: PathBuf::from(file.path), bytes, is_of_project });
                     }
                 }
             }
@@ -185,7 +190,7 @@ impl Origin<'_> {
             Ok(bytes) if budget.take(NAME + bytes.len() as u64).is_err() => {
                 Err(Failure::Unreadable(format!("{}: {}", self.shown(&path), settings_too_large())))
             }
-            Ok(bytes) => Ok(PageFile { path: self.shown(&path), file: path, bytes }),
+            Ok(bytes) => Ok(PageFile { path: self.shown(&path), file: path, bytes, is_of_project: true }),
             Err(refusal) => Err(unreadable(&path, &refusal)),
         };
         Ok(Some(Pages::Read(files.into_iter().flatten().map(page).collect::<Result<_, _>>()?)))

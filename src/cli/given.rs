@@ -108,6 +108,7 @@ impl Given {
             path: shown(path),
             file: path.clone(),
             bytes: bytes.as_ref().clone(),
+            is_of_project: false,
         };
         pages.map(page).collect()
     }

@@ -89,6 +89,12 @@ fn settings_are_given_by_name() {
     assert!(none.starts_with("error: own.toml:1:11: there is no such rule or group"), "{none}");
     let own = out(&given, &["check", "a.zip", "--format", "concise", "--config", "own.toml", "--rules", "rules"]);
     assert!(!own.contains("error:") && !own.contains("session/"), "{own}");
+    // They are the user's, as those of a typed folder on a disk, and not the project's.
+    let typed = ["check", "a.zip", "--format", "json", "--config", "own.toml", "--rules", "rules"];
+    assert!(out(&given, &typed).contains("\"rulesOfProject\": 0"));
+    given.add("rules/house/page.md", b"# No rule\n\nNothing else.\n".to_vec());
+    let wrong = out(&given, &typed);
+    assert!(wrong.contains("rules/house/page.md:1:1: ") && wrong.contains("# No rule"), "{wrong}");
 }
 
 #[test]

@@ -46,7 +46,7 @@ struct Table {
     is_of_project: bool,
 }
 
-/// A page of the scanned project, read by the caller, which knows where the project is.
+/// A page that the caller has read: of the scanned project, whose place it knows, or of a user.
 #[derive(Clone, Debug)]
 pub struct PageFile {
     /// Its path in messages.
@@ -55,6 +55,8 @@ pub struct PageFile {
     pub file: PathBuf,
     /// Its content.
     pub bytes: Vec<u8>,
+    /// Whether it comes from the scanned project.
+    pub is_of_project: bool,
 }
 
 /// Why a folder of rules cannot be used.
@@ -112,22 +114,23 @@ impl Catalog {
         Self::load_with(&[], folders, shapes)
     }
 
-    /// The same with the pages of the scanned project.
+    /// The same with pages that were read.
     pub fn load_with(
-        of_project: &[PageFile],
+        pages: &[PageFile],
         folders: &[impl AsRef<Path>],
         shapes: &dyn soql::Catalog,
     ) -> Result<Self, CatalogError> {
         let mut catalog = Self::embedded();
         let (mut tables, mut own) = (Vec::new(), Vec::new());
-        for PageFile { path, file, bytes } in of_project {
+        for PageFile { path, file, bytes, is_of_project } in pages {
             let not_utf8 = |error| CatalogError::Io(path.clone(), io::Error::new(io::ErrorKind::InvalidData, error));
             let text = String::from_utf8(bytes.clone()).map_err(|error| not_utf8(error.utf8_error()))?;
             if symptoms::is_table(file) {
-                tables.push(Table { path: path.clone(), text, is_of_project: true });
+                tables.push(Table { path: path.clone(), text, is_of_project: *is_of_project });
             } else if let Some(id) = id_of(file) {
                 own.push(id.clone());
-                catalog.add(id, Page::read_of_project(path.clone(), text)?, shapes)?;
+                let read = if *is_of_project { Page::read_of_project } else { Page::read };
+                catalog.add(id, read(path.clone(), text)?, shapes)?;
             }
         }
         for folder in folders {
