@@ -74,6 +74,7 @@ function runIn(job: Job): Promise<Ran> {
 
 function run(inputs: Input[], words: string[] | string, day = dayOf()): Promise<Ran> {
   const mine = generation;
+  if (inputs.length && typeof words !== "string") words = [words[0] ?? "", ...memoryFor(inputs), ...words.slice(1)];
   const ran = queue.then(async () => {
     if (mine !== generation) throw new Cancelled();
     const engine = await load();
@@ -134,6 +135,19 @@ function common(isPresetTaken: boolean): string[] {
   return words;
 }
 
+/** What an instance of the engine can hold, with some room for what is not counted, and the most that is counted; in MiB. */
+const HOLDS = 3500;
+const MOST_MEMORY = 3072;
+const LEAST_MEMORY = 256;
+
+/** How much memory a run on these inputs may use for reading: the zips lie in the same memory. */
+function memoryFor(inputs: Input[]): string[] {
+  const files = inputs.flatMap((it) => it.zip ?? it.files?.map(({ file }) => file) ?? []);
+  const taken = files.reduce((bytes, file) => bytes + file.size, 0) / 1024 / 1024;
+  const left = Math.max(LEAST_MEMORY, Math.min(MOST_MEMORY, Math.floor(HOLDS - taken)));
+  return ["--max-memory", `${left}MiB`];
+}
+
 /** The inputs of a run about these projects. */
 function inputsFor(...projects: Project[]): Input[] {
   const settings = state.settings.map(({ name, file }): Input => ({
@@ -156,6 +170,9 @@ function answerOf(ran: Ran, into: HTMLElement): string | undefined {
     into.append(h("pre", { class: "notice error", role: "alert" }, said || text.failed));
     return undefined;
   }
+  // What is wrong with the answer is not folded away.
+  const errors = said.split("\n").filter((line) => line.startsWith("error: "));
+  if (errors.length) into.append(h("pre", { class: "notice error", role: "alert" }, errors.join("\n"), said.includes("--max-memory") ? `\n${text.tooLarge}` : ""));
   if (said) into.append(h("details", { class: "more" }, h("summary", {}, text.notices), h("pre", {}, said)));
   return out;
 }

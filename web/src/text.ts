@@ -104,6 +104,7 @@ export const text = {
   failed: "This could not be read.",
   broken: (why: string) =>
     `The engine stopped (${why.split("\n")[0]}). The page still works: drop another file, or try a smaller part of this one.`,
+  tooLarge: "A page in a browser has no more memory than this: drop a smaller part, or let the command read all of it.",
   tooMany: (name: string, most: number) => `${name} has more than ${most} files: zip it, and drop the zip.`,
   noFiles: "Nothing was dropped that can be read.",
   noEngine: (why: string) => `This browser cannot run the engine (${why}). It takes WebAssembly and DecompressionStream: Chrome 80, Firefox 113, Safari 16.4 or later.`,

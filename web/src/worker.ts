@@ -63,7 +63,7 @@ async function ran({ engine, inputs, day, words }: Job): Promise<Ran> {
   const instance = await WebAssembly.instantiate(engine, nothing(engine));
   const it = instance.exports as unknown as Engine;
   const put = (bytes: Uint8Array) => {
-    const at = it.room(bytes.length);
+    const at = it.room(bytes.length) >>> 0;
     new Uint8Array(it.memory.buffer, at, bytes.length).set(bytes);
   };
   const text = (text: string) => put(new TextEncoder().encode(text));
