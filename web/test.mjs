@@ -8,7 +8,7 @@
 
 import assert from "node:assert/strict";
 import { execFileSync, spawnSync } from "node:child_process";
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, truncateSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
@@ -481,6 +481,11 @@ try {
         await tab.waitForSelector("#messages .notice", { timeout: PATIENCE });
         assert.match(await tab.innerText("#messages"), /\w/, name);
       }
+      const huge = join(folder, "huge.zip");
+      writeFileSync(huge, "");
+      truncateSync(huge, 3_000_000_000);
+      await drop(tab, huge);
+      await tab.getByText("huge.zip has 3.0 GB").waitFor({ timeout: PATIENCE });
       await drop(tab, zipped(join(root, "sample-projects/sound-org")));
       await settled(tab);
       assert.match(await tab.innerText("#panel"), /\w/);

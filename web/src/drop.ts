@@ -6,6 +6,9 @@ import { isGiven, isOfProject } from "./zip";
 /** More files than this a zip without its 64-bit form cannot hold. */
 export const MOST_FILES = 65_000;
 
+/** A browser reads no larger file at once, in bytes. */
+export const MOST_BYTES = 2_000_000_000;
+
 /** What a person gave. */
 export interface Given {
   projects: Input[];

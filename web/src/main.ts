@@ -2,7 +2,7 @@
 
 import { completing, type Name } from "./complete";
 import { h, of } from "./dom";
-import { MOST_FILES, chosen, dropped, sorted, type Given } from "./drop";
+import { MOST_BYTES, MOST_FILES, chosen, dropped, sorted, type Given } from "./drop";
 import type { Input, Job, Ran } from "./job";
 import { text } from "./text";
 import * as views from "./views";
@@ -140,10 +140,11 @@ const HOLDS = 3500;
 const MOST_MEMORY = 3072;
 const LEAST_MEMORY = 256;
 
+const sizeOf = ({ zip, files }: Input) => zip?.size ?? files?.reduce((bytes, { file }) => bytes + file.size, 0) ?? 0;
+
 /** How much memory a run on these inputs may use for reading: the zips lie in the same memory. */
 function memoryFor(inputs: Input[]): string[] {
-  const files = inputs.flatMap((it) => it.zip ?? it.files?.map(({ file }) => file) ?? []);
-  const taken = files.reduce((bytes, file) => bytes + file.size, 0) / 1024 / 1024;
+  const taken = inputs.reduce((bytes, input) => bytes + sizeOf(input), 0) / 1024 / 1024;
   const left = Math.max(LEAST_MEMORY, Math.min(MOST_MEMORY, Math.floor(HOLDS - taken)));
   return ["--max-memory", `${left}MiB`];
 }
@@ -420,6 +421,10 @@ async function take(given: Given): Promise<void> {
   for (const input of given.projects) {
     if ((input.files?.length ?? 0) > MOST_FILES) {
       messages.append(h("p", { class: "notice error", role: "alert" }, text.tooMany(input.name, MOST_FILES)));
+      continue;
+    }
+    if (sizeOf(input) > MOST_BYTES) {
+      messages.append(h("p", { class: "notice error", role: "alert" }, text.tooManyBytes(input.name, sizeOf(input), MOST_BYTES)));
       continue;
     }
     const names = new Set(state.projects.map((it) => it.input.name));

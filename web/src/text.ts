@@ -104,6 +104,8 @@ export const text = {
   failed: "This could not be read.",
   broken: (why: string) =>
     `The engine stopped (${why.split("\n")[0]}). The page still works: drop another file, or try a smaller part of this one.`,
+  tooManyBytes: (name: string, bytes: number, most: number) =>
+    `${name} has ${(bytes / 1e9).toFixed(1)} GB, and a page in a browser reads at most ${most / 1e9} GB: drop a smaller part, or let the command read it.`,
   tooLarge: "A page in a browser has no more memory than this: drop a smaller part, or let the command read all of it.",
   tooMany: (name: string, most: number) => `${name} has more than ${most} files: zip it, and drop the zip.`,
   noFiles: "Nothing was dropped that can be read.",
