@@ -3,8 +3,7 @@
 //! It may assume that [`Builder`] is driven by a well-formed document, one call per tag. It refuses to know how text is
 //! decoded or checked; it only trims it.
 
-use std::collections::HashMap;
-
+use foldhash::{HashMap, HashMapExt as _};
 use serde::{Deserialize, Serialize};
 
 use super::lexical::{local_name, trimmed};
