@@ -12,7 +12,7 @@ use sessionlint_lint::config::{self, Config, ConfigError, RuleConfig};
 use sessionlint_lint::diagnostic::{Diagnostic, Safety, Summary};
 use sessionlint_lint::diff;
 use sessionlint_lint::fix;
-use sessionlint_lint::rule::{Catalog, Example, Grade, Preset, Rule, Verdict};
+use sessionlint_lint::rule::{Catalog, Example, ExpectedResult, Grade, Preset, Rule};
 use sessionlint_project::discover::Root;
 use sessionlint_project::load::load;
 use sessionlint_project::metadata::{CodeCounts, Inputs};
@@ -93,10 +93,10 @@ fn missing(rule: &Rule, examples: &[Example]) -> Vec<String> {
             missing.push(format!("{}: the page needs {what}", page.path));
         }
     };
-    let has = |verdict| examples.iter().any(|example| example.verdict == verdict);
+    let has = |verdict| examples.iter().any(|example| example.expected == verdict);
     needs(!page.summary.is_empty(), "a summary: one paragraph under the heading");
-    needs(has(Verdict::Flagged), "an example under `## Flagged`");
-    needs(has(Verdict::Accepted), "an example under `## Accepted`");
+    needs(has(ExpectedResult::Flagged), "an example under `## Flagged`");
+    needs(has(ExpectedResult::Accepted), "an example under `## Accepted`");
     needs(!rule.definition.references.is_empty(), "a reference");
     needs(!rule.definition.severity.is_empty(), "a severity in at least one preset");
     needs(page.section("Why it matters").is_some_and(|text| !text.is_empty()), "a text under `## Why it matters`");
@@ -196,13 +196,13 @@ fn configured(example: &Example, catalog: &Catalog) -> Result<(Inputs, RuleConfi
 
 /// The failure of an example, if any.
 fn judge(example: &Example, report: &str) -> Option<String> {
-    match (example.verdict, &example.report) {
-        (Verdict::Accepted, _) if report.is_empty() => None,
-        (Verdict::Accepted, _) => Some(format!("accepted, but the rule reports\n{report}")),
-        (Verdict::Flagged, _) if report.is_empty() => Some("flagged, but the rule finds nothing".to_owned()),
-        (Verdict::Flagged, None) => Some(format!("has no ```text report; the rule reports\n{report}")),
-        (Verdict::Flagged, Some((expected, _))) if expected == report => None,
-        (Verdict::Flagged, Some((expected, _))) => {
+    match (example.expected, &example.report) {
+        (ExpectedResult::Accepted, _) if report.is_empty() => None,
+        (ExpectedResult::Accepted, _) => Some(format!("accepted, but the rule reports\n{report}")),
+        (ExpectedResult::Flagged, _) if report.is_empty() => Some("flagged, but the rule finds nothing".to_owned()),
+        (ExpectedResult::Flagged, None) => Some(format!("has no ```text report; the rule reports\n{report}")),
+        (ExpectedResult::Flagged, Some((expected, _))) if expected == report => None,
+        (ExpectedResult::Flagged, Some((expected, _))) => {
             Some(format!("the page expects\n{expected}\nbut the rule reports\n{report}"))
         }
     }
@@ -211,7 +211,7 @@ fn judge(example: &Example, report: &str) -> Option<String> {
 /// The failure of the diff of an example, if any.
 fn judge_diff(example: &Example, diff: &str) -> Option<String> {
     match &example.diff {
-        None if diff.is_empty() || example.verdict == Verdict::Accepted => None,
+        None if diff.is_empty() || example.expected == ExpectedResult::Accepted => None,
         None => Some(format!("has no ```diff; the fix is\n{diff}")),
         Some((expected, _)) if expected == diff => None,
         Some((expected, _)) => Some(format!("the page expects the fix\n{expected}\nbut it is\n{diff}")),
@@ -220,7 +220,7 @@ fn judge_diff(example: &Example, diff: &str) -> Option<String> {
 
 /// Writes the report and the diff of an example into the page's text.
 fn update(text: &mut String, example: &Example, report: &str, diff: &str) {
-    if example.verdict == Verdict::Accepted || report.is_empty() {
+    if example.expected == ExpectedResult::Accepted || report.is_empty() {
         return;
     }
     let fence = |info: &str, content: &str| format!("\n```{info}\n{content}```\n");

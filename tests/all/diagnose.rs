@@ -14,7 +14,7 @@ use sessionlint::discover::Root;
 use sessionlint::facts::{Facts, Shapes, Views};
 use sessionlint::load::load;
 use sessionlint::metadata::Inputs;
-use sessionlint::rule::{Catalog, Page, Preset, Symptoms, Verdict};
+use sessionlint::rule::{Catalog, ExpectedResult, Page, Preset, Symptoms};
 use sessionlint::rule_test::AS_OF;
 use sessionlint::vfs::Memory;
 
@@ -229,7 +229,7 @@ fn each_page_explains_its_symptoms_in_its_examples() {
     let mut silent = Vec::new();
     for rule in CATALOG.rules().iter().filter(|rule| !rule.definition.symptoms.is_empty()) {
         let examples = rule.page.examples().unwrap();
-        let flagged = (0..examples.len()).filter(|at| examples[*at].verdict == Verdict::Flagged);
+        let flagged = (0..examples.len()).filter(|at| examples[*at].expected == ExpectedResult::Flagged);
         let found: Vec<(String, String)> = flagged.flat_map(|at| explained(&rule.page, at)).collect();
         for symptom in rule.definition.symptom_ids() {
             // What another page speaks for is explained by it.

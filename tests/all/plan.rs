@@ -16,7 +16,7 @@ use sessionlint::facts::{Facts, Shapes};
 use sessionlint::fix::propose;
 use sessionlint::load::load;
 use sessionlint::metadata::{Inputs, Project};
-use sessionlint::rule::{Catalog, Example, Preset, Rule, Verdict};
+use sessionlint::rule::{Catalog, Example, ExpectedResult, Preset, Rule};
 use sessionlint::rule_test::AS_OF;
 use sessionlint::vfs::Memory;
 
@@ -60,7 +60,9 @@ fn no_step_of_the_continuity_view_ends_a_session_sooner() {
     let mut harm = Vec::new();
     let is_step = |rule: &&Rule| rule.definition.fix.as_ref().is_some_and(|fix| fix.is_step);
     for rule in CATALOG.rules().iter().filter(is_step).filter(|rule| rule.grade(Preset::Continuity).is_some()) {
-        for example in rule.page.examples().unwrap().iter().filter(|example| example.verdict == Verdict::Flagged) {
+        for example in
+            rule.page.examples().unwrap().iter().filter(|example| example.expected == ExpectedResult::Flagged)
+        {
             let before = project(example, &HashMap::new());
             for finding in findings(rule, example, &before) {
                 if finding.severity == Severity::Note || finding.fix.is_none() {

@@ -14,7 +14,7 @@ use super::declare::{Declarations, Declared, base_type, type_name};
 use super::prefilter::Words;
 use super::tree::{Kind, NodeId, Part, SyntaxTree};
 use super::turns::Locals;
-use super::{Call, Callee, Callout, CalloutKind, Change, Class, Elements, Loop, Method, Role, Step};
+use super::{Call, Callee, Callout, CalloutKind, Change, Class, Elements, Loop, Method, Point, Role};
 use sessionlint_source::Span;
 
 /// A file while it is read.
@@ -111,9 +111,9 @@ impl<'a, 't> File<'a, 't> {
     }
 
     /// The point of a node in the method.
-    pub(super) fn step(&self, id: NodeId) -> Step {
+    pub(super) fn step(&self, id: NodeId) -> Point {
         let Context { repeated_by, is_per_chunk, kinds } = self.contexts[id as usize];
-        Step {
+        Point {
             span: self.tree.span(id),
             repeated_by: repeated_by.map(|id| self.head(id)),
             is_per_chunk,

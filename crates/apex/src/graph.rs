@@ -5,7 +5,7 @@
 
 use foldhash::{HashMap, HashMapExt, HashSet, HashSetExt};
 
-use super::{Call, Callee, Class, Code, Kinds, Method, Role, Step, Unit};
+use super::{Call, Callee, Class, Code, Kinds, Method, Point, Role, Unit};
 
 /// A class: its unit and its index.
 pub type ClassAt = (u32, u32);
@@ -416,7 +416,7 @@ impl<'u> Graph<'u> {
 }
 
 /// Whether a step can run in a kind of transaction.
-pub fn can_run(step: &Step, kinds: Kinds) -> bool {
+pub fn can_run(step: &Point, kinds: Kinds) -> bool {
     !step.is_doubtful && !step.kinds.and(kinds).is_empty()
 }
 

@@ -56,7 +56,7 @@ pub(super) enum T {
     Not,
     Tilde,
     /// `++` and `--`
-    Step,
+    Increment,
     /// An identifier.
     Word,
     Abstract,
@@ -343,7 +343,7 @@ impl Lexer<'_> {
             (b'!', _) => (T::Not, 1),
             (b'<', _) => (T::Less, 1),
             (b'>', _) => (T::Greater, 1),
-            (b'+', b'+') | (b'-', b'-') => (T::Step, 2),
+            (b'+', b'+') | (b'-', b'-') => (T::Increment, 2),
             (b'&', b'&') => (T::And, 2),
             (b'|', b'|') => (T::Or, 2),
             (b'+' | b'-' | b'*' | b'/' | b'%' | b'&' | b'|' | b'^', b'=') => (T::AssignWith, 2),
@@ -620,7 +620,10 @@ mod tests {
             texts("a?.b ?? c ? .5 : d === e >>= f => g"),
             ["a", "?.", "b", "??", "c", "?", ".5", ":", "d", "===", "e", ">", ">", "=", "f", "=>", "g"]
         );
-        assert_eq!(kinds("+= ++ + ^= !== !"), [T::AssignWith, T::Step, T::Plus, T::AssignWith, T::Equality, T::Not]);
+        assert_eq!(
+            kinds("+= ++ + ^= !== !"),
+            [T::AssignWith, T::Increment, T::Plus, T::AssignWith, T::Equality, T::Not]
+        );
     }
 
     #[test]

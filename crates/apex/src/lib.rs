@@ -357,9 +357,9 @@ pub struct Method {
     /// Whether it returns few elements on every path.
     pub gives_few: bool,
     /// Queries without a small limit.
-    pub unbounded: Vec<Step>,
+    pub unbounded: Vec<Point>,
     /// Literal timeouts of callouts, in milliseconds.
-    pub timeouts: Vec<(Step, i64)>,
+    pub timeouts: Vec<(Point, i64)>,
     /// Literal named credentials and URLs of its callouts.
     pub endpoints: Vec<(Span, String)>,
 }
@@ -373,7 +373,7 @@ impl Method {
 
 /// A point in a method.
 #[derive(Clone, Copy, Debug, Serialize, Deserialize)]
-pub struct Step {
+pub struct Point {
     /// Its text.
     pub span: Span,
     /// The head of the innermost loop that repeats it.
@@ -405,7 +405,7 @@ pub enum Callee {
 #[derive(Debug, Serialize, Deserialize)]
 pub struct Call {
     /// The point in the method.
-    pub step: Step,
+    pub step: Point,
     /// The target.
     pub callee: Callee,
     /// Number of arguments.
@@ -463,7 +463,7 @@ impl CalloutKind {
 #[derive(Debug, Serialize, Deserialize)]
 pub struct Callout {
     /// The point in the method.
-    pub step: Step,
+    pub step: Point,
     /// The way it is made.
     pub kind: CalloutKind,
 }
@@ -472,7 +472,7 @@ pub struct Callout {
 #[derive(Debug, Serialize, Deserialize)]
 pub struct Change {
     /// The point in the method.
-    pub step: Step,
+    pub step: Point,
     /// As written: `update`, `Database.insert`.
     pub text: String,
     /// The end of the innermost branch around it; code after that runs without it.
@@ -485,7 +485,7 @@ pub struct Change {
 
 /// The source of a session id or token.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-pub enum Source {
+pub enum SessionSource {
     /// `UserInfo.getSessionId()`.
     Session,
     /// A name like that of a token.
@@ -548,7 +548,7 @@ pub struct SessionUse {
     /// The index of its method; none in Visualforce.
     pub method: Option<u32>,
     /// The source.
-    pub source: Source,
+    pub source: SessionSource,
     /// The expression that gives it.
     pub from: Span,
     /// That expression, as written.
@@ -556,7 +556,7 @@ pub struct SessionUse {
     /// The destination.
     pub sink: Sink,
     /// The argument or value.
-    pub step: Step,
+    pub step: Point,
     /// In Visualforce, the URL that it is added to: scheme and host.
     pub address: Option<Spot>,
     /// Whether the method compares it with null or blank.

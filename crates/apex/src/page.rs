@@ -7,7 +7,9 @@ use aho_corasick::{AhoCorasick, AhoCorasickBuilder};
 use std::sync::LazyLock;
 
 use super::literal::requests_by_browser;
-use super::{ApiVersion, Code, Kinds, Literal, LiteralKind, SessionUse, Sink, Source, Spot, Step, Unit, version};
+use super::{
+    ApiVersion, Code, Kinds, Literal, LiteralKind, Point, SessionSource, SessionUse, Sink, Spot, Unit, version,
+};
 use sessionlint_source::Span;
 
 static WORDS: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| {
@@ -30,14 +32,14 @@ pub(super) fn read(code: Code, name: &str, text: &str) -> Unit {
             continue;
         }
         let span = Span::new(found.start(), found.end());
-        let source = if found.pattern().as_usize() == 0 { Source::Api } else { Source::Function };
+        let source = if found.pattern().as_usize() == 0 { SessionSource::Api } else { SessionSource::Function };
         unit.sessions.push(SessionUse {
             method: None,
             source,
             from: span,
             text: text.get(span.range()).unwrap_or_default().to_owned(),
             sink: Sink::Page,
-            step: Step { span, repeated_by: None, is_per_chunk: false, kinds: Kinds::ALL, is_doubtful: false },
+            step: Point { span, repeated_by: None, is_per_chunk: false, kinds: Kinds::ALL, is_doubtful: false },
             address: address_before(text, found.start()),
             is_null_checked: false,
         });
@@ -166,6 +168,6 @@ mod tests {
                     <a href=\"x?s={!URLENCODE(GETSESSIONID())}\"/><!-- {!$Api.Session_ID} --></apex:page>";
         let unit = Unit::read(Code::Page, "P", text);
         let found: Vec<_> = unit.sessions.iter().map(|it| (it.source, it.text.as_str())).collect();
-        assert_eq!(found, [(Source::Api, "$Api.Session_Id"), (Source::Function, "GETSESSIONID()")]);
+        assert_eq!(found, [(SessionSource::Api, "$Api.Session_Id"), (SessionSource::Function, "GETSESSIONID()")]);
     }
 }

@@ -15,7 +15,7 @@ use foldhash::{HashMap, HashMapExt};
 use super::body::Body;
 use super::record_id::is_record_id;
 use super::tree::{Kind, NodeId, Part};
-use super::{Kinds, SessionUse, Sink, Source, Spot, Step, Unit, words};
+use super::{Kinds, Point, SessionSource, SessionUse, Sink, Spot, Unit, words};
 use sessionlint_source::Span;
 
 /// Fields and methods of a class that hold or return a session id, with the call that it comes from.
@@ -294,21 +294,21 @@ impl<'b, 'a, 't> Flow<'b, 'a, 't> {
     fn sink(&self, id: NodeId, found: &mut Vec<SessionUse>) {
         let tree = self.body.tree;
         if self.has_source && is_session_call(self.body, id) {
-            found.push(self.used(Source::Session, id, Sink::Nothing, id));
+            found.push(self.used(SessionSource::Session, id, Sink::Nothing, id));
         }
         match tree.kind(id) {
             Kind::Call | Kind::New | Kind::ExplicitConstructor => self.arguments(id, found),
             Kind::Assignment => self.assigned(id, found),
             Kind::Binary if tree.kind(tree.node(id).parent) != Kind::Binary => {
                 if let Some((from, _)) = self.carried(id, true).filter(|_| self.is_envelope(id)) {
-                    found.push(self.used(Source::Session, from, Sink::Envelope, id));
+                    found.push(self.used(SessionSource::Session, from, Sink::Envelope, id));
                 }
             }
             _ => {}
         }
     }
 
-    fn used(&self, source: Source, from: NodeId, sink: Sink, at: NodeId) -> SessionUse {
+    fn used(&self, source: SessionSource, from: NodeId, sink: Sink, at: NodeId) -> SessionUse {
         let tree = self.body.tree;
         SessionUse {
             method: None,
@@ -332,11 +332,11 @@ impl<'b, 'a, 't> Flow<'b, 'a, 't> {
         for parameter in method.parameters.iter().filter(|it| is_token(&it.ty, &it.name)) {
             found.push(SessionUse {
                 method: None,
-                source: Source::Parameter,
+                source: SessionSource::Parameter,
                 from: parameter.span,
                 text: self.body.tree.slice(parameter.span).to_owned(),
                 sink: Sink::Parameter,
-                step: Step {
+                step: Point {
                     span: parameter.span,
                     repeated_by: None,
                     is_per_chunk: false,
@@ -362,14 +362,14 @@ impl<'b, 'a, 't> Flow<'b, 'a, 't> {
                 .literal(*header)
                 .is_some_and(|literal| tree.string(literal).trim().eq_ignore_ascii_case("authorization"));
             if let Some((from, _)) = self.carried(*value, true).filter(|_| is_authorization) {
-                found.push(self.used(Source::Session, from, Sink::Header, *value));
+                found.push(self.used(SessionSource::Session, from, Sink::Header, *value));
             }
             return;
         }
         for argument in &arguments {
             let (source, from) = match self.carried(*argument, false) {
-                Some((from, _)) => (Source::Session, from),
-                None if self.is_token_variable(*argument) => (Source::Token, *argument),
+                Some((from, _)) => (SessionSource::Session, from),
+                None if self.is_token_variable(*argument) => (SessionSource::Token, *argument),
                 None => continue,
             };
             let sink = Sink::Argument(self.body.callee(id), arguments.len());
@@ -405,12 +405,12 @@ impl<'b, 'a, 't> Flow<'b, 'a, 't> {
         let Some((from, _)) = self.carried(right, true) else { return };
         let field = tree.lower(field);
         if let Some(ty) = object.and_then(|object| self.body.type_of(object)) {
-            found.push(self.used(Source::Session, from, Sink::Field(ty.into_owned()), right));
+            found.push(self.used(SessionSource::Session, from, Sink::Field(ty.into_owned()), right));
         }
         if object.is_some() && field == "sessionid" {
-            found.push(self.used(Source::Session, from, Sink::SessionHeader, right));
+            found.push(self.used(SessionSource::Session, from, Sink::SessionHeader, right));
         } else if field.ends_with("__c") {
-            found.push(self.used(Source::Session, from, Sink::Record, right));
+            found.push(self.used(SessionSource::Session, from, Sink::Record, right));
         }
     }
 

@@ -131,12 +131,12 @@ pub struct Remedy {
     /// The protection that it weakens, if any.
     pub loosens: String,
     /// The changes.
-    pub steps: Vec<Step>,
+    pub steps: Vec<RemedyStep>,
 }
 
 /// A change of one element.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Step {
+pub struct RemedyStep {
     /// The place of a finding about the element: its value, its opening tag, or the opening tag of the nearest ancestor
     /// if it is missing.
     pub place: Place,

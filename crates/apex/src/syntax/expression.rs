@@ -156,7 +156,7 @@ impl Parser<'_> {
                     self.bump();
                     self.prefixes.push((Kind::Unary, mark));
                 }
-                T::Step => {
+                T::Increment => {
                     self.bump();
                     self.prefixes.push((Kind::Update, mark));
                 }
@@ -284,7 +284,7 @@ impl Parser<'_> {
                     self.leave(&group);
                     current = self.node(Kind::ArrayAccess, mark);
                 }
-                T::Step => {
+                T::Increment => {
                     self.bump();
                     self.named(current, Part::Operand);
                     current = self.node(Kind::Update, mark);

@@ -9,7 +9,7 @@ use foldhash::{HashMap, HashSet, HashSetExt};
 use super::{Flow, MAX_NODES, QUESTIONS};
 use crate::body::Body;
 use crate::tree::{Kind, NodeId, Part};
-use crate::{Callee, Kinds, LinkUse, SessionUse, Sink, Source, words};
+use crate::{Callee, Kinds, LinkUse, SessionSource, SessionUse, Sink, words};
 
 /// Annotations of methods whose result leaves the org's servers.
 const ANSWERING: &[&str] =
@@ -183,7 +183,7 @@ impl Flow<'_, '_, '_> {
         let tree = self.body.tree;
         for value in self.returns() {
             if let Some((from, inner)) = self.session_in(value, holders) {
-                found.push(self.used(Source::Session, from, Sink::Returned, inner));
+                found.push(self.used(SessionSource::Session, from, Sink::Returned, inner));
                 continue;
             }
             let call = tree.bare(value);
@@ -193,7 +193,7 @@ impl Flow<'_, '_, '_> {
             let callee = self.body.callee(call);
             if matches!(callee, Callee::Of(..) | Callee::Own(_)) {
                 let sink = Sink::Answer(callee, tree.arguments(call).len());
-                found.push(self.used(Source::Session, call, sink, call));
+                found.push(self.used(SessionSource::Session, call, sink, call));
             }
         }
     }
@@ -219,7 +219,7 @@ impl Flow<'_, '_, '_> {
             return;
         }
         if let Some((from, inner)) = self.session_in(value, holders) {
-            found.push(self.used(Source::Session, from, Sink::Envelope, inner));
+            found.push(self.used(SessionSource::Session, from, Sink::Envelope, inner));
         }
     }
 
@@ -234,7 +234,7 @@ impl Flow<'_, '_, '_> {
             .part(id, Part::Object)
             .and_then(|object| self.page(object).or_else(|| self.page(self.body.value_of(object)?)));
         if let Some(page) = page {
-            found.push(self.used(Source::Page, id, Sink::Scraped(page), id));
+            found.push(self.used(SessionSource::Page, id, Sink::Scraped(page), id));
         }
     }
 
@@ -303,7 +303,7 @@ impl Flow<'_, '_, '_> {
             if let [_, value] = tree.arguments(id)[..]
                 && let Some((from, inner)) = self.carried(value, false)
             {
-                found.push(self.used(Source::Session, from, Sink::Link(LinkUse::Shown), inner));
+                found.push(self.used(SessionSource::Session, from, Sink::Link(LinkUse::Shown), inner));
             }
         }
     }
@@ -311,7 +311,7 @@ impl Flow<'_, '_, '_> {
     /// The session id or token that an expression gives.
     fn credential(&self, id: NodeId) -> Option<SessionUse> {
         if let Some((from, _)) = self.carried(id, false) {
-            return Some(self.used(Source::Session, from, Sink::Nothing, id));
+            return Some(self.used(SessionSource::Session, from, Sink::Nothing, id));
         }
         let tree = self.body.tree;
         let is_token = |inner: &NodeId| {
@@ -322,7 +322,7 @@ impl Flow<'_, '_, '_> {
             words::is_token_name(&name) && !super::is_record_id(self.body, &name)
         };
         let first = tree.within(id).take(MAX_NODES).find(is_token)?;
-        Some(self.used(Source::Token, first, Sink::Nothing, id))
+        Some(self.used(SessionSource::Token, first, Sink::Nothing, id))
     }
 
     /// The use of the text that an expression makes, through variables.

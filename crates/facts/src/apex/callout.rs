@@ -10,7 +10,7 @@ use std::collections::{BTreeMap, HashMap};
 use super::web::{Web, WebEntry};
 use super::{At, Certainty, Chain, Chained, DEPTH, Fact, Placed, at, place, spot};
 use sessionlint_apex::graph::{Entry, Hop, MethodAt, Reached};
-use sessionlint_apex::{Callout, Elements, Kinds, Method, Step, Unit};
+use sessionlint_apex::{Callout, Elements, Kinds, Method, Point, Unit};
 use sessionlint_project::metadata::Project;
 use sessionlint_source::Span;
 
@@ -262,7 +262,7 @@ fn change_in_loop(web: &Web<'_>, start: &WebEntry, method: MethodAt, head: Span)
     let at = body.loops.binary_search_by_key(&head.start, |it| it.head.start).ok()?;
     let whole = body.loops.get(at)?.whole;
     let is_within = |span: Span| whole.start <= span.start && span.end <= whole.end;
-    let is_each_turn = |step: &Step| Web::can_run(start, step) && step.repeated_by.is_some_and(is_within);
+    let is_each_turn = |step: &Point| Web::can_run(start, step) && step.repeated_by.is_some_and(is_within);
     let first = body.changes.partition_point(|change| change.step.span.start < whole.start);
     let changes = body.changes[first..].iter().take_while(|change| change.step.span.start < whole.end);
     let own = changes.take(MAX_STEPS).find(|change| !change.is_in_catch && is_each_turn(&change.step));

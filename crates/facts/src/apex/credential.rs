@@ -6,7 +6,7 @@ use super::web::Web;
 use super::{At, Certainty, Fact, Placed, at, spot};
 use crate::lookup::{is_in_project, is_resolved};
 use sessionlint_apex::graph::MethodAt;
-use sessionlint_apex::{Kinds, LiteralKind, Role, Step};
+use sessionlint_apex::{Kinds, LiteralKind, Point, Role};
 use sessionlint_project::metadata::Project;
 use sessionlint_source::Span;
 
@@ -49,7 +49,7 @@ pub(super) fn uses(project: &Project, web: &Web<'_>) -> Vec<ApexCredentialUse> {
     for (index, unit) in web.units() {
         for it in unit.literals.iter().filter(|it| it.what == LiteralKind::Credential) {
             let Some(method) = it.method.map(|method| MethodAt { unit: index, method }) else { continue };
-            let step = Step {
+            let step = Point {
                 span: it.span,
                 repeated_by: None,
                 is_per_chunk: false,

@@ -7,7 +7,7 @@ use super::callout::loop_cell;
 use super::web::{Web, WebEntry};
 use super::{At, Certainty, Chain, Chained, DEPTH, Fact, Placed, at, one_line, spot};
 use sessionlint_apex::graph::{Entry, Reached, hands_on};
-use sessionlint_apex::{Step, Unit};
+use sessionlint_apex::{Point, Unit};
 use sessionlint_project::metadata::Project;
 
 /// An `execute(SchedulableContext)`.
@@ -52,7 +52,7 @@ fn one(project: &Project, web: &Web<'_>, start: &WebEntry) -> ApexEntryPoint {
     // A method that passes work on is not followed further, because code that was not read looks like code that does
     // nothing.
     let reached = graph.reach(start.at, start.entry.kinds(), DEPTH, |at| !hands_on(graph, at));
-    let runs = |step: &Step| Web::can_run(start, step);
+    let runs = |step: &Point| Web::can_run(start, step);
     let mut found = ApexEntryPoint {
         at: at(project, web, start.at, Certainty::High.unless(false)),
         chain: web.chain(start, &Reached { at: start.at, path: Vec::new(), is_repeated: false }),
@@ -102,7 +102,7 @@ fn set(fact: &mut Fact<String>, find: impl FnOnce() -> Option<Fact<String>>) {
 }
 
 /// The text at a step, on one line and cut to a limit.
-fn written(project: &Project, unit: &Unit, step: &Step) -> Fact<String> {
+fn written(project: &Project, unit: &Unit, step: &Point) -> Fact<String> {
     let text = project.sources.get(unit.file).masked(step.span);
     let short: String = one_line(&text).chars().take(120).collect();
     spot(unit, step.span, short)

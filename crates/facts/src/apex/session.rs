@@ -8,7 +8,7 @@ use super::{Aging, At, Certainty, Chain, Chained, Fact, Lifetime, Placed, at, at
 use crate::host::{host, is_salesforce};
 use crate::oauth::api_access_is_limited;
 use sessionlint_apex::graph::{Entry, MethodAt};
-use sessionlint_apex::{Callee, Code, LinkUse, SessionUse, Sink, Source, Step, Unit};
+use sessionlint_apex::{Callee, Code, LinkUse, Point, SessionSource, SessionUse, Sink, Unit};
 use sessionlint_project::metadata::Project;
 use sessionlint_source::Span;
 
@@ -119,8 +119,8 @@ fn one(
 ) -> ApexSessionUse {
     let ClassifiedUse { used, sink, target } = judged;
     let sure = match used.source {
-        Source::Token | Source::Parameter => Certainty::Medium,
-        Source::Session | Source::Api | Source::Function | Source::Page => Certainty::High,
+        SessionSource::Token | SessionSource::Parameter => Certainty::Medium,
+        SessionSource::Session | SessionSource::Api | SessionSource::Function | SessionSource::Page => Certainty::High,
     };
     let confidence = sure.unless(used.step.is_doubtful);
     let around = method.map(|method| around(web, method, &used.step)).unwrap_or_default();
@@ -148,14 +148,14 @@ fn one(
     }
 }
 
-fn source_name(source: Source) -> &'static str {
+fn source_name(source: SessionSource) -> &'static str {
     match source {
-        Source::Session => "getSessionId",
-        Source::Token => "token",
-        Source::Parameter => "parameter",
-        Source::Api => "$Api.Session_ID",
-        Source::Function => "GETSESSIONID",
-        Source::Page => "page",
+        SessionSource::Session => "getSessionId",
+        SessionSource::Token => "token",
+        SessionSource::Parameter => "parameter",
+        SessionSource::Api => "$Api.Session_ID",
+        SessionSource::Function => "GETSESSIONID",
+        SessionSource::Page => "page",
     }
 }
 
@@ -255,7 +255,7 @@ struct Surroundings {
     is_from_lightning: bool,
 }
 
-fn around(web: &Web<'_>, method: MethodAt, step: &Step) -> Surroundings {
+fn around(web: &Web<'_>, method: MethodAt, step: &Point) -> Surroundings {
     let starts = web.starts_of(method, step);
     let is_job = |entry: Entry| !entry.is_sync();
     let job = starts.iter().find(|(start, reached)| {

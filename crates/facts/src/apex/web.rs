@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 
 use super::{Chain, DEPTH, Fact, place};
 use sessionlint_apex::graph::{Entry, Graph, MethodAt, Reached, can_run};
-use sessionlint_apex::{Step, Unit};
+use sessionlint_apex::{Point, Unit};
 
 /// An entry point with everything that it reaches.
 #[derive(Debug)]
@@ -49,7 +49,7 @@ impl<'u> Web<'u> {
     }
 
     /// The entry points from which a step of a method can run, nearest first.
-    pub(super) fn starts_of(&self, at: MethodAt, step: &Step) -> Vec<(&WebEntry, &Reached)> {
+    pub(super) fn starts_of(&self, at: MethodAt, step: &Point) -> Vec<(&WebEntry, &Reached)> {
         let all = self.by_method.get(&at).map(Vec::as_slice).unwrap_or_default();
         let mut found: Vec<_> = all
             .iter()
@@ -89,7 +89,7 @@ impl<'u> Web<'u> {
     }
 
     /// Whether a step can run in the transaction of a start.
-    pub(super) fn can_run(start: &WebEntry, step: &Step) -> bool {
+    pub(super) fn can_run(start: &WebEntry, step: &Point) -> bool {
         can_run(step, start.entry.kinds())
     }
 }

@@ -7,7 +7,7 @@ use std::collections::HashMap;
 
 use rayon::prelude::*;
 
-use crate::diagnostic::{Change, Diagnostic, Edit, Fix, Remedy, Step};
+use crate::diagnostic::{Change, Diagnostic, Edit, Fix, Remedy, RemedyStep};
 use sessionlint_project::metadata::{Component, Project, kind};
 use sessionlint_source::budget::Lease;
 use sessionlint_source::{Encoding, FileId, KEEP_BYTES, Place, Source, secrets};
@@ -87,7 +87,7 @@ impl<'p> Documents<'p> {
         let mut edits = Vec::new();
         let mut titles = Vec::new();
         for (file, twin) in files {
-            let steps: Vec<&Step> = remedy.steps.iter().filter(|step| step.place.file == file).collect();
+            let steps: Vec<&RemedyStep> = remedy.steps.iter().filter(|step| step.place.file == file).collect();
             let is_whole = twin.is_some() || !self.are_there(file, &steps);
             self.read(file, is_whole);
             if let Some(twin) = twin {
@@ -122,11 +122,11 @@ impl<'p> Documents<'p> {
     /// Whether all elements of the steps are elements that rules use, below the root. Such elements are kept whole, so
     /// that the tree for rules is enough to change or remove them; the place of a new element depends on its
     /// neighbours.
-    fn are_there(&self, file: FileId, steps: &[&Step]) -> bool {
+    fn are_there(&self, file: FileId, steps: &[&RemedyStep]) -> bool {
         let Some(component) = self.components.get(&file) else { return false };
         let document = &component.document;
         let is_there =
-            |step: &&Step| matches!(locate(document, step), Some(Target::There(node)) if node != document.root());
+            |step: &&RemedyStep| matches!(locate(document, step), Some(Target::There(node)) if node != document.root());
         steps.iter().all(is_there)
     }
 
@@ -183,7 +183,7 @@ impl<'p> Documents<'p> {
         looked_up: &Document,
         file: FileId,
         document: &Document,
-        steps: &[&Step],
+        steps: &[&RemedyStep],
         mut titles: Option<&mut Vec<String>>,
     ) -> Option<Vec<Edit>> {
         let source = self.project.sources.get(file);
@@ -215,7 +215,7 @@ impl<'p> Documents<'p> {
 }
 
 /// Finds the element of a step, or the ancestor below which it is missing.
-fn locate<'s>(document: &Document, step: &'s Step) -> Option<Target<'s>> {
+fn locate<'s>(document: &Document, step: &'s RemedyStep) -> Option<Target<'s>> {
     let node = document.opened_last_before(step.place.span.start)?;
     if document.mark(node) != step.place.span {
         return None;
@@ -321,7 +321,7 @@ mod tests {
         let named = |node: &NodeId| document.name(*node) == element;
         let node = document.nodes().find(named).unwrap_or_else(|| document.root());
         let place = Place { file: component.file, span: document.mark(node) };
-        let step = Step { place, element: element.to_owned(), change: Change::Write("false".to_owned()) };
+        let step = RemedyStep { place, element: element.to_owned(), change: Change::Write("false".to_owned()) };
         let remedy = Remedy { title: None, safety: Safety::Safe, loosens: String::new(), steps: vec![step] };
         let components = HashMap::from([(component.file, component)]);
         let mut documents = Documents { project, components: &components, read: HashMap::new(), is_refused: false };

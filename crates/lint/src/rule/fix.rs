@@ -8,7 +8,7 @@ use super::definition::{Definition, FixDefinition, PerType, Write};
 use super::error::PageError;
 use super::page::{Page, Text};
 use super::template::Template;
-use crate::diagnostic::{Change, Remedy, Safety, Step};
+use crate::diagnostic::{Change, Remedy, RemedyStep, Safety};
 use sessionlint_soql::{Cell, Row, Schema, Type};
 use sessionlint_source::Place;
 use sessionlint_source::nearest::suggestion;
@@ -103,7 +103,7 @@ impl FixPlan {
         for removal in &self.remove {
             let cell = &row.cells[removal.column];
             if let (false, Some(place)) = (cell.value.is_null(), cell.place) {
-                steps.push(Step { place, element: removal.element.clone(), change: Change::Remove });
+                steps.push(RemedyStep { place, element: removal.element.clone(), change: Change::Remove });
             }
         }
         let title = self.title.as_ref().map(|title| title.fill(row));
@@ -112,7 +112,7 @@ impl FixPlan {
 }
 
 impl PlannedWrite {
-    fn step(&self, row: &Row<'_>, type_of: &impl Fn(Place) -> Option<String>) -> Option<Step> {
+    fn step(&self, row: &Row<'_>, type_of: &impl Fn(Place) -> Option<String>) -> Option<RemedyStep> {
         let cell: &Cell<'_> = &row.cells[self.column];
         let place = cell.place?;
         let ty = type_of(place)?;
@@ -120,7 +120,11 @@ impl PlannedWrite {
         let value = self.to.of(&ty)?.value(row).filter(|value| !value.contains("***"))?;
         let element = self.element.of(&ty).cloned().unwrap_or_default();
         // A missing element without a path cannot be added.
-        (!cell.value.is_null() || !element.is_empty()).then_some(Step { place, element, change: Change::Write(value) })
+        (!cell.value.is_null() || !element.is_empty()).then_some(RemedyStep {
+            place,
+            element,
+            change: Change::Write(value),
+        })
     }
 }
 

@@ -25,7 +25,7 @@ pub use definition::{Definition, Escalation, ExplainedSymptom, Grade, RelatedPla
 pub use error::{PageError, without_values};
 pub use fix::FixPlan;
 pub use overview::overview;
-pub use page::{Example, ExampleFile, Page, Verdict};
+pub use page::{Example, ExampleFile, ExpectedResult, Page};
 pub use symptoms::{Contradiction, ErrorText, ExternalCause, Symptom, Symptoms};
 pub use template::{Template, minutes_in_words, one_line};
 

@@ -15,7 +15,7 @@ use sessionlint_soql::QueryError;
 
 /// The expected result of the examples in a section.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Verdict {
+pub enum ExpectedResult {
     /// The rule finds something.
     Flagged,
     /// It finds nothing.
@@ -37,7 +37,7 @@ pub struct Example {
     /// Its heading, or that of its section.
     pub name: String,
     /// Whether the rule must find something.
-    pub verdict: Verdict,
+    pub expected: ExpectedResult,
     /// Line of its heading, from 1.
     pub line: usize,
     /// The project.
@@ -249,23 +249,23 @@ impl Page {
     /// The examples, in order. A fence that does not belong to an example is an error.
     pub fn examples(&self) -> Result<Vec<Example>, PageError> {
         let mut examples: Vec<Example> = Vec::new();
-        let mut verdict = None;
+        let mut expected = None;
         let text = self.whole();
         for block in blocks(&text) {
             match block {
                 Block::Heading { level, title, line, end } => {
                     if level <= 2 {
-                        verdict = match title {
-                            "Flagged" => Some(Verdict::Flagged),
-                            "Accepted" => Some(Verdict::Accepted),
+                        expected = match title {
+                            "Flagged" => Some(ExpectedResult::Flagged),
+                            "Accepted" => Some(ExpectedResult::Accepted),
                             _ => None,
                         };
                     }
-                    if let Some(verdict) = verdict {
+                    if let Some(expected) = expected {
                         let name = title.to_owned();
                         examples.push(Example {
                             name,
-                            verdict,
+                            expected,
                             line,
                             files: Vec::new(),
                             report: None,
@@ -274,7 +274,7 @@ impl Page {
                         });
                     }
                 }
-                Block::Fence(fence) if verdict.is_some() => {
+                Block::Fence(fence) if expected.is_some() => {
                     if let Some(example) = examples.last_mut() {
                         self.add(&fence, example)?;
                     }
@@ -377,10 +377,14 @@ mod tests {
         assert_eq!(page.toml.text, "from = \"X\"\n");
         assert_eq!(page.section("Why it matters"), Some("Because."));
         let examples = page.examples().unwrap();
-        let names: Vec<_> = examples.iter().map(|it| (it.name.as_str(), it.verdict, it.files.len())).collect();
+        let names: Vec<_> = examples.iter().map(|it| (it.name.as_str(), it.expected, it.files.len())).collect();
         assert_eq!(
             names,
-            [("One", Verdict::Flagged, 1), ("Two", Verdict::Flagged, 1), ("Accepted", Verdict::Accepted, 1)]
+            [
+                ("One", ExpectedResult::Flagged, 1),
+                ("Two", ExpectedResult::Flagged, 1),
+                ("Accepted", ExpectedResult::Accepted, 1)
+            ]
         );
         let (report, at) = examples[0].report.clone().unwrap();
         assert_eq!((report.as_str(), &page.text[at]), ("line\n", "line\n"));
