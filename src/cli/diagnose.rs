@@ -9,7 +9,7 @@ use std::path::PathBuf;
 use clap::{Args, ValueEnum};
 
 use super::args::Common;
-use super::evidence::{EvidenceArguments, gather};
+use super::evidence::{EvidenceArguments, read_evidence};
 use super::reading::{Form, Reading, Sequence, answer};
 use super::settings::{ResolvedRun, RuleArguments};
 use super::timeline;
@@ -23,7 +23,7 @@ use sessionlint_report::analysis::blame::findings_since;
 use sessionlint_report::analysis::broke_on::{BrokeOn, WITHIN_DAYS, nearness};
 use sessionlint_report::analysis::calendar::events;
 use sessionlint_report::analysis::diagnose::{Diagnosis, diagnose};
-use sessionlint_report::analysis::evidence::{Given, weigh};
+use sessionlint_report::analysis::evidence::{EvidenceInput, add_evidence};
 use sessionlint_report::analysis::recognise::recognise;
 use sessionlint_report::{Paths, Style, diagnose as report, history};
 
@@ -163,11 +163,11 @@ fn diagnosis(
     let facts = Facts::of(&loaded.project);
     let views = Views::new(&facts);
     let mut answer = diagnose(&views, &asked.findings, table, meant.as_ref());
-    if let Some(read) = gather(&arguments.evidence, table, environment)? {
+    if let Some(read) = read_evidence(&arguments.evidence, table, environment)? {
         exit = worst(exit, read.exit);
-        let (show_users, refused) = (arguments.evidence.show_users, read.refused);
-        let given = Given { gathered: &read.gathered, refused, table: &read.table, show_users };
-        weigh(&mut answer, &views, &asked.findings, table, given);
+        let (show_users, unused) = (arguments.evidence.show_users, read.unused);
+        let input = EvidenceInput { observations: &read.observations, unused, table: &read.table, show_users };
+        add_evidence(&mut answer, &views, &asked.findings, table, input);
     }
     if let Some(day) = arguments.broke_on {
         exit =

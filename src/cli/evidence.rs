@@ -1,6 +1,6 @@
-//! Files of evidence on the command line: how they are named, opened and read.
+//! The options for evidence, and opening and reading its files.
 //!
-//! Refuses to know what they hold.
+//! Refuses to know their formats: `sessionlint_evidence` reads them.
 
 use std::fs::File;
 use std::path::{Path, PathBuf};
@@ -9,14 +9,14 @@ use clap::{Args, ValueEnum};
 use jiff::tz::TimeZone;
 
 use super::{Environment, Exit, Failure, worst};
-use sessionlint_evidence::{DateOrder, ErrorText, Gathered, Options, Table, read};
+use sessionlint_evidence::{DateOrder, ErrorText, Observations, Options, Table, read};
 use sessionlint_lint::rule::Symptoms;
-use sessionlint_report::analysis::exports::Refusal;
+use sessionlint_report::analysis::exports::UnusedFile;
 use sessionlint_report::one_line;
 
-/// Which number of a date comes first.
+/// The number that comes first in a date.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(super) enum Order {
+pub(super) enum DateOrderArgument {
     /// 28/11/2026
     DayFirst,
     /// 11/28/2026
@@ -37,52 +37,52 @@ pub(super) struct EvidenceArguments {
     pub(super) time_zone: Option<String>,
     /// What comes first in dates of the evidence that are all numbers, where no date of the file shows it
     #[arg(long, value_enum, value_name = "ORDER", requires = "evidence")]
-    pub(super) date_order: Option<Order>,
+    pub(super) date_order: Option<DateOrderArgument>,
 }
 
-/// The gathered evidence, with the data that is needed to weigh it.
-pub(super) struct Read {
-    pub(super) gathered: Gathered,
-    pub(super) refused: Vec<Refusal>,
+/// The evidence, and the table that it was read with.
+pub(super) struct EvidenceRead {
+    pub(super) observations: Observations,
+    pub(super) unused: Vec<UnusedFile>,
     pub(super) table: Table,
     pub(super) exit: Exit,
 }
 
-/// Reads the files; `None` where none are named. A file that cannot be read is reported, and the others are read.
-pub(super) fn gather(
+/// Reads the files; `None` if none are named. A file that cannot be read is reported, and the others are read.
+pub(super) fn read_evidence(
     arguments: &EvidenceArguments,
     symptoms: &Symptoms,
     environment: &mut Environment<'_>,
-) -> Result<Option<Read>, Failure> {
+) -> Result<Option<EvidenceRead>, Failure> {
     if arguments.evidence.is_empty() {
         return Ok(None);
     }
     let zone = arguments.time_zone.as_deref().map(zone).transpose()?;
     let order = arguments.date_order.map(|order| match order {
-        Order::DayFirst => DateOrder::DayFirst,
-        Order::MonthFirst => DateOrder::MonthFirst,
+        DateOrderArgument::DayFirst => DateOrder::DayFirst,
+        DateOrderArgument::MonthFirst => DateOrder::MonthFirst,
     });
     let options = Options { zone, order };
     let errors = symptoms.errors().iter().map(|it| ErrorText { texts: &it.texts, is_general: it.is_general });
     let table = Table::embedded(errors);
-    let mut gathered = Gathered::new(&environment.budget);
-    let (mut refused, mut exit) = (Vec::new(), Exit::Clean);
+    let mut observations = Observations::new(&environment.budget);
+    let (mut unused, mut exit) = (Vec::new(), Exit::Clean);
     for path in &arguments.evidence {
         let name = one_line(&path.to_string_lossy()).into_owned();
         let text = match open(&environment.absolute(path)) {
-            Ok(file) => read(&name, file, &table, &options, &mut gathered).err().map(|refused| refused.0),
+            Ok(file) => read(&name, file, &table, &options, &mut observations).err().map(|unused| unused.0),
             Err(why) => Some(why),
         };
         if let Some(text) = text {
             environment.error(&format!("{name} {text}"));
             exit = worst(exit, Exit::Unreadable);
-            refused.push(Refusal { path: name, text });
+            unused.push(UnusedFile { path: name, text });
         }
     }
-    Ok(Some(Read { gathered, refused, table, exit }))
+    Ok(Some(EvidenceRead { observations, unused, table, exit }))
 }
 
-/// A file that can be read; pipes are read too, so that nothing needs to be stored.
+/// Opens a file or a pipe.
 fn open(path: &Path) -> Result<File, String> {
     let file = File::open(path).map_err(|error| format!("cannot be read ({error})"))?;
     match file.metadata() {

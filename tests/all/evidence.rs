@@ -362,7 +362,7 @@ fn what_is_broken_is_named_by_line_and_the_rest_is_used() {
         (format!("{}\n{}\n{}\n{},\"open", lines[0], lines[1], lines[2], lines[3]), "4: the file is cut off here", 2),
         (plain.replace("2026-11-03T08:00:00.000+0000", "yesterday"), "3: its time is not in a known format", 5),
         (half.to_owned(), "the file is cut off here", 4),
-        (format!("{}\n oops", &list), "what follows is no JSON", 5),
+        (format!("{}\n oops", &list), "what follows is not JSON", 5),
     ];
     for (text, expected, used) in cases {
         project.put("broken.csv", &text);

@@ -1,12 +1,12 @@
-//! Which export a file is, by the names of its columns, and where in a row each thing stands that is read.
+//! Recognises the kind of an export by the names of its columns, and finds the columns of the fields that are read.
 //!
-//! Names are field names or labels, in any order and case; blanks and underscores do not count. Refuses to know what a
-//! value means.
+//! Names are field names or labels in any order and case; blanks and underscores are ignored. Refuses to know what a value
+//! means.
 
 use std::borrow::Cow;
 
 /// The kind of a file.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Kind {
     /// `LoginHistory`.
     LoginHistory,
@@ -19,6 +19,7 @@ pub enum Kind {
     /// Rows of event log files.
     EventLogFile,
     /// A log of a program.
+    #[default]
     Log,
 }
 
@@ -81,87 +82,87 @@ fields!(
 );
 
 /// A column: its field, its names in order of preference, and the facts that are unknown without it.
-struct Known {
+struct Column {
     field: Field,
     names: &'static [&'static str],
     loss: Option<&'static str>,
 }
 
-const fn known(field: Field, names: &'static [&'static str]) -> Known {
-    Known { field, names, loss: None }
+const fn column(field: Field, names: &'static [&'static str]) -> Column {
+    Column { field, names, loss: None }
 }
 
-const fn needed(field: Field, names: &'static [&'static str], loss: &'static str) -> Known {
-    Known { field, names, loss: Some(loss) }
+const fn required(field: Field, names: &'static [&'static str], loss: &'static str) -> Column {
+    Column { field, names, loss: Some(loss) }
 }
 
-const LOGIN_HISTORY: &[Known] = &[
-    known(Field::Id, &["Id"]),
-    needed(Field::Time, &["LoginTime"], "no cause is excluded and no interval measured"),
-    needed(Field::User, &["UserId"], "users are not told apart"),
-    known(Field::UserName, &["Username", "User.Username", "User.Name"]),
-    needed(Field::Status, &["Status"], "no failed login is known"),
-    needed(Field::App, &["Application"], "failures are not told by app"),
-    needed(Field::Address, &["SourceIp"], "addresses are not compared with ranges"),
-    known(Field::LoginType, &["LoginType"]),
-    known(Field::SubType, &["LoginSubType"]),
+const LOGIN_HISTORY: &[Column] = &[
+    column(Field::Id, &["Id"]),
+    required(Field::Time, &["LoginTime"], "no cause is excluded and no interval measured"),
+    required(Field::User, &["UserId"], "users are not distinguished"),
+    column(Field::UserName, &["Username", "User.Username", "User.Name"]),
+    required(Field::Status, &["Status"], "no failed login is known"),
+    required(Field::App, &["Application"], "failures are not separated by app"),
+    required(Field::Address, &["SourceIp"], "addresses are not compared with ranges"),
+    column(Field::LoginType, &["LoginType"]),
+    column(Field::SubType, &["LoginSubType"]),
 ];
 
-const AUDIT_TRAIL: &[Known] = &[
-    known(Field::Id, &["Id"]),
-    needed(Field::Time, &["CreatedDate", "Date"], "changes have no place in time"),
-    needed(Field::Action, &["Action"], "changes are known by their sentence only"),
-    // Setup's download has the sentence under `Action`.
-    known(Field::Display, &["Display"]),
-    known(Field::Section, &["Section"]),
-    known(Field::By, &["CreatedBy.Username", "CreatedBy.Name", "User", "CreatedById"]),
+const AUDIT_TRAIL: &[Column] = &[
+    column(Field::Id, &["Id"]),
+    required(Field::Time, &["CreatedDate", "Date"], "changes have no place in time"),
+    required(Field::Action, &["Action"], "changes are known by their sentence only"),
+    // The download from Setup has the sentence in the column `Action`.
+    column(Field::Display, &["Display"]),
+    column(Field::Section, &["Section"]),
+    column(Field::By, &["CreatedBy.Username", "CreatedBy.Name", "User", "CreatedById"]),
 ];
 
-const OAUTH_TOKEN: &[Known] = &[
-    known(Field::Id, &["Id"]),
-    needed(Field::App, &["AppName"], "tokens are not told by app"),
-    needed(Field::User, &["UserId"], "tokens are not counted by user"),
-    known(Field::UserName, &["User.Username", "Username"]),
-    needed(Field::LastUsed, &["LastUsedDate"], "no idle token is known"),
-    known(Field::UseCount, &["UseCount"]),
-    needed(Field::Created, &["CreatedDate"], "no interval is measured from a token's issue"),
+const OAUTH_TOKEN: &[Column] = &[
+    column(Field::Id, &["Id"]),
+    required(Field::App, &["AppName"], "tokens are not separated by app"),
+    required(Field::User, &["UserId"], "tokens are not counted by user"),
+    column(Field::UserName, &["User.Username", "Username"]),
+    required(Field::LastUsed, &["LastUsedDate"], "no idle token is known"),
+    column(Field::UseCount, &["UseCount"]),
+    required(Field::Created, &["CreatedDate"], "no interval is measured from a token's issue"),
 ];
 
-const AUTH_SESSION: &[Known] = &[
-    known(Field::Id, &["Id"]),
-    needed(Field::Seconds, &["NumSecondsValid"], "how long sessions live is not known"),
-    needed(Field::SessionType, &["SessionType"], "kinds of sessions are not told apart"),
-    needed(Field::Created, &["CreatedDate"], "no interval is measured from a session's start"),
-    known(Field::User, &["UsersId"]),
-    known(Field::UserName, &["Users.Username"]),
-    known(Field::LoginType, &["LoginType"]),
-    known(Field::SubType, &["LoginSubType"]),
-    known(Field::Address, &["SourceIp"]),
-    known(Field::Modified, &["LastModifiedDate"]),
+const AUTH_SESSION: &[Column] = &[
+    column(Field::Id, &["Id"]),
+    required(Field::Seconds, &["NumSecondsValid"], "how long sessions live is not known"),
+    required(Field::SessionType, &["SessionType"], "kinds of sessions are not distinguished"),
+    required(Field::Created, &["CreatedDate"], "no interval is measured from a session's start"),
+    column(Field::User, &["UsersId"]),
+    column(Field::UserName, &["Users.Username"]),
+    column(Field::LoginType, &["LoginType"]),
+    column(Field::SubType, &["LoginSubType"]),
+    column(Field::Address, &["SourceIp"]),
+    column(Field::Modified, &["LastModifiedDate"]),
 ];
 
-const EVENT_LOG_FILE: &[Known] = &[
-    needed(Field::EventType, &["EVENT_TYPE"], "no row is used"),
-    needed(Field::Time, &["TIMESTAMP_DERIVED", "TIMESTAMP"], "no cause is excluded and no interval measured"),
-    needed(Field::User, &["USER_ID_DERIVED", "USER_ID"], "users are not told apart"),
-    known(Field::UserName, &["USER_NAME"]),
-    known(Field::Status, &["LOGIN_STATUS"]),
-    known(Field::App, &["CONNECTED_APP_NAME"]),
-    known(Field::AppId, &["CONNECTED_APP_ID"]),
-    known(Field::Address, &["SOURCE_IP", "CLIENT_IP"]),
-    known(Field::LoginType, &["LOGIN_TYPE"]),
-    known(Field::SubType, &["LOGIN_SUB_TYPE"]),
-    known(Field::LoginKey, &["LOGIN_KEY"]),
-    known(Field::UserInitiated, &["USER_INITIATED_LOGOUT"]),
-    known(Field::SessionType, &["SESSION_TYPE"]),
-    known(Field::StatusCode, &["STATUS_CODE"]),
-    known(Field::Message, &["EXCEPTION_MESSAGE"]),
+const EVENT_LOG_FILE: &[Column] = &[
+    required(Field::EventType, &["EVENT_TYPE"], "no row is used"),
+    required(Field::Time, &["TIMESTAMP_DERIVED", "TIMESTAMP"], "no cause is excluded and no interval measured"),
+    required(Field::User, &["USER_ID_DERIVED", "USER_ID"], "users are not distinguished"),
+    column(Field::UserName, &["USER_NAME"]),
+    column(Field::Status, &["LOGIN_STATUS"]),
+    column(Field::App, &["CONNECTED_APP_NAME"]),
+    column(Field::AppId, &["CONNECTED_APP_ID"]),
+    column(Field::Address, &["SOURCE_IP", "CLIENT_IP"]),
+    column(Field::LoginType, &["LOGIN_TYPE"]),
+    column(Field::SubType, &["LOGIN_SUB_TYPE"]),
+    column(Field::LoginKey, &["LOGIN_KEY"]),
+    column(Field::UserInitiated, &["USER_INITIATED_LOGOUT"]),
+    column(Field::SessionType, &["SESSION_TYPE"]),
+    column(Field::StatusCode, &["STATUS_CODE"]),
+    column(Field::Message, &["EXCEPTION_MESSAGE"]),
 ];
 
-/// Columns that hold secrets: they are never read.
+/// Columns with secrets, which are never read.
 pub(crate) const SECRETS: [&str; 3] = ["accesstoken", "deletetoken", "requesttoken"];
 
-fn columns(kind: Kind) -> &'static [Known] {
+fn columns(kind: Kind) -> &'static [Column] {
     match kind {
         Kind::LoginHistory => LOGIN_HISTORY,
         Kind::SetupAuditTrail => AUDIT_TRAIL,
@@ -217,14 +218,14 @@ pub(crate) fn recognise(names: &[String]) -> Option<Recognised> {
 pub(crate) struct Layout {
     /// The kind of the file.
     pub(crate) kind: Kind,
-    /// For each field, the columns that may contain it, the best first.
+    /// For each field, the columns that may contain it, in order of preference.
     places: [Vec<usize>; COUNT],
-    /// The number of columns of a row; `None` where rows may differ.
+    /// The number of columns of a row; `None` if rows may differ.
     pub(crate) width: Option<usize>,
 }
 
 impl Layout {
-    /// The places of the columns of these plain names.
+    /// The layout of a file with columns of these plain names.
     pub(crate) fn of(kind: Kind, names: &[String], width: Option<usize>) -> Self {
         let mut layout = Self { kind, places: std::array::from_fn(|_| Vec::new()), width };
         for column in columns(kind) {
@@ -250,7 +251,7 @@ impl Layout {
 
     /// Missing columns, and the facts that are unknown without each.
     pub(crate) fn losses(&self) -> Vec<(&'static str, &'static str)> {
-        // A name identifies the user as well.
+        // A user name identifies the user as well.
         let is_there = |field: Field| self.has(field) || field == Field::User && self.has(Field::UserName);
         let missing = columns(self.kind).iter().filter(|column| !is_there(column.field));
         missing.filter_map(|column| Some((column.names[0], column.loss?))).collect()
@@ -272,54 +273,27 @@ impl Layout {
     }
 }
 
-/// Whether a column is known in some export, even if only by name.
+/// Whether exports of a kind can have a column, whether or not it is read.
 pub(crate) fn is_known(kind: Kind, name: &str) -> bool {
-    let also: &[&str] = match kind {
-        Kind::LoginHistory => &[
-            "apitype",
-            "apiversion",
-            "authcontextclassref",
-            "authmethodreference",
-            "authenticationserviceid",
-            "browser",
-            "ciphersuite",
-            "clientversion",
-            "countryiso",
-            "forwardedforip",
-            "logingeoid",
-            "loginurl",
-            "networkid",
-            "optionsisget",
-            "optionsispost",
-            "platform",
-            "tlsprotocol",
-            "location",
-            "attributes",
-        ],
-        Kind::SetupAuditTrail => &[
-            "createdbycontext",
-            "createdbyissuer",
-            "delegateuser",
-            "responsiblenamespaceprefix",
-            "sourcenamespaceprefix",
-            "attributes",
-        ],
-        Kind::OauthToken => &["appmenuitemid", "attributes", "accesstoken", "deletetoken", "requesttoken"],
-        Kind::AuthSession => &[
-            "parentid",
-            "loginhistoryid",
-            "sessionsecuritylevel",
-            "logouturl",
-            "logingeoid",
-            "iscurrent",
-            "userstype",
-            "isassociatedwithjwtaccesstoken",
-            "attributes",
-        ],
-        // Their columns differ by event and release.
+    let ignored = match kind {
+        Kind::LoginHistory => {
+            "apitype apiversion authcontextclassref authmethodreference authenticationserviceid browser ciphersuite \
+             clientversion countryiso forwardedforip logingeoid loginurl networkid optionsisget optionsispost platform \
+             tlsprotocol location attributes"
+        }
+        Kind::SetupAuditTrail => {
+            "createdbycontext createdbyissuer delegateuser responsiblenamespaceprefix sourcenamespaceprefix attributes"
+        }
+        Kind::OauthToken => "appmenuitemid attributes accesstoken deletetoken requesttoken",
+        Kind::AuthSession => {
+            "parentid loginhistoryid sessionsecuritylevel logouturl logingeoid iscurrent userstype \
+             isassociatedwithjwtaccesstoken attributes"
+        }
+        // Columns differ by event and release.
         Kind::EventLogFile | Kind::Log => return true,
     };
-    also.contains(&name) || columns(kind).iter().any(|column| column.names.iter().any(|it| plain(it) == name))
+    ignored.split(' ').any(|it| it == name)
+        || columns(kind).iter().any(|column| column.names.iter().any(|it| plain(it) == name))
 }
 
 /// A row, by its fields.
@@ -329,7 +303,7 @@ pub(crate) struct Row<'r> {
 }
 
 impl Row<'_> {
-    /// A value without blanks around it; empty where there is none.
+    /// The value of a field without blanks around it; empty if there is none.
     pub(crate) fn get(&self, field: Field) -> &str {
         self.values[field as usize].trim()
     }

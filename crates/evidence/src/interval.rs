@@ -1,42 +1,42 @@
-//! How long after its start a session ends, measured over many of them.
+//! Measures how long after its start a session ends.
 //!
-//! Starts and ends come without a sign of which belong together: sessions overlap, logins are missing, failures have
-//! other reasons. A life is the interval at which far more ends have a start than chance gives. Refuses to know what a
+//! May assume nothing about which start belongs to which end: sessions overlap, logins are missing, and failures have
+//! other causes. The result is the interval at which far more ends have a start than by chance. Refuses to know what a
 //! session is.
 
 #![allow(clippy::cast_precision_loss, reason = "counts and seconds are far below what a float holds")]
 
-/// Seconds of a failure that is repeated at once, by a client that tries again.
+/// Seconds within which a repeated failure is a retry of the client.
 const BURST: i64 = 300;
 /// Seconds by which two clocks may differ.
 const SKEW: i64 = 120;
-/// The longest interval that is tried where none is known.
-const LONGEST: i64 = 48 * 3600;
+/// The longest interval that is considered if none is expected.
+const MAX_INTERVAL: i64 = 48 * 3600;
 /// Starts before an end that are compared.
 const STARTS_PER_END: usize = 8;
 /// Ends that are compared.
-const MOST_ENDS: usize = 20_000;
-/// Shorter lives are not those of sessions.
-const SHORTEST: i64 = 300;
+const MAX_ENDS: usize = 20_000;
+/// The shortest life that counts as that of a session.
+const MIN_LIFE: i64 = 300;
 
 /// An interval between starts and ends.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Measured {
+pub struct MeasuredInterval {
     /// Its median, in seconds.
     pub seconds: i64,
-    /// The shortest of those that agree.
+    /// The shortest matching interval.
     pub least: i64,
-    /// The longest of those that agree.
+    /// The longest matching interval.
     pub most: i64,
     /// Ends that have a start at this interval.
     pub matched: usize,
-    /// Ends that may have one: the first after a start, and those that do.
+    /// Ends that could match: the first one after a start, and those that match.
     pub of: usize,
     /// Further ends: repeated failures, or sessions whose start is missing.
     pub further: usize,
-    /// How likely chance gives as many, at any interval.
+    /// The probability that chance gives as many matches at any interval.
     pub chance: f64,
-    /// Whether the ends follow a schedule: the same minutes of the hour, or of the day.
+    /// The schedule that the ends follow, if any.
     pub schedule: Option<Schedule>,
 }
 
@@ -51,60 +51,60 @@ pub enum Schedule {
 
 /// The confidence of an interval.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Sureness {
-    /// A few, or a schedule would show the same.
+pub enum Confidence {
+    /// Few ends match, or a schedule explains them as well.
     Low,
-    /// Several, most of which agree.
+    /// Most ends match.
     Medium,
-    /// Many, nearly all of which agree.
+    /// At least five ends match, and nearly all do.
     High,
 }
 
-impl Sureness {
-    /// The word in answers.
+impl Confidence {
+    /// The word in reports.
     pub fn as_str(self) -> &'static str {
         match self {
-            Sureness::Low => "low",
-            Sureness::Medium => "medium",
-            Sureness::High => "high",
+            Confidence::Low => "low",
+            Confidence::Medium => "medium",
+            Confidence::High => "high",
         }
     }
 }
 
-impl Measured {
-    /// The confidence; `None` where chance explains it.
-    pub fn sureness(&self) -> Option<Sureness> {
+impl MeasuredInterval {
+    /// The confidence; `None` if chance explains the interval.
+    pub fn confidence(&self) -> Option<Confidence> {
         let share = self.matched as f64 / self.of.max(1) as f64;
         if self.matched < 3 || share < 0.4 || self.chance > 0.01 {
             return None;
         }
         let sure = match () {
-            () if self.matched >= 5 && share >= 0.8 && self.chance < 0.001 => Sureness::High,
-            () if share >= 0.6 => Sureness::Medium,
-            () => Sureness::Low,
+            () if self.matched >= 5 && share >= 0.8 && self.chance < 0.001 => Confidence::High,
+            () if share >= 0.6 => Confidence::Medium,
+            () => Confidence::Low,
         };
         Some(match self.schedule {
             None => sure,
-            Some(Schedule::Hourly) => sure.min(Sureness::Medium),
-            Some(Schedule::Daily) => Sureness::Low,
+            Some(Schedule::Hourly) => sure.min(Confidence::Medium),
+            Some(Schedule::Daily) => Confidence::Low,
         })
     }
 }
 
-/// How much later than its life a session's end may be seen: calls do not come every minute.
+/// Seconds by which the end of a session may be observed late, because calls do not come every minute.
 fn late(life: i64) -> i64 {
     (life / 20).clamp(240, 12 * 3600)
 }
 
-/// The interval between `starts` and `ends`, in seconds of one clock. `lives` are intervals that are expected, in
-/// seconds, and are found at any length; ends may come up to `delay` late.
-pub fn measure(starts: &[i64], ends: &[i64], lives: &[i64], delay: i64) -> Option<Measured> {
+/// Measures the interval between `starts` and `ends`, in seconds of one clock. `lives` are expected intervals, which are
+/// found at any length. An end may be observed up to `delay` seconds late.
+pub fn measure(starts: &[i64], ends: &[i64], lives: &[i64], delay: i64) -> Option<MeasuredInterval> {
     let starts = sorted(starts);
     let ends = without_bursts(&starts, sorted(ends));
     if starts.is_empty() || ends.is_empty() {
         return None;
     }
-    // Ends with a start since the end before.
+    // Ends with a start since the previous end.
     let first: Vec<bool> = ends
         .iter()
         .enumerate()
@@ -115,10 +115,10 @@ pub fn measure(starts: &[i64], ends: &[i64], lives: &[i64], delay: i64) -> Optio
         })
         .collect();
     let mut windows: Vec<(i64, i64)> =
-        lives.iter().filter(|life| **life >= SHORTEST).map(|life| (life - SKEW, life + late(*life) + delay)).collect();
+        lives.iter().filter(|life| **life >= MIN_LIFE).map(|life| (life - SKEW, life + late(*life) + delay)).collect();
     let known = windows.len();
     windows.extend(peak(&starts, &ends, &first, delay));
-    let mut best: Option<(usize, bool, i64, Measured)> = None;
+    let mut best: Option<(usize, bool, i64, MeasuredInterval)> = None;
     for (at, window) in windows.iter().enumerate() {
         let Some(measured) = within(&starts, &ends, &first, *window) else { continue };
         let is_known = at < known;
@@ -133,11 +133,11 @@ pub fn measure(starts: &[i64], ends: &[i64], lives: &[i64], delay: i64) -> Optio
         }
     }
     let (.., measured) = best?;
-    Some(Measured { chance: (measured.chance * 600.0).min(1.0), ..measured })
+    Some(MeasuredInterval { chance: (measured.chance * 600.0).min(1.0), ..measured })
 }
 
-/// The same where each end is known to belong to its start: `intervals` in seconds.
-pub fn measure_exact(intervals: &[i64], lives: &[i64], delay: i64) -> Option<Measured> {
+/// Like [`measure`], for `intervals` whose start and end are known to belong together.
+pub fn measure_exact(intervals: &[i64], lives: &[i64], delay: i64) -> Option<MeasuredInterval> {
     let sorted = sorted(intervals);
     let mut windows: Vec<(i64, i64)> = lives.iter().map(|life| (life - SKEW, life + late(*life) + delay)).collect();
     windows.extend(sorted.iter().map(|it| (*it, it + late(*it) + delay)));
@@ -145,7 +145,7 @@ pub fn measure_exact(intervals: &[i64], lives: &[i64], delay: i64) -> Option<Mea
     let window = windows.iter().rev().max_by_key(|window| (count(window), -window.0))?;
     let mut agreeing: Vec<i64> = intervals.iter().copied().filter(|it| (window.0..=window.1).contains(it)).collect();
     agreeing.sort_unstable();
-    Some(Measured {
+    Some(MeasuredInterval {
         seconds: *agreeing.get(agreeing.len() / 2)?,
         least: *agreeing.first()?,
         most: *agreeing.last()?,
@@ -157,7 +157,7 @@ pub fn measure_exact(intervals: &[i64], lives: &[i64], delay: i64) -> Option<Mea
     })
 }
 
-/// Whether an interval is that of a life.
+/// Whether a measured interval matches a life.
 pub fn fits(measured: i64, life: i64, delay: i64) -> bool {
     (life - SKEW..=life + late(life) + delay).contains(&measured)
 }
@@ -169,7 +169,7 @@ fn sorted(times: &[i64]) -> Vec<i64> {
     times
 }
 
-/// Ends without those that follow another at once, with no start between.
+/// The ends without retries: those shortly after another end, with no start between them.
 fn without_bursts(starts: &[i64], ends: Vec<i64>) -> Vec<i64> {
     let mut kept: Vec<i64> = Vec::new();
     let mut before = i64::MIN;
@@ -178,20 +178,20 @@ fn without_bursts(starts: &[i64], ends: Vec<i64>) -> Vec<i64> {
         let next = starts.partition_point(|start| *start <= before);
         let is_new = starts.get(next).is_some_and(|start| *start <= end);
         before = end;
-        if (!follows || is_new) && kept.len() < MOST_ENDS {
+        if (!follows || is_new) && kept.len() < MAX_ENDS {
             kept.push(end);
         }
     }
     kept
 }
 
-/// The window in which the most ends have a start.
+/// The window of intervals in which the most ends have a start.
 fn peak(starts: &[i64], ends: &[i64], first: &[bool], delay: i64) -> Option<(i64, i64)> {
     let mut differences: Vec<(i64, usize)> = Vec::new();
     for (index, end) in ends.iter().enumerate().filter(|(index, _)| first[*index]) {
         let last = starts.partition_point(|start| start <= end);
         let near = starts[..last].iter().rev().take(STARTS_PER_END).map(|start| end - start);
-        differences.extend(near.filter(|it| (SHORTEST..=LONGEST).contains(it)).map(|it| (it, index)));
+        differences.extend(near.filter(|it| (MIN_LIFE..=MAX_INTERVAL).contains(it)).map(|it| (it, index)));
     }
     differences.sort_unstable();
     let mut counts = vec![0_u32; ends.len()];
@@ -214,8 +214,8 @@ fn peak(starts: &[i64], ends: &[i64], first: &[bool], delay: i64) -> Option<(i64
     best.map(|(_, window)| window)
 }
 
-/// The pairs of ends and starts at the intervals of a window: at most one start for each end.
-fn within(starts: &[i64], ends: &[i64], first: &[bool], (low, high): (i64, i64)) -> Option<Measured> {
+/// Pairs each end with at most one start whose interval is within a window.
+fn within(starts: &[i64], ends: &[i64], first: &[bool], (low, high): (i64, i64)) -> Option<MeasuredInterval> {
     let mut next = 0;
     let (mut agreeing, mut agreeing_ends, mut of) = (Vec::new(), Vec::new(), 0);
     for (end, is_first) in ends.iter().zip(first) {
@@ -232,7 +232,7 @@ fn within(starts: &[i64], ends: &[i64], first: &[bool], (low, high): (i64, i64))
     }
     agreeing.sort_unstable();
     let matched = agreeing.len();
-    // The part of the time in which any moment would have a start at such an interval.
+    // The share of the time in which an end at random would have a start at such an interval.
     let span = (ends.last()?.max(starts.last()?) - starts.first()?.min(ends.first()?)).max(1);
     let mut covered = 0;
     let mut reach = i64::MIN;
@@ -242,7 +242,7 @@ fn within(starts: &[i64], ends: &[i64], first: &[bool], (low, high): (i64, i64))
         reach = reach.max(to);
     }
     let share = (covered as f64 / span as f64).clamp(0.001, 1.0);
-    Some(Measured {
+    Some(MeasuredInterval {
         seconds: *agreeing.get(matched / 2)?,
         least: *agreeing.first()?,
         most: *agreeing.last()?,
@@ -254,7 +254,7 @@ fn within(starts: &[i64], ends: &[i64], first: &[bool], (low, high): (i64, i64))
     })
 }
 
-/// How likely at least `hits` of `tries` are hits, each with probability `share`.
+/// The probability of at least `hits` successes in `tries`, each with probability `share`.
 fn tail(tries: usize, hits: usize, share: f64) -> f64 {
     if share >= 1.0 {
         return 1.0;
@@ -269,7 +269,7 @@ fn tail(tries: usize, hits: usize, share: f64) -> f64 {
     sum.min(1.0)
 }
 
-/// The schedule that ends follow, where they follow one.
+/// The schedule that the ends follow, if any.
 fn schedule(ends: &[i64]) -> Option<Schedule> {
     let gathers = |period: i64, width: i64| {
         let mut phases: Vec<i64> = ends.iter().map(|end| end.rem_euclid(period)).collect();
@@ -322,7 +322,7 @@ mod tests {
             let measured = measure(&starts, &ends, &[], 0).unwrap();
             assert!((7200..7400).contains(&measured.seconds), "{seed}: {measured:?}");
             assert!(measured.matched >= 14, "{seed}: {measured:?}");
-            assert_eq!(measured.sureness(), Some(Sureness::High), "{seed}: {measured:?}");
+            assert_eq!(measured.confidence(), Some(Confidence::High), "{seed}: {measured:?}");
             assert!(fits(measured.seconds, 7200, 0) && !fits(measured.seconds, 3600, 0));
         }
     }
@@ -339,7 +339,7 @@ mod tests {
         }
         let measured = measure(&starts, &ends, &[3600, 7200, 28_800], 0).unwrap();
         assert_eq!((measured.matched, measured.of), (24, 24), "{measured:?}");
-        assert_eq!(measured.sureness(), Some(Sureness::High));
+        assert_eq!(measured.confidence(), Some(Confidence::High));
     }
 
     #[test]
@@ -349,14 +349,14 @@ mod tests {
             let starts: Vec<i64> = (0..400).map(|_| 1_790_000_000 + next(30 * 86_400)).collect();
             let ends: Vec<i64> = (0..25).map(|_| 1_790_000_000 + next(30 * 86_400)).collect();
             let measured = measure(&starts, &ends, &[900, 1800, 3600, 7200, 14_400, 28_800, 43_200], 0);
-            let sure = measured.and_then(|it| it.sureness());
-            assert!(sure.is_none_or(|it| it < Sureness::High), "{seed}: {measured:?}");
+            let sure = measured.and_then(|it| it.confidence());
+            assert!(sure.is_none_or(|it| it < Confidence::High), "{seed}: {measured:?}");
         }
     }
 
     #[test]
     fn what_few_ends_or_chance_give_has_no_sureness() {
-        let sound = Measured {
+        let sound = MeasuredInterval {
             seconds: 7200,
             least: 7200,
             most: 7260,
@@ -366,10 +366,10 @@ mod tests {
             chance: 0.01,
             schedule: None,
         };
-        assert_eq!(sound.sureness(), Some(Sureness::Low));
-        assert_eq!(Measured { matched: 2, of: 2, ..sound }.sureness(), None);
-        assert_eq!(Measured { of: 11, ..sound }.sureness(), None);
-        assert_eq!(Measured { chance: 0.011, ..sound }.sureness(), None);
+        assert_eq!(sound.confidence(), Some(Confidence::Low));
+        assert_eq!(MeasuredInterval { matched: 2, of: 2, ..sound }.confidence(), None);
+        assert_eq!(MeasuredInterval { of: 11, ..sound }.confidence(), None);
+        assert_eq!(MeasuredInterval { chance: 0.011, ..sound }.confidence(), None);
     }
 
     #[test]
@@ -377,7 +377,7 @@ mod tests {
         let starts: Vec<i64> = (0..10).map(|day| 1_790_000_000 + day * 86_400).collect();
         let ends: Vec<i64> = starts.iter().map(|start| start + 7200).collect();
         let measured = measure(&starts, &ends, &[7200], 0).unwrap();
-        assert_eq!((measured.schedule, measured.sureness()), (Some(Schedule::Daily), Some(Sureness::Low)));
+        assert_eq!((measured.schedule, measured.confidence()), (Some(Schedule::Daily), Some(Confidence::Low)));
     }
 
     #[test]

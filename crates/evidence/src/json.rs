@@ -1,8 +1,8 @@
 //! Records of a JSON document in bounded memory, one at a time.
 //!
-//! Reads what `sf` prints (`{"status":0,"result":{"records":[...]}}`), what it writes to a file and the REST API answers
-//! (`{"records":[...]}`), a bare list, a single record, and several of these one after the other. Values of a parent
-//! stand under its name and theirs (`CreatedBy.Username`). Refuses to know what a record means.
+//! Reads the output of `sf` (`{"status":0,"result":{"records":[...]}}`), its files and responses of the REST API
+//! (`{"records":[...]}`), a bare list, a single record, and several of these in sequence. A value of a parent record is
+//! named after both (`CreatedBy.Username`). Refuses to know what a record means.
 
 use std::cell::Cell;
 use std::fmt;
@@ -12,51 +12,51 @@ use std::rc::Rc;
 use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 
 /// The longest string, name or number.
-const MOST_BYTES: u64 = 1 << 20;
+const MAX_BYTES: u64 = 1 << 20;
 /// The most values of a record.
-const MOST_VALUES: usize = 4096;
+const MAX_VALUES: usize = 4096;
 
 /// Names and values of a record.
 pub(crate) type Record = Vec<(String, String)>;
 
 /// The content of a document besides its records.
 #[derive(Debug, Default)]
-pub(crate) struct Said {
-    /// Records, used or not.
+pub(crate) struct DocumentInfo {
+    /// Number of records, used or not.
     pub(crate) records: u64,
     /// Whether there are more records than the document contains.
     pub(crate) has_more: bool,
-    /// The error that `sf` wrote instead of an answer.
+    /// The error that `sf` wrote instead of records.
     pub(crate) error: Option<String>,
     /// The line where reading stopped, and why.
     pub(crate) broken: Option<(u64, &'static str)>,
 }
 
 /// Reads the records of `input`; `take` receives each with the line on which it ends.
-pub(crate) fn read(input: impl Read, take: &mut dyn FnMut(Record, u64)) -> Said {
+pub(crate) fn read(input: impl Read, take: &mut dyn FnMut(Record, u64)) -> DocumentInfo {
     let line = Rc::new(Cell::new(1));
-    let guard = Guard { input, line: Rc::clone(&line), run: 0, is_string: false, is_escaped: false };
-    let mut deserializer = serde_json::Deserializer::from_reader(guard);
-    let mut said = Said::default();
+    let reader = LimitedReader { input, line: Rc::clone(&line), run: 0, is_string: false, is_escaped: false };
+    let mut deserializer = serde_json::Deserializer::from_reader(reader);
+    let mut document = DocumentInfo::default();
     loop {
-        let mut state = State { said: &mut said, take, line: &line };
-        if let Err(error) = (Top { state: &mut state }).deserialize(&mut deserializer) {
+        let mut sink = RecordSink { document: &mut document, take, line: &line };
+        if let Err(error) = (DocumentVisitor { sink: &mut sink }).deserialize(&mut deserializer) {
             let why = match error.classify() {
                 serde_json::error::Category::Eof => "the file is cut off here",
                 serde_json::error::Category::Io => "a value is longer than a megabyte, or the file cannot be read on",
-                _ => "what follows is no JSON",
+                _ => "what follows is not JSON",
             };
-            said.broken = Some((error.line().max(1) as u64, why));
-            return said;
+            document.broken = Some((error.line().max(1) as u64, why));
+            return document;
         }
         if deserializer.end().is_ok() {
-            return said;
+            return document;
         }
     }
 }
 
-/// Counts lines, and ends a file in which one value goes on and on.
-struct Guard<R> {
+/// A reader that counts lines and fails if one value is too long.
+struct LimitedReader<R> {
     input: R,
     line: Rc<Cell<u64>>,
     run: u64,
@@ -64,7 +64,7 @@ struct Guard<R> {
     is_escaped: bool,
 }
 
-impl<R: Read> Read for Guard<R> {
+impl<R: Read> Read for LimitedReader<R> {
     fn read(&mut self, bytes: &mut [u8]) -> io::Result<usize> {
         let read = self.input.read(bytes)?;
         for byte in &bytes[..read] {
@@ -82,7 +82,7 @@ impl<R: Read> Read for Guard<R> {
                 b',' | b'{' | b'[' | b'}' | b']' if !self.is_string => self.run = 0,
                 _ => {}
             }
-            if self.run > MOST_BYTES {
+            if self.run > MAX_BYTES {
                 return Err(io::Error::other("a value is too long"));
             }
         }
@@ -90,25 +90,25 @@ impl<R: Read> Read for Guard<R> {
     }
 }
 
-struct State<'s> {
-    said: &'s mut Said,
+struct RecordSink<'s> {
+    document: &'s mut DocumentInfo,
     take: &'s mut dyn FnMut(Record, u64),
     line: &'s Rc<Cell<u64>>,
 }
 
-impl State<'_> {
+impl RecordSink<'_> {
     fn take(&mut self, record: Record) {
-        self.said.records += 1;
+        self.document.records += 1;
         (self.take)(record, self.line.get());
     }
 }
 
 /// A document: a list of records, or an object that contains one.
-struct Top<'a, 's> {
-    state: &'a mut State<'s>,
+struct DocumentVisitor<'a, 's> {
+    sink: &'a mut RecordSink<'s>,
 }
 
-impl<'de> DeserializeSeed<'de> for Top<'_, '_> {
+impl<'de> DeserializeSeed<'de> for DocumentVisitor<'_, '_> {
     type Value = ();
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
@@ -116,7 +116,7 @@ impl<'de> DeserializeSeed<'de> for Top<'_, '_> {
     }
 }
 
-impl<'de> Visitor<'de> for Top<'_, '_> {
+impl<'de> Visitor<'de> for DocumentVisitor<'_, '_> {
     type Value = ();
 
     fn expecting(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -124,8 +124,8 @@ impl<'de> Visitor<'de> for Top<'_, '_> {
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<(), A::Error> {
-        while let Some(values) = items.next_element_seed(Values)? {
-            self.state.take(values);
+        while let Some(values) = items.next_element_seed(ValuesVisitor)? {
+            self.sink.take(values);
         }
         Ok(())
     }
@@ -136,24 +136,24 @@ impl<'de> Visitor<'de> for Top<'_, '_> {
         while let Some(name) = map.next_key::<String>()? {
             if matches!(name.as_str(), "result" | "records") {
                 holds_records = true;
-                map.next_value_seed(Top { state: self.state })?;
+                map.next_value_seed(DocumentVisitor { sink: self.sink })?;
             } else {
-                own.extend(prefixed(&name, map.next_value_seed(Values)?));
+                own.extend(prefixed(&name, map.next_value_seed(ValuesVisitor)?));
             }
         }
         let value = |wanted: &str| own.iter().find(|(name, _)| name == wanted).map(|(_, value)| value.as_str());
         if value("done") == Some("false") {
-            self.state.said.has_more = true;
+            self.sink.document.has_more = true;
         }
         let is_answer = value("status").is_some_and(|status| status.parse::<i64>().is_ok());
         match (holds_records, value("message")) {
             (true, _) => {}
             (false, Some(message)) if is_answer && value("name").is_some() => {
-                self.state.said.error = Some(message.to_owned());
+                self.sink.document.error = Some(message.to_owned());
             }
             // An answer without records, such as an empty `result`.
             (false, _) if own.is_empty() => {}
-            (false, _) => self.state.take(own),
+            (false, _) => self.sink.take(own),
         }
         Ok(())
     }
@@ -191,10 +191,10 @@ fn prefixed(name: &str, values: Record) -> impl Iterator<Item = (String, String)
     )
 }
 
-/// The values of anything: a scalar under no name, those of an object under theirs. Lists have none.
-struct Values;
+/// Reads a value: a scalar has an empty name, the values of an object have theirs, and a list has no values.
+struct ValuesVisitor;
 
-impl<'de> DeserializeSeed<'de> for Values {
+impl<'de> DeserializeSeed<'de> for ValuesVisitor {
     type Value = Record;
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Record, D::Error> {
@@ -206,7 +206,7 @@ fn scalar(value: &(impl ToString + ?Sized)) -> Record {
     vec![(String::new(), value.to_string())]
 }
 
-impl<'de> Visitor<'de> for Values {
+impl<'de> Visitor<'de> for ValuesVisitor {
     type Value = Record;
 
     fn expecting(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -216,11 +216,11 @@ impl<'de> Visitor<'de> for Values {
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Record, A::Error> {
         let mut values = Record::new();
         while let Some(name) = map.next_key::<String>()? {
-            if values.len() >= MOST_VALUES {
+            if values.len() >= MAX_VALUES {
                 map.next_value::<IgnoredAny>()?;
                 continue;
             }
-            values.extend(prefixed(&name, map.next_value_seed(Values)?));
+            values.extend(prefixed(&name, map.next_value_seed(ValuesVisitor)?));
         }
         Ok(values)
     }
@@ -259,10 +259,10 @@ impl<'de> Visitor<'de> for Values {
 mod tests {
     use super::*;
 
-    fn all(text: &str) -> (Vec<Record>, Said) {
+    fn all(text: &str) -> (Vec<Record>, DocumentInfo) {
         let mut found = Vec::new();
-        let said = read(text.as_bytes(), &mut |record, _| found.push(record));
-        (found, said)
+        let document = read(text.as_bytes(), &mut |record, _| found.push(record));
+        (found, document)
     }
 
     #[test]
@@ -275,14 +275,14 @@ mod tests {
             format!("[{record}]"),
             record.to_owned(),
         ] {
-            let (found, said) = all(&text);
+            let (found, document) = all(&text);
             assert_eq!(found.len(), 1, "{text}");
             let names: Vec<&str> = found[0].iter().map(|(name, _)| name.as_str()).collect();
             assert_eq!(names, ["attributes.type", "Status", "User.Username", "X"], "{text}");
-            assert!(said.broken.is_none() && !said.has_more && said.error.is_none(), "{said:?}");
+            assert!(document.broken.is_none() && !document.has_more && document.error.is_none(), "{document:?}");
         }
-        let (found, said) = all(&format!("[{record}]\n[{record},\n{record}\n"));
-        assert_eq!((found.len(), said.broken), (3, Some((4, "the file is cut off here"))));
+        let (found, document) = all(&format!("[{record}]\n[{record},\n{record}\n"));
+        assert_eq!((found.len(), document.broken), (3, Some((4, "the file is cut off here"))));
         assert!(all(r#"{"done":false,"records":[]}"#).1.has_more);
         let error = r#"{"status":1,"name":"NoOrg","message":"No org","exitCode":1}"#;
         assert_eq!(all(error).1.error.as_deref(), Some("No org"));

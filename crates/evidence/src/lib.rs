@@ -1,17 +1,17 @@
-//! What an admin exports from an org, and logs of integrations, read as evidence.
+//! Reads exports of an org, and logs of integrations, as evidence.
 //!
-//! [`read`] takes one file as a stream and adds it to a [`Gathered`]: logins by app and status, changes of settings, lives
-//! of sessions, and the moments at which sessions start and end, from which [`interval`] measures how long they last.
-//! Formats are known by what they hold, never by a name. May assume nothing of a file: what is broken is named by line and
-//! the rest is used; what is none of the exports is [`Refused`].
+//! [`read`] reads one file as a stream and adds it to [`Observations`]: logins by app and status, changes of settings,
+//! lifetimes of sessions, and the times at which sessions start and end, from which [`interval`] measures how long they
+//! last. A format is recognised by the content of a file, never by its name. May assume nothing about a file: a defect is
+//! reported with its line, the rest of the file is used, and a file that is no export or log is a [`ReadError`].
 //!
-//! It opens no file and reads no clock. It refuses to know a project: what its files say of the same app or setting is
-//! compared elsewhere. Secrets are not kept: no session id, token or line of a log is in what it gathers.
+//! It opens no file and reads no clock. Refuses to know a project: `sessionlint_report` compares the evidence with its
+//! files. No session id, no token and no line of a log is kept.
 
 mod columns;
-mod gathered;
 pub mod interval;
 mod json;
+mod observations;
 mod records;
 mod redact;
 mod table;
@@ -25,28 +25,28 @@ use flate2::bufread::MultiGzDecoder;
 use jiff::tz::TimeZone;
 
 pub use columns::Kind;
-pub use gathered::{
-    Change, Errors, FileRead, Gathered, Logins, MOST_PER_OUTCOME, Mark, Name, Names, Outcome, Problem, Seen, Times,
-    Tokens,
+pub use observations::{
+    Change, Errors, EventSource, FileSummary, LoginGroup, Logins, MAX_PER_GROUP, Name, Names, Observations, Problem,
+    SessionEvent, Times, Tokens,
 };
-pub use redact::shown;
-pub use table::{About, Audit, AuditMatch, ErrorText, Sections, Status, Table};
-pub use time::{Clock, DateOrder, Moment, Unclear};
+pub use redact::redact;
+pub use table::{Audit, AuditMatch, ErrorText, Sections, Status, Subject, Table};
+pub use time::{Clock, DateOrder, Moment, TimeError};
 
 use columns::{Field, Layout, Recognised, SECRETS, is_known, plain, recognise};
-use gathered::Taken;
+use observations::RowInput;
 use records::{Next, Records, text_of};
-use table::Ended;
-use time::{Reading, find, written};
+use table::LoginResult;
+use time::{TimeOptions, find_time, parse_time};
 
-/// The beginning of a file, which shows its kind.
+/// Bytes at the start of a file that decide its format.
 const HEAD: usize = 4 << 20;
-/// Rows and lines of the beginning that are read.
-const LOOKED_AT: usize = 20_000;
-/// Rows before a header: a title, or the separator that Excel reads.
-const BEFORE_HEADER: usize = 12;
-/// The longest line of a log that is read whole.
-const LONGEST_LINE: usize = 64 << 10;
+/// Rows or lines at the start of a file that decide the order of its dates.
+const HEAD_ROWS: usize = 20_000;
+/// Rows that may precede a header, such as a title or the separator line of Excel.
+const MAX_ROWS_BEFORE_HEADER: usize = 12;
+/// Bytes of a line of a log that are read.
+const MAX_LINE: usize = 64 << 10;
 
 /// How times without a zone and dates without an order are read.
 #[derive(Clone, Debug, Default)]
@@ -57,32 +57,32 @@ pub struct Options {
     pub order: Option<DateOrder>,
 }
 
-/// Why a file is not evidence, as a clause after its name.
+/// The reason why a file cannot be used, as a clause that follows its name.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Refused(pub String);
+pub struct ReadError(pub String);
 
-impl std::fmt::Display for Refused {
+impl std::fmt::Display for ReadError {
     fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         out.write_str(&self.0)
     }
 }
 
-impl From<io::Error> for Refused {
+impl From<io::Error> for ReadError {
     fn from(error: io::Error) -> Self {
         Self(format!("cannot be read ({error})"))
     }
 }
 
-fn refused<T>(why: impl Into<String>) -> Result<T, Refused> {
-    Err(Refused(why.into()))
+fn reject<T>(why: impl Into<String>) -> Result<T, ReadError> {
+    Err(ReadError(why.into()))
 }
 
-/// The data that is needed to read a file.
-struct Run<'r> {
+/// A file that is being read, and where its rows go.
+struct FileReader<'r> {
     path: &'r str,
     table: &'r Table,
-    reading: Reading,
-    gathered: &'r mut Gathered,
+    time_options: TimeOptions,
+    observations: &'r mut Observations,
 }
 
 /// Reads the file `path` and adds its content.
@@ -91,24 +91,24 @@ pub fn read<'i>(
     input: impl Read + 'i,
     table: &Table,
     options: &Options,
-    gathered: &mut Gathered,
-) -> Result<(), Refused> {
+    observations: &mut Observations,
+) -> Result<(), ReadError> {
     let mut input = decoded(input)?;
     let mut head = Vec::new();
     input.by_ref().take(HEAD as u64).read_to_end(&mut head)?;
     let is_whole = head.len() < HEAD;
     if head.starts_with(b"PK\x03\x04") {
-        return refused("is an archive or an Excel workbook: save it as CSV");
+        return reject("is an archive or an Excel workbook: save it as CSV");
     }
     if memchr::memchr(0, &head[..head.len().min(64 << 10)]).is_some() {
-        return refused("is not a text file");
+        return reject("is not a text file");
     }
-    let clock = Clock(gathered.files.len() as u32 + 1);
-    let reading = Reading { zone: options.zone.clone(), order: options.order, clock };
-    let mut run = Run { path, table, reading, gathered };
+    let clock = Clock(observations.files.len() as u32 + 1);
+    let time_options = TimeOptions { zone: options.zone.clone(), order: options.order, clock };
+    let mut run = FileReader { path, table, time_options, observations };
     let first = head.iter().position(|byte| !byte.is_ascii_whitespace());
     let Some(first) = first else {
-        return refused("has no row and no header: sf writes an empty line if a query finds nothing");
+        return reject("has no row and no header: sf writes an empty line if a query finds nothing");
     };
     let format = format_of(&head[first..], is_whole);
     match format {
@@ -126,9 +126,9 @@ pub fn read<'i>(
     }
 }
 
-/// The bytes of a file as text in UTF-8, but for those of an eight-bit encoding: UTF-16, gzip and byte order marks are
-/// removed.
-fn decoded<'i>(input: impl Read + 'i) -> Result<Box<dyn Read + 'i>, Refused> {
+/// The file as UTF-8: decompressed, decoded from UTF-16, without a byte order mark. Eight-bit encodings are left as they
+/// are.
+fn decoded<'i>(input: impl Read + 'i) -> Result<Box<dyn Read + 'i>, ReadError> {
     let mut input = BufReader::with_capacity(64 * 1024, input);
     let is_gzip = input.fill_buf()?.starts_with(&[0x1F, 0x8B]);
     let mut input: Box<dyn BufRead + 'i> = if is_gzip {
@@ -156,7 +156,7 @@ enum Format {
     Lines,
 }
 
-/// The form of the text of a file, which begins with no blank.
+/// The format of a file whose first byte is not a blank.
 fn format_of(head: &[u8], is_whole: bool) -> Format {
     let next = |from: usize| head[from..].iter().find(|byte| !byte.is_ascii_whitespace()).copied();
     match head[0] {
@@ -186,41 +186,41 @@ fn format_of(head: &[u8], is_whole: bool) -> Format {
     }
 }
 
-/// A table in a file.
+/// A CSV table in a file.
 #[derive(Debug)]
-struct Found {
+struct CsvTable {
     delimiter: u8,
-    /// The line of its header; none where columns are known by their values.
+    /// The line of its header; `None` if its columns were recognised by their values.
     header: Option<u64>,
     layout: Layout,
     names: Vec<String>,
 }
 
-/// The header of a CSV among its first records, or columns that are known by their values.
-fn table_of(head: &[u8], table: &Table, is_whole: bool) -> Result<Option<Found>, Refused> {
+/// Finds the header of a CSV among its first records, or recognises its columns by their values.
+fn table_of(head: &[u8], table: &Table, is_whole: bool) -> Result<Option<CsvTable>, ReadError> {
     for delimiter in *b",;\t" {
         let mut records = Records::new(head, delimiter);
-        for _ in 0..BEFORE_HEADER {
+        for _ in 0..MAX_ROWS_BEFORE_HEADER {
             let Next::Record(line) = records.next()? else { break };
             let names: Vec<String> = (0..records.columns()).map(|column| records.value(column).into_owned()).collect();
             let plain_names: Vec<String> = names.iter().map(|name| plain(name)).collect();
             match recognise(&plain_names) {
                 Some(Recognised::ListOfLogs) => {
-                    return refused(
+                    return reject(
                         "lists event log files without their rows: download each LogFile, and name those files",
                     );
                 }
                 Some(Recognised::Kind(kind)) => {
                     let layout = Layout::of(kind, &plain_names, Some(names.len()));
-                    return Ok(Some(Found { delimiter, header: Some(line), layout, names }));
+                    return Ok(Some(CsvTable { delimiter, header: Some(line), layout, names }));
                 }
                 None => {}
             }
         }
     }
     for delimiter in *b",;\t" {
-        if let Some(layout) = by_values(head, delimiter, table, is_whole)? {
-            return Ok(Some(Found { delimiter, header: None, layout, names: Vec::new() }));
+        if let Some(layout) = layout_by_values(head, delimiter, table, is_whole)? {
+            return Ok(Some(CsvTable { delimiter, header: None, layout, names: Vec::new() }));
         }
     }
     // A table of another kind is not a log, even if it has times.
@@ -239,8 +239,8 @@ fn table_of(head: &[u8], table: &Table, is_whole: bool) -> Result<Option<Found>,
             && matches!(records.next()?, Next::Record(_))
             && records.columns() == width
         {
-            let names: Vec<String> = names.iter().take(6).map(|name| shown(name, false)).collect();
-            return refused(format!(
+            let names: Vec<String> = names.iter().take(6).map(|name| redact(name, false)).collect();
+            return reject(format!(
                 "is not a known export: its columns are {}{}",
                 names.join(", "),
                 if width > 6 { ", …" } else { "" }
@@ -250,8 +250,8 @@ fn table_of(head: &[u8], table: &Table, is_whole: bool) -> Result<Option<Found>,
     Ok(None)
 }
 
-/// A login history without a header: times, statuses and users are known by their shape.
-fn by_values(head: &[u8], delimiter: u8, table: &Table, is_whole: bool) -> Result<Option<Layout>, Refused> {
+/// Recognises a login history without a header by the form of its times, statuses, users and addresses.
+fn layout_by_values(head: &[u8], delimiter: u8, table: &Table, is_whole: bool) -> Result<Option<Layout>, ReadError> {
     let mut records = Records::new(head, delimiter);
     let mut counts: Vec<[usize; 4]> = Vec::new();
     let mut rows = 0;
@@ -261,15 +261,15 @@ fn by_values(head: &[u8], delimiter: u8, table: &Table, is_whole: bool) -> Resul
             counts = vec![[0; 4]; records.columns()];
         }
         // The last row of a head may be cut.
-        if records.columns() != counts.len() || records.is_unended() && !is_whole {
+        if records.columns() != counts.len() || records.is_truncated() && !is_whole {
             continue;
         }
         rows += 1;
         for (column, counts) in counts.iter_mut().enumerate() {
             let value = records.value(column);
             let value = value.trim();
-            counts[0] += usize::from(written(value).is_some_and(|it| it.has_clock() && it.length == value.len()));
-            counts[1] += usize::from(table.ended(value) != Ended::Unknown || value.starts_with("Failed:"));
+            counts[0] += usize::from(parse_time(value).is_some_and(|it| it.has_clock() && it.length == value.len()));
+            counts[1] += usize::from(table.login_result(value) != LoginResult::Unknown || value.starts_with("Failed:"));
             counts[2] += usize::from(redact::is_user_id(value));
             counts[3] += usize::from(value.parse::<std::net::IpAddr>().is_ok());
         }
@@ -282,10 +282,10 @@ fn by_values(head: &[u8], delimiter: u8, table: &Table, is_whole: bool) -> Resul
     Ok(Some(Layout::at(Kind::LoginHistory, &places, counts.len())))
 }
 
-impl Run<'_> {
-    /// Finds out whether day or month comes first in the dates of a file, by those that can be read one way only.
-    fn settle_order(&mut self, head: &[u8], found: Option<&Found>) {
-        if self.reading.order.is_some() {
+impl FileReader<'_> {
+    /// Determines whether day or month comes first in the dates of a file, from the dates that have one reading only.
+    fn settle_order(&mut self, head: &[u8], found: Option<&CsvTable>) {
+        if self.time_options.order.is_some() {
             return;
         }
         let (mut day_first, mut month_first) = (false, false);
@@ -296,29 +296,29 @@ impl Run<'_> {
         match found {
             Some(found) => {
                 let mut records = Records::new(head, found.delimiter);
-                for _ in 0..LOOKED_AT {
+                for _ in 0..HEAD_ROWS {
                     let Ok(Next::Record(_)) = records.next() else { break };
                     let row = found.layout.row(|column| records.value(column));
                     for field in [Field::Time, Field::Created, Field::LastUsed] {
-                        note(written(row.get(field)).and_then(|it| it.order()));
+                        note(parse_time(row.get(field)).and_then(|it| it.order()));
                     }
                 }
             }
             None => {
-                for line in head.split(|byte| *byte == b'\n').take(LOOKED_AT) {
-                    note(find(&text_of(&line[..line.len().min(512)])).and_then(|(_, it)| it.order()));
+                for line in head.split(|byte| *byte == b'\n').take(HEAD_ROWS) {
+                    note(find_time(&text_of(&line[..line.len().min(512)])).and_then(|(_, it)| it.order()));
                 }
             }
         }
-        // Where both are found nothing is settled.
-        self.reading.order = match (day_first, month_first) {
+        // If both occur, the order stays unknown.
+        self.time_options.order = match (day_first, month_first) {
             (true, false) => Some(DateOrder::DayFirst),
             (false, true) => Some(DateOrder::MonthFirst),
             _ => None,
         };
     }
 
-    fn finish(self, mut file: FileRead) {
+    fn finish(&mut self, mut file: FileSummary) {
         if file.kind == Kind::LoginHistory && matches!(file.rows, 20_000 | 50_000) {
             let limit = if file.rows == 20_000 { "Setup's page shows" } else { "sf data query gives" };
             file.notes.push(format!("{limit} {} rows at most: older ones may be missing", file.rows));
@@ -326,17 +326,17 @@ impl Run<'_> {
         if file.kind == Kind::OauthToken && file.rows >= 2_500 {
             file.notes.push("a query of OauthToken gives 2,500 rows at most: others may be missing".to_owned());
         }
-        self.gathered.files.push(file);
+        self.observations.files.push(file);
     }
 
     /// Remarks on the columns of a file.
-    fn describe(file: &mut FileRead, layout: &Layout, names: &[String]) {
+    fn describe(file: &mut FileSummary, layout: &Layout, names: &[String]) {
         file.missing = layout.losses();
         // Metadata of a record in the REST API is not a column.
-        let is_about = |name: &str| name.starts_with("attributes.") || name.contains(".attributes.");
-        let names = || names.iter().filter(|name| !name.trim().is_empty() && !is_about(name));
+        let is_rest_metadata = |name: &str| name.starts_with("attributes.") || name.contains(".attributes.");
+        let names = || names.iter().filter(|name| !name.trim().is_empty() && !is_rest_metadata(name));
         let unknown = names().filter(|name| !is_known(layout.kind, &plain(name)));
-        file.unknown = unknown.take(8).map(|name| shown(name, false)).collect();
+        file.unknown = unknown.take(8).map(|name| redact(name, false)).collect();
         if names().any(|name| SECRETS.contains(&plain(name).as_str())) {
             file.notes.push(
                 "it has a column of tokens, which are secrets: the column is not read; delete the file".to_owned(),
@@ -344,9 +344,9 @@ impl Run<'_> {
         }
     }
 
-    fn csv(self, input: impl Read, found: Found) -> Result<(), Refused> {
-        let Found { delimiter, header, layout, names } = found;
-        let mut file = FileRead::new(self.path, layout.kind);
+    fn csv(mut self, input: impl Read, found: CsvTable) -> Result<(), ReadError> {
+        let CsvTable { delimiter, header, layout, names } = found;
+        let mut file = FileSummary::new(self.path, layout.kind);
         Self::describe(&mut file, &layout, &names);
         if header.is_none() {
             file.problem(1, "there is no header: times, statuses, users and addresses are recognised by their values");
@@ -368,7 +368,7 @@ impl Run<'_> {
             if header.is_some_and(|header| line <= header) {
                 continue;
             }
-            let is_open = records.is_unended() && records.is_open();
+            let is_open = records.is_truncated() && records.is_open();
             if Some(records.columns()) == width && !is_open {
                 // In joined files, the header occurs again.
                 let is_header = |(column, name): (usize, &String)| records.value(column) == name.as_str();
@@ -376,13 +376,20 @@ impl Run<'_> {
                     continue;
                 }
                 let row = layout.row(|column| records.value(column));
-                let (table, reading) = (self.table, &self.reading);
-                self.gathered.row(Taken { layout: &layout, row: &row, line, table, reading, file: &mut file });
+                let (table, time_options) = (self.table, &self.time_options);
+                self.observations.row(RowInput {
+                    layout: &layout,
+                    row: &row,
+                    line,
+                    table,
+                    time_options,
+                    file: &mut file,
+                });
                 continue;
             }
             file.rows += 1;
             let (columns, width) = (records.columns(), width.unwrap_or(0));
-            let is_last = records.is_unended();
+            let is_last = records.is_truncated();
             if records.spans_lines() && (is_open || columns != width) && records.retry(line) {
                 file.problem(line, "a quote is not closed where it should be: the row is not used");
             } else if is_last {
@@ -395,15 +402,15 @@ impl Run<'_> {
         Ok(())
     }
 
-    fn json(self, input: impl Read) -> Result<(), Refused> {
-        let Run { path, table, ref reading, .. } = self;
-        let gathered = &mut *self.gathered;
-        let mut files: Vec<FileRead> = Vec::new();
+    fn json(mut self, input: impl Read) -> Result<(), ReadError> {
+        let FileReader { path, table, ref time_options, .. } = self;
+        let observations = &mut *self.observations;
+        let mut files: Vec<FileSummary> = Vec::new();
         let mut layouts: Vec<(Vec<String>, Option<Layout>)> = Vec::new();
         let mut is_list_of_logs = false;
-        let mut strange: Option<(u64, Vec<String>)> = None;
-        let mut strangers = 0;
-        let said = json::read(io::BufReader::with_capacity(64 * 1024, input), &mut |record, line| {
+        let mut unknown_record: Option<(u64, Vec<String>)> = None;
+        let mut unknown_records = 0;
+        let document = json::read(io::BufReader::with_capacity(64 * 1024, input), &mut |record, line| {
             let names: Vec<String> = record.iter().map(|(name, _)| plain(name)).collect();
             let known = layouts.iter().position(|(known, _)| *known == names);
             let at = known.unwrap_or_else(|| {
@@ -414,7 +421,7 @@ impl Run<'_> {
                     Some(Recognised::Kind(kind)) => Some(Layout::of(kind, &names, None)),
                     _ => None,
                 };
-                // Records that differ in their names are as many as there are records at most.
+                // Every record may have other names, so the list is limited.
                 if layouts.len() >= 64 {
                     layouts.remove(0);
                 }
@@ -422,14 +429,14 @@ impl Run<'_> {
                 layouts.len() - 1
             });
             let Some(layout) = &layouts[at].1 else {
-                strangers += 1;
-                if strange.is_none() {
-                    strange = Some((line, record.iter().take(6).map(|(name, _)| shown(name, false)).collect()));
+                unknown_records += 1;
+                if unknown_record.is_none() {
+                    unknown_record = Some((line, record.iter().take(6).map(|(name, _)| redact(name, false)).collect()));
                 }
                 return;
             };
             let place = files.iter().position(|file| file.kind == layout.kind).unwrap_or_else(|| {
-                let mut file = FileRead::new(path, layout.kind);
+                let mut file = FileSummary::new(path, layout.kind);
                 let names: Vec<String> = record.iter().map(|(name, _)| name.clone()).collect();
                 Self::describe(&mut file, layout, &names);
                 files.push(file);
@@ -438,43 +445,42 @@ impl Run<'_> {
             let file = &mut files[place];
             let row =
                 layout.row(|column| record.get(column).map_or(Cow::Borrowed(""), |(_, value)| value.as_str().into()));
-            gathered.row(Taken { layout, row: &row, line, table, reading, file });
+            observations.row(RowInput { layout, row: &row, line, table, time_options, file });
         });
-        if let (true, Some(error)) = (files.is_empty(), &said.error) {
-            return refused(format!("has an error of sf in place of rows: {}", shown(error, false)));
+        if let (true, Some(error)) = (files.is_empty(), &document.error) {
+            return reject(format!("has an error of sf in place of rows: {}", redact(error, false)));
         }
         let Some(file) = files.first_mut() else {
-            return match (said.broken, strange) {
+            return match (document.broken, unknown_record) {
                 _ if is_list_of_logs => {
-                    refused("lists event log files without their rows: download each LogFile, and name those files")
+                    reject("lists event log files without their rows: download each LogFile, and name those files")
                 }
-                (Some((line, why)), None) => refused(format!("is not JSON of a known form (line {line}: {why})")),
+                (Some((line, why)), None) => reject(format!("is not JSON of a known form (line {line}: {why})")),
                 (_, Some((_, names))) if !names.is_empty() => {
-                    refused(format!("is not a known export: its records have {}", names.join(", ")))
+                    reject(format!("is not a known export: its records have {}", names.join(", ")))
                 }
-                _ => refused("has no records"),
+                _ => reject("has no records"),
             };
         };
-        if let Some((line, why)) = said.broken {
+        if let Some((line, why)) = document.broken {
             file.problem(line, why);
         }
-        if let Some((line, _)) = strange {
-            file.problem(line, format!("records of an unknown kind are not used: {strangers}"));
+        if let Some((line, _)) = unknown_record {
+            file.problem(line, format!("records of an unknown kind are not used: {unknown_records}"));
         }
-        if said.has_more {
+        if document.has_more {
             file.notes.push("the answer has more pages (done: false): their rows are missing".to_owned());
         }
         for file in files {
-            let run = Run { path, table, reading: reading.clone(), gathered: &mut *gathered };
-            run.finish(file);
+            self.finish(file);
         }
         Ok(())
     }
 
-    fn lines(mut self, head: &[u8], rest: impl Read) -> Result<(), Refused> {
-        let log = self.gathered.files.len() as u32;
-        let mut file = FileRead::new(self.path, Kind::Log);
-        let mut records: Option<FileRead> = None;
+    fn lines(mut self, head: &[u8], rest: impl Read) -> Result<(), ReadError> {
+        let log = self.observations.files.len() as u32;
+        let mut file = FileSummary::new(self.path, Kind::Log);
+        let mut records: Option<FileSummary> = None;
         let mut input = BufReader::with_capacity(64 * 1024, head.chain(rest));
         let mut line = Vec::new();
         let mut number = 0;
@@ -482,12 +488,12 @@ impl Run<'_> {
         let mut has_time = false;
         loop {
             line.clear();
-            let read = input.by_ref().take(LONGEST_LINE as u64).read_until(b'\n', &mut line)?;
+            let read = input.by_ref().take(MAX_LINE as u64).read_until(b'\n', &mut line)?;
             if read == 0 {
                 break;
             }
             number += 1;
-            if line.last() != Some(&b'\n') && read == LONGEST_LINE {
+            if line.last() != Some(&b'\n') && read == MAX_LINE {
                 skip_line(&mut input)?;
             }
             if line.iter().all(u8::is_ascii_whitespace) {
@@ -499,13 +505,13 @@ impl Run<'_> {
             let text = text_of(&line);
             file.rows += 1;
             let mut unclear = None;
-            if let Some((_, found)) = find(&text) {
+            if let Some((_, found)) = find_time(&text) {
                 has_time = true;
-                file.note_zone(found.zone(), &self.reading);
-                match found.moment(&self.reading) {
+                file.note_zone(found.zone(), &self.time_options);
+                match found.moment(&self.time_options) {
                     Ok(moment) => {
                         current = Some(moment);
-                        gathered::note_moment(&mut file, moment);
+                        observations::note_moment(&mut file, moment);
                     }
                     Err(why) => {
                         current = None;
@@ -513,20 +519,19 @@ impl Run<'_> {
                     }
                 }
             }
-            let Some(meaning) = self.table.meaning(&text) else { continue };
+            let Some(log_event) = self.table.log_event(&text) else { continue };
             file.used += 1;
             if let Some(why) = unclear {
                 file.problem(number, format!("its time {}", why.as_str()));
             }
-            self.gathered.line(log, meaning, current, self.table);
+            self.observations.line(log, log_event, current, self.table);
         }
         if let Some(records) = records {
-            let Run { path, table, reading, gathered } = self;
-            Run { path, table, reading, gathered }.finish(records);
+            self.finish(records);
             return Ok(());
         }
         if !has_time && file.used == 0 {
-            return refused("is not a known export or log: no line has a time or the text of a known error");
+            return reject("is not a known export or log: no line has a time or the text of a known error");
         }
         if !has_time {
             file.notes.push("no line has a time, so no interval is measured".to_owned());
@@ -535,33 +540,33 @@ impl Run<'_> {
         Ok(())
     }
 
-    /// Adds a line that is a record of an export; false where it is a line of a log.
-    fn json_line(&mut self, line: &[u8], number: u64, file: &mut Option<FileRead>) -> bool {
-        let mut taken = false;
-        let (table, reading, path) = (self.table, &self.reading, self.path);
-        let gathered = &mut *self.gathered;
-        let said = json::read(line, &mut |record, _| {
+    /// Adds a line that is a record of an export. Returns false if it is a line of a log.
+    fn json_line(&mut self, line: &[u8], number: u64, file: &mut Option<FileSummary>) -> bool {
+        let mut is_record = false;
+        let (table, time_options, path) = (self.table, &self.time_options, self.path);
+        let observations = &mut *self.observations;
+        let document = json::read(line, &mut |record, _| {
             let names: Vec<String> = record.iter().map(|(name, _)| plain(name)).collect();
             let object = record.iter().find(|(name, _)| name == "attributes.type").map(|(_, it)| it.as_str());
             let kind = object.and_then(Kind::of_object).map(Recognised::Kind).or_else(|| recognise(&names));
             let Some(Recognised::Kind(kind)) = kind else { return };
             let layout = Layout::of(kind, &names, None);
             let file = file.get_or_insert_with(|| {
-                let mut file = FileRead::new(path, kind);
+                let mut file = FileSummary::new(path, kind);
                 let names: Vec<String> = record.iter().map(|(name, _)| name.clone()).collect();
                 Self::describe(&mut file, &layout, &names);
                 file
             });
-            taken = true;
+            is_record = true;
             let row =
                 layout.row(|column| record.get(column).map_or(Cow::Borrowed(""), |(_, value)| value.as_str().into()));
-            gathered.row(Taken { layout: &layout, row: &row, line: number, table, reading, file });
+            observations.row(RowInput { layout: &layout, row: &row, line: number, table, time_options, file });
         });
-        if let (Some(file), Some((_, why))) = (file.as_mut(), said.broken) {
+        if let (Some(file), Some((_, why))) = (file.as_mut(), document.broken) {
             file.problem(number, why);
             return true;
         }
-        taken
+        is_record
     }
 }
 
@@ -602,13 +607,13 @@ mod tests {
         "{\"AppName\":\"x\",\"UseCount\":1,\"LastUsedDate\":\"2026-11-28\"}\n{\"time\":\"2026-11-28T09:14:03Z\"}\n",
     ];
 
-    fn read_all(bytes: &[u8]) -> (Gathered, Result<(), Refused>) {
+    fn read_all(bytes: &[u8]) -> (Observations, Result<(), ReadError>) {
         let texts = ["INVALID_SESSION_ID".to_owned()];
         let table = Table::embedded([ErrorText { texts: &texts, is_general: false }].into_iter());
-        let mut gathered = Gathered::new(&Arc::<Budget>::default());
+        let mut observations = Observations::new(&Arc::<Budget>::default());
         let options = Options { zone: TimeZone::get("Europe/Berlin").ok(), order: None };
-        let read = read("file", bytes, &table, &options, &mut gathered);
-        (gathered, read)
+        let read = read("file", bytes, &table, &options, &mut observations);
+        (observations, read)
     }
 
     proptest! {
@@ -635,9 +640,9 @@ mod tests {
                     _ => bytes.insert(at, b"\"\n,;{}[]\\"[usize::from(byte) % 9]),
                 }
             }
-            let (gathered, read) = read_all(&bytes);
-            prop_assert!(read.is_ok() || gathered.files.is_empty());
-            for file in &gathered.files {
+            let (observations, read) = read_all(&bytes);
+            prop_assert!(read.is_ok() || observations.files.is_empty());
+            for file in &observations.files {
                 prop_assert!(file.used <= file.rows && file.rows <= bytes.len() as u64, "{file:?}");
             }
         }

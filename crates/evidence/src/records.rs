@@ -1,8 +1,8 @@
 //! Records of a CSV in bounded memory, one at a time.
 //!
-//! A quote that is never closed would swallow the rest of a file: a record that grows beyond a megabyte, or that has the
-//! wrong number of columns and spans lines, is given up, and reading goes on with its second line. A lone carriage return
-//! is a character of its field: `sf` writes it without quotes. Refuses to know what a column means.
+//! An unclosed quote would include the rest of a file. So a record that is longer than a megabyte, or that spans lines
+//! and has the wrong number of columns, is discarded, and reading continues with its second line. A lone carriage return
+//! is part of its field, because `sf` writes it without quotes. Refuses to know what a column means.
 
 use std::borrow::Cow;
 use std::io::{self, Read};
@@ -11,13 +11,13 @@ use csv_core::{ReadRecordResult, ReaderBuilder, Terminator};
 use encoding_rs::WINDOWS_1252;
 
 /// The longest record.
-const MOST_BYTES: usize = 1 << 20;
+const MAX_BYTES: usize = 1 << 20;
 /// The most columns of a record.
-const MOST_COLUMNS: usize = 4096;
-/// How often a record is read again from its second line: with more attempts, the file is not a CSV.
-const MOST_RETRIES: usize = 10_000;
+const MAX_COLUMNS: usize = 4096;
+/// How often a record is read again from its second line. A file that needs more attempts is not a CSV.
+const MAX_RETRIES: usize = 10_000;
 
-/// The result of a step.
+/// The result of reading a record.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Next {
     /// A record that begins on this line.
@@ -28,13 +28,13 @@ pub(crate) enum Next {
     End,
 }
 
-/// The reader.
+/// A reader of CSV records.
 pub(crate) struct Records<R> {
     input: R,
     delimiter: u8,
     core: csv_core::Reader,
     buffer: Vec<u8>,
-    /// Where the record begins, how far it is read, and how far the buffer is filled.
+    /// Offsets in the buffer: the start of the record, the end of what is read, the end of what is filled.
     start: usize,
     at: usize,
     filled: usize,
@@ -75,7 +75,7 @@ impl<R: Read> Records<R> {
         self.columns
     }
 
-    /// The value of a column; empty where there is none.
+    /// The value of a column; empty if there is none.
     pub(crate) fn value(&self, column: usize) -> Cow<'_, str> {
         if column >= self.columns {
             return Cow::Borrowed("");
@@ -88,17 +88,17 @@ impl<R: Read> Records<R> {
         text_of(bytes)
     }
 
-    /// Whether the record is the last line of the file and nothing ends it.
-    pub(crate) fn is_unended(&self) -> bool {
+    /// Whether the record is the last line of the file and has no line ending.
+    pub(crate) fn is_truncated(&self) -> bool {
         self.is_at_end && self.at == self.filled && self.buffer[..self.filled].last() != Some(&b'\n')
     }
 
-    /// Whether a quote of the record is still open where it ends.
+    /// Whether a quote is still open at the end of the record.
     pub(crate) fn is_open(&self) -> bool {
         let (mut is_quoted, mut is_start, mut is_closed) = (false, true, false);
         for byte in &self.buffer[self.start..self.at] {
             let is_quote = *byte == b'"';
-            // Two quotes are one: the second opens again. One within bare text is a character.
+            // Two quotes are one: the second one opens again. A quote within bare text is a character.
             if is_quote && (is_quoted || is_start || is_closed) {
                 is_closed = is_quoted;
                 is_quoted = !is_quoted;
@@ -116,10 +116,10 @@ impl<R: Read> Records<R> {
         memchr::memchr(b'\n', raw.strip_suffix(b"\n").unwrap_or(raw)).is_some()
     }
 
-    /// Discards the record: the next one begins on its second line. False where that was done too often.
+    /// Discards the record, so that the next one begins on its second line. Returns false after too many attempts.
     pub(crate) fn retry(&mut self, line: u64) -> bool {
         self.retries += 1;
-        if self.retries > MOST_RETRIES {
+        if self.retries > MAX_RETRIES {
             return false;
         }
         let length = memchr::memchr(b'\n', &self.buffer[self.start..self.at]).map_or(self.at - self.start, |at| at + 1);
@@ -137,7 +137,7 @@ impl<R: Read> Records<R> {
             let (mut text, mut ends) = (0, 0);
             let found = loop {
                 if self.at == self.filled && !self.is_at_end {
-                    if self.at - self.start > MOST_BYTES {
+                    if self.at - self.start > MAX_BYTES {
                         break None;
                     }
                     self.refill()?;
@@ -151,9 +151,9 @@ impl<R: Read> Records<R> {
                 ends += ended;
                 match result {
                     ReadRecordResult::InputEmpty => {}
-                    ReadRecordResult::OutputFull if self.text.len() > MOST_BYTES => break None,
+                    ReadRecordResult::OutputFull if self.text.len() > MAX_BYTES => break None,
                     ReadRecordResult::OutputFull => self.text.resize(self.text.len() * 2, 0),
-                    ReadRecordResult::OutputEndsFull if self.ends.len() > MOST_COLUMNS => break None,
+                    ReadRecordResult::OutputEndsFull if self.ends.len() > MAX_COLUMNS => break None,
                     ReadRecordResult::OutputEndsFull => self.ends.resize(self.ends.len() * 2, 0),
                     ReadRecordResult::Record => break Some(true),
                     ReadRecordResult::End => break Some(false),
@@ -170,7 +170,7 @@ impl<R: Read> Records<R> {
             }
             self.columns = ends;
             let raw = &self.buffer[self.start..self.at];
-            // Blank lines before a record belong to it as it was read.
+            // The raw record includes the blank lines before it.
             let blank = raw.iter().take_while(|byte| **byte == b'\n').count() as u64;
             self.line = line + memchr::memchr_iter(b'\n', raw).count() as u64;
             let is_blank = raw.iter().all(u8::is_ascii_whitespace);
@@ -202,7 +202,7 @@ impl<R: Read> Records<R> {
         Ok(())
     }
 
-    /// Goes to the second line of the record.
+    /// Continues with the second line of the record.
     fn skip_line(&mut self) -> io::Result<()> {
         self.core = core(self.delimiter);
         self.at = self.start;
@@ -221,7 +221,7 @@ impl<R: Read> Records<R> {
     }
 }
 
-/// Text of bytes: UTF-8, else as Windows writes Western languages.
+/// Decodes bytes as UTF-8, else as Windows-1252.
 pub(crate) fn text_of(bytes: &[u8]) -> Cow<'_, str> {
     match std::str::from_utf8(bytes) {
         Ok(text) => Cow::Borrowed(text),

@@ -1,25 +1,24 @@
-//! Leaves out of a text what names a person: user names, ids of users, addresses of machines, and secrets.
+//! Removes personal data and secrets from a text: user names, ids of users, and addresses of machines.
 //!
-//! What stays is a sentence about a setting. Refuses to know who a person is: it goes by shapes, and by names that rows
-//! of the same export have under a column for users.
+//! May assume only the form of a word. Refuses to know names of persons.
 
 use std::net::IpAddr;
 
 use sessionlint_source::secrets;
 
-/// Characters of a text that are shown.
-const SHOWN: usize = 200;
+/// Characters of a text that are kept.
+const MAX_SHOWN: usize = 200;
 
-/// A text of an export on one line: secrets masked; without people unless they are to be shown.
-pub fn shown(text: &str, show_users: bool) -> String {
+/// A text of an export on one line, with secrets masked and, unless `show_users` is set, without users and addresses.
+pub fn redact(text: &str, show_users: bool) -> String {
     let line: String = text.chars().map(|ch| if ch.is_control() { ' ' } else { ch }).collect();
-    let cropped: String = line.trim().chars().take(SHOWN * 4).collect();
+    let cropped: String = line.trim().chars().take(MAX_SHOWN * 4).collect();
     let masked = secrets::mask(&cropped).into_owned();
     let mut out = String::with_capacity(masked.len());
     let mut word = String::new();
     for ch in masked.chars().chain([' ']) {
         if ch.is_whitespace() || matches!(ch, ',' | ';' | '(' | ')' | '"' | '\'' | '<' | '>' | '[' | ']' | '=') {
-            out.push_str(&without_person(&word, show_users));
+            out.push_str(&redact_word(&word, show_users));
             word.clear();
             out.push(ch);
         } else {
@@ -27,24 +26,24 @@ pub fn shown(text: &str, show_users: bool) -> String {
         }
     }
     out.pop();
-    if out.chars().count() > SHOWN {
-        out = out.chars().take(SHOWN).chain(['…']).collect();
+    if out.chars().count() > MAX_SHOWN {
+        out = out.chars().take(MAX_SHOWN).chain(['…']).collect();
     }
     out
 }
 
-/// A word, or its replacement.
-fn without_person(word: &str, show_users: bool) -> String {
+/// The word, or its replacement.
+fn redact_word(word: &str, show_users: bool) -> String {
     let core = word.trim_end_matches(['.', ':', '!', '?']);
     let rest = &word[core.len()..];
-    // Long runs that mix cases and digits are not words, in any role.
+    // A long mix of cases and digits is not a word.
     if is_session(core) || core.len() >= 24 && is_random(core) {
         return format!("***{rest}");
     }
     if show_users {
         return word.to_owned();
     }
-    let stand_in = if core.contains('@') {
+    let placeholder = if core.contains('@') {
         "[user]"
     } else if is_user_id(core) {
         "[user id]"
@@ -53,10 +52,10 @@ fn without_person(word: &str, show_users: bool) -> String {
     } else {
         return word.to_owned();
     };
-    format!("{stand_in}{rest}")
+    format!("{placeholder}{rest}")
 }
 
-/// An address, alone or with a prefix length or a port.
+/// The address in a word, alone or with a prefix length, a port or a second address.
 fn address(word: &str) -> Option<IpAddr> {
     let whole = || word.parse().ok();
     let before = |sign: char| word.rsplit_once(sign).and_then(|(address, _)| address.parse().ok());
@@ -69,7 +68,7 @@ pub(crate) fn is_user_id(word: &str) -> bool {
     word.starts_with("005") && matches!(word.len(), 15 | 18) && word.bytes().all(|byte| byte.is_ascii_alphanumeric())
 }
 
-/// An id of 18 characters as one of 15, of which the other three only guard the case.
+/// The first 15 characters of an id of 18; the other three encode the case of the letters.
 pub(crate) fn short_id(id: &str) -> &str {
     let Some((short, guard)) = id.split_at_checked(15) else { return id };
     let expected = short.as_bytes().chunks(5).map(|five| {
@@ -85,7 +84,7 @@ fn is_session(word: &str) -> bool {
     org.ends_with(|ch: char| ch.is_ascii_alphanumeric()) && org.contains("00D") && rest.len() >= 8
 }
 
-/// Letters of both cases with digits in at least three places.
+/// Whether a word mixes letters of both cases with digits in at least three places.
 fn is_random(word: &str) -> bool {
     let has = |of: fn(&u8) -> bool| word.bytes().any(|byte| of(&byte));
     let runs = word.as_bytes().windows(2).filter(|two| two[0].is_ascii_digit() && !two[1].is_ascii_digit()).count();
@@ -101,9 +100,9 @@ mod tests {
         let text =
             "Changed profile Sales for jane@acme.test (005B0000001abcdEFG) from 10.1.2.3 to 2001:db8::1, 10.0.0.0/8.";
         let hidden = "Changed profile Sales for [user] ([user id]) from [address] to [address], [address].";
-        assert_eq!(shown(text, false), hidden);
-        assert_eq!(shown(text, true), text);
-        assert_eq!(shown("from 10.1.2.3:443 and 10.0.0.1-10.0.0.9", false), "from [address] and [address]");
+        assert_eq!(redact(text, false), hidden);
+        assert_eq!(redact(text, true), text);
+        assert_eq!(redact("from 10.1.2.3:443 and 10.0.0.1-10.0.0.9", false), "from [address] and [address]");
     }
 
     #[test]
@@ -118,14 +117,14 @@ mod tests {
     fn secrets_never_are_shown() {
         for secret in ["00Dxx0000001gER!AQcAQH0dMHZfz972Szmpkb58urFRkgeBGsxL", "A1b2C3d4E5f6G7h8J9k0L1m2N3p4"] {
             for show in [false, true] {
-                let out = shown(&format!("token {secret} here\nnext"), show);
+                let out = redact(&format!("token {secret} here\nnext"), show);
                 assert!(!out.contains(&secret[..12]) && !out.contains('\n'), "{out}");
             }
         }
         // Short ones are recognised by the name before them.
         for text in ["client_secret=zq-7", "password=zq-7", "Authorization: Bearer zq-7abcdefgh12"] {
-            assert!(!shown(text, true).contains("zq-7"), "{}", shown(text, true));
+            assert!(!redact(text, true).contains("zq-7"), "{}", redact(text, true));
         }
-        assert!(shown(&"x ".repeat(10_000), true).chars().count() <= SHOWN + 1);
+        assert!(redact(&"x ".repeat(10_000), true).chars().count() <= MAX_SHOWN + 1);
     }
 }

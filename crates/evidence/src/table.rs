@@ -1,6 +1,6 @@
-//! The table of evidence: how logins end, which settings an audit trail names, and what lines of a log mean.
+//! The table of evidence: statuses of logins, settings in an audit trail, and texts in a log.
 //!
-//! The table is `rules/evidence.toml`; the texts of errors come from who reads the table of symptoms. Refuses to know a
+//! The table is `rules/evidence.toml`; the caller adds the texts of errors from the table of symptoms. Refuses to know a
 //! rule or a symptom by name.
 
 use std::collections::HashMap;
@@ -8,39 +8,39 @@ use std::collections::HashMap;
 use aho_corasick::{AhoCorasick, MatchKind};
 use serde::Deserialize;
 
-/// How a login ended.
+/// A status of failed logins.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Status {
     /// The cause, in a few words.
     pub cause: String,
-    /// The status in its spellings.
+    /// The spellings of the status.
     pub texts: Vec<String>,
-    /// Its meaning.
+    /// The meaning of the status.
     pub means: String,
     /// The part of a row that can be compared with the files.
-    pub about: Option<About>,
-    /// Ids of symptoms of programs.
+    pub about: Option<Subject>,
+    /// Ids of symptoms that it explains for integrations.
     pub symptoms: Vec<String>,
-    /// Ids of symptoms of people at a browser.
+    /// Ids of symptoms that it explains for users of a browser.
     #[serde(default)]
     pub people: Vec<String>,
-    /// Rules with findings that it points to.
+    /// Rules whose findings explain it.
     #[serde(default)]
     pub causes: Vec<String>,
-    /// Settings after whose change it may begin, by [`Audit::what`].
+    /// Settings whose change may cause it, by [`Audit::what`].
     #[serde(default)]
     pub changes: Vec<String>,
-    /// Whether a session has ended with it.
+    /// Whether it shows that a session has ended.
     #[serde(default)]
     pub over: bool,
 }
 
-/// The subject of a failed login.
+/// The part of a failed login that can be compared with the files.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
-pub enum About {
-    /// The address that it came from.
+pub enum Subject {
+    /// The address of the client.
     Address,
 }
 
@@ -53,7 +53,7 @@ pub struct Audit {
     /// Codes of the action.
     #[serde(default)]
     pub actions: Vec<String>,
-    /// Words of the sentence, for exports without codes.
+    /// Words in the sentence, for exports without codes.
     #[serde(default)]
     pub words: Vec<String>,
     /// Whether the sentence names a person.
@@ -63,7 +63,7 @@ pub struct Audit {
     pub symptoms: Vec<String>,
 }
 
-/// Sections of the audit trail that count as a whole.
+/// Sections of the audit trail in which every change counts.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Sections {
@@ -82,7 +82,7 @@ struct Log {
 
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Raw {
+struct RawTable {
     status: Vec<Status>,
     audit: Vec<Audit>,
     sections: Sections,
@@ -97,7 +97,7 @@ struct Interval {
     people: Vec<String>,
 }
 
-/// An error whose texts are looked for in logs.
+/// An error to search for in logs.
 #[derive(Clone, Copy, Debug)]
 pub struct ErrorText<'t> {
     /// Its spellings.
@@ -106,44 +106,44 @@ pub struct ErrorText<'t> {
     pub is_general: bool,
 }
 
-/// The meaning of a login's status.
+/// The result of a login.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Ended {
-    /// It succeeded.
+pub enum LoginResult {
+    /// The login succeeded.
     Success,
-    /// It failed with the status of this index.
+    /// The login failed with the status of this index.
     Failed(usize),
-    /// The status is not in the table: the login failed, or its result is unknown.
+    /// The status is not in the table.
     Unknown,
 }
 
-/// The meaning of a line of a log.
+/// An event in a line of a log.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Meaning {
+pub enum LogEvent {
     /// A token was issued, or a login succeeded.
     Issued,
     /// The error of this index.
     Error(usize),
 }
 
-/// The table.
+/// The table of evidence.
 #[derive(Debug)]
 pub struct Table {
-    /// How logins end.
+    /// Statuses of failed logins.
     pub statuses: Vec<Status>,
-    /// Settings of audit trails.
+    /// Settings in audit trails.
     pub audits: Vec<Audit>,
     /// Sections of audit trails.
     pub sections: Sections,
-    /// Ids of symptoms of programs that an interval between logins and failures explains.
+    /// Ids of symptoms of integrations that an interval between logins and failures explains.
     pub interval_symptoms: Vec<String>,
-    /// Ids of those of people.
+    /// Ids of symptoms of browser users that an interval explains.
     pub interval_people: Vec<String>,
     by_status: HashMap<String, usize>,
     words: Option<AhoCorasick>,
-    /// The meaning of each pattern of `words`, and whether it is general.
-    meanings: Vec<(Meaning, bool)>,
-    /// For each error, whether a session has ended with it.
+    /// The event of each pattern of `words`, and whether the pattern is general.
+    events: Vec<(LogEvent, bool)>,
+    /// For each error, whether it shows that a session has ended.
     over: Vec<bool>,
 }
 
@@ -151,23 +151,23 @@ impl Table {
     /// The embedded table together with the errors of the table of symptoms.
     pub fn embedded<'t>(errors: impl Iterator<Item = ErrorText<'t>>) -> Self {
         // A test proves that the table can be read.
-        let raw: Raw = toml::from_str(sessionlint_rules::EVIDENCE).unwrap_or_default();
+        let raw: RawTable = toml::from_str(sessionlint_rules::EVIDENCE).unwrap_or_default();
         let mut by_status = HashMap::new();
         for (index, status) in raw.status.iter().enumerate() {
             by_status.extend(status.texts.iter().map(|text| (plain_status(text), index)));
         }
-        let (mut patterns, mut meanings, mut over) = (Vec::new(), Vec::new(), Vec::new());
+        let (mut patterns, mut events, mut over) = (Vec::new(), Vec::new(), Vec::new());
         for text in &raw.log.issued {
             patterns.push(text.clone());
-            meanings.push((Meaning::Issued, false));
+            events.push((LogEvent::Issued, false));
         }
         for (index, error) in errors.enumerate() {
-            let is_over = |text: &String| raw.log.over.iter().any(|it| it.eq_ignore_ascii_case(text));
-            over.push(error.texts.iter().any(is_over));
-            // A short word that people use does not occur as an error in a log.
+            let ends_session = |text: &String| raw.log.over.iter().any(|it| it.eq_ignore_ascii_case(text));
+            over.push(error.texts.iter().any(ends_session));
+            // A short text is a word of users, not an error in a log.
             for text in error.texts.iter().filter(|text| text.len() >= 8) {
                 patterns.push(text.replace('\u{2019}', "'"));
-                meanings.push((Meaning::Error(index), error.is_general));
+                events.push((LogEvent::Error(index), error.is_general));
             }
         }
         let mut builder = AhoCorasick::builder();
@@ -180,22 +180,22 @@ impl Table {
             interval_people: raw.interval.people,
             by_status,
             words,
-            meanings,
+            events,
             over,
         }
     }
 
-    /// The meaning of the status of a login.
-    pub fn ended(&self, status: &str) -> Ended {
+    /// The result of a login with this status.
+    pub fn login_result(&self, status: &str) -> LoginResult {
         let plain = plain_status(status);
         match plain.as_str() {
-            "success" | "login_no_error" => Ended::Success,
-            _ => self.by_status.get(&plain).map_or(Ended::Unknown, |index| Ended::Failed(*index)),
+            "success" | "login_no_error" => LoginResult::Success,
+            _ => self.by_status.get(&plain).map_or(LoginResult::Unknown, |index| LoginResult::Failed(*index)),
         }
     }
 
-    /// The meaning of a line of a log: the most specific of several errors.
-    pub fn meaning(&self, line: &str) -> Option<Meaning> {
+    /// The event in a line of a log; the most specific of several errors.
+    pub fn log_event(&self, line: &str) -> Option<LogEvent> {
         let words = self.words.as_ref()?;
         let plain;
         let line = if line.contains(['\u{2019}', '\\']) {
@@ -204,19 +204,19 @@ impl Table {
         } else {
             line
         };
-        let mut best: Option<((bool, bool, usize), Meaning)> = None;
+        let mut best: Option<((bool, bool, usize), LogEvent)> = None;
         for found in words.find_iter(line) {
-            let (meaning, is_general) = self.meanings[found.pattern().as_usize()];
-            let grade = (matches!(meaning, Meaning::Error(_)), !is_general, found.len());
+            let (log_event, is_general) = self.events[found.pattern().as_usize()];
+            let grade = (matches!(log_event, LogEvent::Error(_)), !is_general, found.len());
             if best.is_none_or(|(other, _)| grade > other) {
-                best = Some((grade, meaning));
+                best = Some((grade, log_event));
             }
         }
-        best.map(|(_, meaning)| meaning)
+        best.map(|(_, log_event)| log_event)
     }
 
     /// Ids of all symptoms and rules that the table names.
-    pub fn named(&self) -> (Vec<&str>, Vec<&str>) {
+    pub fn referenced_ids(&self) -> (Vec<&str>, Vec<&str>) {
         let of_logins = self.statuses.iter().flat_map(|it| it.symptoms.iter().chain(&it.people));
         let symptoms = of_logins.chain(self.audits.iter().flat_map(|it| &it.symptoms));
         let symptoms = symptoms.chain(&self.sections.symptoms);
@@ -225,12 +225,12 @@ impl Table {
         (symptoms.map(String::as_str).collect(), rules.map(String::as_str).collect())
     }
 
-    /// Whether a session has ended with an error.
-    pub fn is_over(&self, error: usize) -> bool {
+    /// Whether an error shows that a session has ended.
+    pub fn ends_session(&self, error: usize) -> bool {
         self.over.get(error).copied().unwrap_or(false)
     }
 
-    /// The setting that a row of an audit trail names.
+    /// The setting in a row of an audit trail.
     pub fn audit(&self, action: &str, display: &str, section: &str) -> Option<AuditMatch> {
         let by_action = |audit: &Audit| audit.actions.iter().any(|it| it.eq_ignore_ascii_case(action.trim()));
         if let Some(index) = self.audits.iter().position(by_action) {
@@ -246,12 +246,12 @@ impl Table {
     }
 }
 
-/// How a row of an audit trail is recognised.
+/// The entry of the table for a row of an audit trail.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum AuditMatch {
-    /// By the entry of this index.
+    /// The setting of this index.
     Entry(usize),
-    /// By its section only.
+    /// A section, because no setting matches.
     Section,
 }
 
@@ -268,7 +268,7 @@ mod tests {
 
     #[test]
     fn the_embedded_table_can_be_read() {
-        let raw: Raw = toml::from_str(sessionlint_rules::EVIDENCE).unwrap();
+        let raw: RawTable = toml::from_str(sessionlint_rules::EVIDENCE).unwrap();
         assert!(raw.status.len() > 20 && raw.audit.len() > 10);
         let table = Table::embedded(std::iter::empty());
         let texts: usize = raw.status.iter().map(|status| status.texts.len()).sum();
@@ -276,9 +276,9 @@ mod tests {
         for change in raw.status.iter().flat_map(|status| &status.changes) {
             assert!(raw.audit.iter().any(|audit| audit.what == *change), "{change}");
         }
-        assert_eq!(table.ended(" failed: restricted ip "), Ended::Failed(0));
-        assert_eq!(table.ended("LOGIN_NO_ERROR"), Ended::Success);
-        assert_eq!(table.ended("Failed: the moon"), Ended::Unknown);
+        assert_eq!(table.login_result(" failed: restricted ip "), LoginResult::Failed(0));
+        assert_eq!(table.login_result("LOGIN_NO_ERROR"), LoginResult::Success);
+        assert_eq!(table.login_result("Failed: the moon"), LoginResult::Unknown);
     }
 
     #[test]
@@ -287,10 +287,10 @@ mod tests {
         let mut statuses: Vec<_> = table.by_status.iter().collect();
         statuses.sort();
         for (text, index) in statuses {
-            assert_eq!(table.ended(text), Ended::Failed(*index), "{text}");
-            assert_eq!(table.ended(&format!("{text} zq")), Ended::Unknown, "{text} begins it");
+            assert_eq!(table.login_result(text), LoginResult::Failed(*index), "{text}");
+            assert_eq!(table.login_result(&format!("{text} zq")), LoginResult::Unknown, "{text} begins it");
             let begun: String = text.chars().take(text.chars().count() - 1).collect();
-            assert_eq!(table.ended(&begun), Ended::Unknown, "{text} begins with it");
+            assert_eq!(table.login_result(&begun), LoginResult::Unknown, "{text} begins with it");
         }
     }
 }

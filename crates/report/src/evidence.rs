@@ -8,7 +8,7 @@ use super::markdown::words;
 use super::text::{add, wrap};
 use super::{Paths, Style, one_line};
 use crate::analysis::diagnose::Symptom;
-use crate::analysis::exports::{CauseSeen, Evidence, File, Happened, Standing};
+use crate::analysis::exports::{CauseEvidence, Evidence, File, Standing, TimelineEntry};
 use crate::gate::Gate;
 
 /// Causes, tokens and the like that are shown.
@@ -26,7 +26,7 @@ struct Part {
 
 /// All parts that are not empty.
 fn parts(evidence: &Evidence) -> Vec<Part> {
-    let shows = |cause: &&CauseSeen| matches!(cause.standing, Standing::Confirmed | Standing::Possible);
+    let shows = |cause: &&CauseEvidence| matches!(cause.standing, Standing::Confirmed | Standing::Possible);
     let causes = evidence.causes.iter().filter(shows).map(|cause| {
         let means = match (&cause.means, cause.text.contains(cause.means.as_deref().unwrap_or_default())) {
             (Some(means), false) => format!(". {}", capital(means)),
@@ -58,7 +58,7 @@ fn cut(mut lines: Vec<String>) -> Vec<String> {
     lines
 }
 
-fn times(timeline: &[Happened]) -> Vec<String> {
+fn times(timeline: &[TimelineEntry]) -> Vec<String> {
     let skipped = timeline.len().saturating_sub(SHOWN_TIMES);
     let mut lines = Vec::new();
     if skipped > 0 {

@@ -1,64 +1,66 @@
-//! What exports and logs confirm, exclude or leave open of a diagnosis.
+//! Compares the evidence of exports and logs with a diagnosis: which causes it confirms, excludes or leaves open.
 //!
-//! `sessionlint_evidence` gathers; this module compares the result with the facts of the project. An export confirms a
-//! cause only where it names the app or user and the status, and excludes one only for the time and the kind that it
-//! covers; everything else is not covered. Names of users, their ids and addresses are in an [`Evidence`] only on
-//! request. Refuses to know a rule or a symptom by name, and how an answer is written.
+//! `sessionlint_evidence` reads the evidence. An export confirms a cause only if it names the status and the app or user.
+//! It excludes a cause only for the time and the kind that it covers. All other causes are not covered. An [`Evidence`]
+//! contains names of users, ids and addresses only on request. Refuses to know a rule or a symptom by name, and the format
+//! of the output.
 
-mod lives;
+mod intervals;
 mod logins;
 mod timeline;
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::diagnose::{Cause, Diagnosis, line};
-use super::exports::{CauseSeen, Defect, Evidence, File, Interval, Missing, Refusal, Standing, Statement, TokensSeen};
+use super::exports::{
+    AppTokens, CauseEvidence, Defect, Evidence, File, Interval, MissingColumn, Standing, Statement, UnusedFile,
+};
 use crate::text::add;
 use jiff::civil::Date;
-use sessionlint_evidence::{FileRead, Gathered, Moment, Name, Seen, Table, Times, shown};
+use sessionlint_evidence::{EventSource, FileSummary, Moment, Name, Observations, Table, Times, redact};
 use sessionlint_facts::oauth::{OAuthApp, idle_limit};
 use sessionlint_facts::{Facts, Views};
 use sessionlint_lint::diagnostic::Diagnostic;
 use sessionlint_lint::rule::Symptoms;
 use sessionlint_source::Place;
 
-/// The gathered evidence, and how to show it.
+/// The evidence, and whether to show users in it.
 #[derive(Debug)]
-pub struct Given<'g> {
-    /// The gathered evidence.
-    pub gathered: &'g Gathered,
-    /// Files that are not evidence.
-    pub refused: Vec<Refusal>,
+pub struct EvidenceInput<'g> {
+    /// What was read.
+    pub observations: &'g Observations,
+    /// Files that cannot be used.
+    pub unused: Vec<UnusedFile>,
     /// The table that it was read with.
     pub table: &'g Table,
     /// Whether users and addresses are named.
     pub show_users: bool,
 }
 
-/// Adds the evidence to a diagnosis, and moves the causes that it points to to the front.
-pub fn weigh(
+/// Adds the evidence to a diagnosis. Causes that it points to come first.
+pub fn add_evidence(
     diagnosis: &mut Diagnosis,
     views: &Views<'_>,
     findings: &[Diagnostic],
     symptoms: &Symptoms,
-    given: Given<'_>,
+    input: EvidenceInput<'_>,
 ) {
     let facts = views.facts();
-    let scale = Scale::of(facts, symptoms, &given);
-    let mut causes = scale.logins();
-    causes.extend(scale.errors());
-    let by_standing = |cause: &CauseSeen| (cause.standing, std::cmp::Reverse(cause.rows));
+    let comparison = Comparison::of(facts, symptoms, &input);
+    let mut causes = comparison.logins();
+    causes.extend(comparison.errors());
+    let by_standing = |cause: &CauseEvidence| (cause.standing, std::cmp::Reverse(cause.rows));
     causes.sort_by_key(by_standing);
-    let without_rows = scale.apps_without_rows();
-    let intervals = scale.intervals();
-    let timeline = scale.timeline(views);
+    let without_rows = comparison.apps_without_rows();
+    let intervals = comparison.intervals();
+    let timeline = comparison.timeline(views);
     for symptom in &mut diagnosis.symptoms {
         for cause in symptom.causes.iter_mut().chain(&mut symptom.possible) {
-            cause.fits_error |= scale.points_to(&causes, cause, findings);
+            cause.fits_error |= comparison.points_to(&causes, cause, findings);
         }
         symptom.causes.sort_by_key(|cause| !cause.fits_error);
         symptom.possible.sort_by_key(|cause| !cause.fits_error);
-        symptom.evidence = scale.statements(&symptom.id, &causes, &intervals);
+        symptom.evidence = comparison.statements(&symptom.id, &causes, &intervals);
         symptom.evidence.extend(logins::without_rows_together(&without_rows));
     }
     causes.extend(without_rows);
@@ -68,15 +70,15 @@ pub fn weigh(
             *of = line(symptom);
         }
     }
-    let sessions = scale.sessions();
-    let tokens = scale.tokens(facts.project.inputs.as_of);
-    let notes = scale.notes();
-    let files = given.gathered.files.iter().map(file).collect();
-    let refused = given.refused;
+    let sessions = comparison.sessions();
+    let tokens = comparison.tokens(facts.project.inputs.as_of);
+    let notes = comparison.notes();
+    let files = input.observations.files.iter().map(file).collect();
+    let refused = input.unused;
     diagnosis.evidence = Some(Evidence { files, refused, causes, intervals, sessions, tokens, timeline, notes });
 }
 
-fn file(read: &FileRead) -> File {
+fn file(read: &FileSummary) -> File {
     let (from, to) = span(&read.times);
     File {
         path: read.path.clone(),
@@ -88,7 +90,7 @@ fn file(read: &FileRead) -> File {
         has_local_times: read.has_local_times,
         problems: read.problems.iter().map(|it| Defect { line: it.line, text: it.text.clone() }).collect(),
         more_problems: read.more_problems,
-        missing: read.missing.iter().map(|(column, text)| Missing { column, text }).collect(),
+        missing: read.missing.iter().map(|(column, text)| MissingColumn { column, text }).collect(),
         unknown_columns: read.unknown.clone(),
         notes: read.notes.clone(),
     }
@@ -98,49 +100,49 @@ fn span(times: &Times) -> (Option<String>, Option<String>) {
     times.span().map(|(first, last)| (first.in_words(), last.in_words())).unzip()
 }
 
-/// A name of an app without case and punctuation: exports contain labels, files names.
+/// A name of an app without case and punctuation, because exports contain labels and files contain names.
 fn plain(name: &str) -> String {
     name.chars().filter(|ch| ch.is_alphanumeric()).flat_map(char::to_lowercase).collect()
 }
 
-/// The data that is compared.
-struct Scale<'s> {
+/// The facts and the evidence that are compared.
+struct Comparison<'s> {
     facts: &'s Facts<'s>,
     symptoms: &'s Symptoms,
-    gathered: &'s Gathered,
+    observations: &'s Observations,
     table: &'s Table,
     show_users: bool,
     /// Pseudonyms of users, by number of failed logins.
-    stand_ins: BTreeMap<Name, usize>,
-    /// Names of people with ids.
-    names_of_people: BTreeMap<Name, Name>,
-    /// Apps of the project by their possible names in exports.
+    pseudonyms: BTreeMap<Name, usize>,
+    /// Names of users by their ids.
+    user_names: BTreeMap<Name, Name>,
+    /// Apps of the project by the names that exports may contain.
     apps_by_name: BTreeMap<String, &'s OAuthApp>,
     /// The times of successful logins of each app, in order.
     successes: BTreeMap<Option<Name>, Vec<Moment>>,
-    /// The apps that each file of the project is about.
+    /// The apps of each file of the project.
     apps_by_path: BTreeMap<&'s str, BTreeSet<&'s str>>,
 }
 
-impl<'s> Scale<'s> {
-    fn of(facts: &'s Facts<'s>, symptoms: &'s Symptoms, given: &Given<'s>) -> Self {
-        let gathered = given.gathered;
+impl<'s> Comparison<'s> {
+    fn of(facts: &'s Facts<'s>, symptoms: &'s Symptoms, input: &EvidenceInput<'s>) -> Self {
+        let observations = input.observations;
         let mut rows: BTreeMap<Name, u64> = BTreeMap::new();
-        for logins in gathered.logins.values() {
-            for outcome in logins.failed.values().chain(logins.unknown.values()) {
-                for (user, count) in &outcome.users {
-                    *rows.entry(gathered.person(*user)).or_default() += count;
+        for logins in observations.logins.values() {
+            for group in logins.failed.values().chain(logins.unknown.values()) {
+                for (user, count) in &group.users {
+                    *rows.entry(observations.canonical_user(*user)).or_default() += count;
                 }
             }
         }
-        for mark in gathered.starts.iter().chain(&gathered.ends) {
-            if let Some(user) = mark.seen.user() {
-                rows.entry(gathered.person(user)).or_default();
+        for event in observations.starts.iter().chain(&observations.ends) {
+            if let Some(user) = event.source.user() {
+                rows.entry(observations.canonical_user(user)).or_default();
             }
         }
         let mut people: Vec<(Name, u64)> = rows.into_iter().collect();
-        people.sort_by_key(|(user, rows)| (std::cmp::Reverse(*rows), gathered.users.text(*user)));
-        let stand_ins = people.into_iter().enumerate().map(|(at, (user, _))| (user, at + 1)).collect();
+        people.sort_by_key(|(user, rows)| (std::cmp::Reverse(*rows), observations.users.text(*user)));
+        let pseudonyms = people.into_iter().enumerate().map(|(at, (user, _))| (user, at + 1)).collect();
         let mut apps_by_path: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
         for app in facts.apps() {
             let written = &app.written;
@@ -166,8 +168,8 @@ impl<'s> Scale<'s> {
         }
         apps_by_name.remove("");
         let mut successes: BTreeMap<Option<Name>, Vec<Moment>> = BTreeMap::new();
-        for mark in gathered.starts.iter().filter(|mark| matches!(mark.seen, Seen::Login(..))) {
-            successes.entry(mark.seen.app()).or_default().push(mark.moment);
+        for event in observations.starts.iter().filter(|event| matches!(event.source, EventSource::Login(..))) {
+            successes.entry(event.source.app()).or_default().push(event.moment);
         }
         for moments in successes.values_mut() {
             moments.sort_unstable();
@@ -175,30 +177,32 @@ impl<'s> Scale<'s> {
         Self {
             facts,
             symptoms,
-            gathered,
-            table: given.table,
-            show_users: given.show_users,
-            stand_ins,
-            names_of_people: gathered.names_of_people(),
+            observations,
+            table: input.table,
+            show_users: input.show_users,
+            pseudonyms,
+            user_names: observations.user_names(),
             apps_by_name,
             successes,
             apps_by_path,
         }
     }
 
-    /// A text of an export, as it may be shown.
-    fn shown(&self, text: &str) -> String {
-        shown(text, self.show_users)
+    /// A text of an export without what may not be shown.
+    fn redact(&self, text: &str) -> String {
+        redact(text, self.show_users)
     }
 
     /// The name or pseudonym of a user.
     fn user(&self, user: Name) -> String {
         if self.show_users {
-            let person = self.gathered.person(user);
-            let name = self.names_of_people.get(&person).copied().unwrap_or(person);
-            return shown(self.gathered.users.text(name), true);
+            let canonical_user = self.observations.canonical_user(user);
+            let name = self.user_names.get(&canonical_user).copied().unwrap_or(canonical_user);
+            return redact(self.observations.users.text(name), true);
         }
-        self.stand_ins.get(&self.gathered.person(user)).map_or_else(|| "a user".to_owned(), |at| format!("user {at}"))
+        self.pseudonyms
+            .get(&self.observations.canonical_user(user))
+            .map_or_else(|| "a user".to_owned(), |at| format!("user {at}"))
     }
 
     /// The app of the project with this name in an export.
@@ -206,7 +210,7 @@ impl<'s> Scale<'s> {
         self.apps_by_name.get(&plain(name)).copied()
     }
 
-    /// Symptoms of programs, of people, or of both where an app may be either.
+    /// Symptoms of integrations, of browser users, or of both if an app may be either.
     fn symptoms_for(&self, app: Option<&str>, programs: &[String], people: &[String]) -> Vec<String> {
         let is_integration = app.and_then(|app| self.app(app)).is_some_and(|app| app.verdict.tier.is_integration());
         let is_browser = app.is_some_and(|app| ["browser", "n/a"].contains(&app.to_lowercase().as_str()));
@@ -223,9 +227,10 @@ impl<'s> Scale<'s> {
     }
 
     /// Whether evidence points to a finding: to its rule, and to no other app.
-    fn points_to(&self, seen: &[CauseSeen], cause: &Cause, findings: &[Diagnostic]) -> bool {
-        let shows = |seen: &&CauseSeen| matches!(seen.standing, Standing::Confirmed | Standing::Possible);
-        let seen: Vec<&CauseSeen> = seen.iter().filter(shows).filter(|seen| seen.rules.contains(&cause.rule)).collect();
+    fn points_to(&self, seen: &[CauseEvidence], cause: &Cause, findings: &[Diagnostic]) -> bool {
+        let shows = |seen: &&CauseEvidence| matches!(seen.standing, Standing::Confirmed | Standing::Possible);
+        let seen: Vec<&CauseEvidence> =
+            seen.iter().filter(shows).filter(|seen| seen.rules.contains(&cause.rule)).collect();
         if seen.is_empty() {
             return false;
         }
@@ -246,70 +251,71 @@ impl<'s> Scale<'s> {
     }
 
     /// The evidence on a symptom.
-    fn statements(&self, symptom: &str, causes: &[CauseSeen], intervals: &[Interval]) -> Vec<Statement> {
-        let explains = |cause: &&CauseSeen| cause.symptoms.iter().any(|id| id == symptom);
-        let shows = |cause: &&CauseSeen| matches!(cause.standing, Standing::Confirmed | Standing::Possible);
-        let mut said: Vec<Statement> = causes.iter().filter(explains).filter(shows).map(CauseSeen::statement).collect();
+    fn statements(&self, symptom: &str, causes: &[CauseEvidence], intervals: &[Interval]) -> Vec<Statement> {
+        let explains = |cause: &&CauseEvidence| cause.symptoms.iter().any(|id| id == symptom);
+        let shows = |cause: &&CauseEvidence| matches!(cause.standing, Standing::Confirmed | Standing::Possible);
+        let mut statements: Vec<Statement> =
+            causes.iter().filter(explains).filter(shows).map(CauseEvidence::statement).collect();
         let sure = intervals.iter().filter(|interval| interval.confidence.is_some());
         let sure = sure.filter(|interval| {
             let of =
                 self.symptoms_for(interval.app.as_deref(), &self.table.interval_symptoms, &self.table.interval_people);
             of.iter().any(|id| id == symptom)
         });
-        said.extend(sure.map(|it| Statement {
+        statements.extend(sure.map(|it| Statement {
             standing: Standing::Possible,
             text: it.text.clone(),
-            brief: format!("{}: {}", it.ends, lives::in_brief(it)),
+            brief: format!("{}: {}", it.ends, intervals::in_brief(it)),
         }));
-        // The causes that the rows of an app exclude are one sentence.
-        let mut excluded: BTreeMap<(&Option<String>, u64), Vec<&CauseSeen>> = BTreeMap::new();
+        // All causes that the rows of an app exclude share a sentence.
+        let mut excluded: BTreeMap<(&Option<String>, u64), Vec<&CauseEvidence>> = BTreeMap::new();
         for cause in causes.iter().filter(explains).filter(|cause| cause.standing == Standing::Excluded) {
             excluded.entry((&cause.app, cause.of)).or_default().push(cause);
         }
         for list in excluded.into_values() {
-            said.extend(logins::excluded_together(&list));
+            statements.extend(logins::excluded_together(&list));
         }
         let open = causes
             .iter()
             .filter(|cause| cause.standing == Standing::NotCovered && (cause.symptoms.is_empty() || explains(cause)));
-        said.extend(open.map(CauseSeen::statement));
-        said.sort_by_key(|statement| statement.standing);
-        said
+        statements.extend(open.map(CauseEvidence::statement));
+        statements.sort_by_key(|statement| statement.standing);
+        statements
     }
 
     fn notes(&self) -> Vec<String> {
         let mut notes = Vec::new();
-        if self.gathered.is_full {
+        if self.observations.is_full {
             notes.push("too many logins or changes to keep: intervals and the timeline use the first ones".to_owned());
         }
-        if self.gathered.other_changes > 0 {
+        if self.observations.other_changes > 0 {
             notes.push(format!(
                 "changes in the audit trail that concern no session, login or app: {}",
-                self.gathered.other_changes
+                self.observations.other_changes
             ));
         }
         notes
     }
 
     /// Tokens of each app.
-    fn tokens(&self, as_of: Date) -> Vec<TokensSeen> {
+    fn tokens(&self, as_of: Date) -> Vec<AppTokens> {
         let today = as_of.to_datetime(jiff::civil::Time::midnight());
         let today = jiff::tz::Offset::UTC.to_timestamp(today).map_or(i64::MAX, |at| at.as_second() + 86_400);
         let mut seen = Vec::new();
-        for (app, tokens) in &self.gathered.tokens {
-            let name = self.gathered.apps.text(*app);
-            let known = self.app(name);
-            let limit = known.and_then(|app| app.refresh_idle).or_else(|| idle_limit(as_of));
+        for (app, tokens) in &self.observations.tokens {
+            let name = self.observations.apps.text(*app);
+            let known_app = self.app(name);
+            let limit = known_app.and_then(|app| app.refresh_idle).or_else(|| idle_limit(as_of));
             let is_idle = |moment: &&Moment| limit.is_some_and(|limit| (today - moment.at) / 3600 > limit.hours);
             let idle = tokens.last_used.iter().filter(is_idle).count() as u64;
             let last = tokens.last_used.iter().max().copied();
-            let shown_name = self.shown(name);
+            let shown_name = self.redact(name);
             let mut text = format!("{shown_name}: {}", crate::count(tokens.rows as usize, "token"));
             if let Some(last) = last {
                 add(&mut text, format_args!(", last used {}", last.in_words()));
             }
             if let Some(limit) = limit.filter(|_| idle > 0) {
-                let whose = match (known, limit.is_salesforces) {
+                let whose = match (known_app, limit.is_salesforces) {
                     (Some(_), true) => "Salesforce's limit",
                     (None, true) => "Salesforce's limit; the app's own policy is not in these files",
                     (_, false) => "the policy in these files",
@@ -332,7 +338,7 @@ impl<'s> Scale<'s> {
                 );
             }
             let last_used = last.map(Moment::in_words);
-            seen.push(TokensSeen { app: shown_name, tokens: tokens.rows, idle, last_used, text });
+            seen.push(AppTokens { app: shown_name, tokens: tokens.rows, idle, last_used, text });
         }
         // Apps of the project first, then those with idle tokens.
         seen.sort_by_key(|it| (self.app(&it.app).is_none(), it.idle == 0));
@@ -351,7 +357,7 @@ mod tests {
     fn the_symptoms_and_rules_of_the_table_are_known() {
         let catalog = Catalog::load(&[] as &[&std::path::Path], &Shapes).unwrap();
         let table = Table::embedded(std::iter::empty());
-        let (symptoms, rules) = table.named();
+        let (symptoms, rules) = table.referenced_ids();
         assert!(symptoms.len() > 40 && rules.len() > 40);
         for symptom in symptoms {
             assert!(catalog.symptoms().get(symptom).is_some(), "{symptom}");

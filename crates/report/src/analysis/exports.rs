@@ -1,6 +1,6 @@
-//! What exports of an org and logs show about a project, as plain records.
+//! The evidence of exports and logs about a project, as plain records.
 //!
-//! Names of users, their ids and addresses are in them only on request. Refuses to know how they were found.
+//! They contain names of users, ids and addresses only on request. Refuses to know how the evidence was found.
 
 use serde::Serialize;
 
@@ -12,18 +12,18 @@ use sessionlint_evidence::Moment;
 pub struct Evidence {
     /// The files that were read, in order.
     pub files: Vec<File>,
-    /// Files that are not evidence, and why.
-    pub refused: Vec<Refusal>,
+    /// Files that cannot be used, with the reason.
+    pub refused: Vec<UnusedFile>,
     /// Causes that are confirmed, excluded or not covered.
-    pub causes: Vec<CauseSeen>,
+    pub causes: Vec<CauseEvidence>,
     /// Intervals between starts and ends of sessions.
     pub intervals: Vec<Interval>,
-    /// The life of sessions, as the org states it for each.
+    /// How long sessions live, as the org states it for each.
     pub sessions: Vec<SessionLife>,
     /// Tokens, by app.
-    pub tokens: Vec<TokensSeen>,
+    pub tokens: Vec<AppTokens>,
     /// Changes of settings, first failures and Salesforce's own changes, by time.
-    pub timeline: Vec<Happened>,
+    pub timeline: Vec<TimelineEntry>,
     /// Further remarks.
     pub notes: Vec<String>,
 }
@@ -32,13 +32,13 @@ pub struct Evidence {
 #[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct File {
-    /// Its path, as it was given.
+    /// Its path as given.
     pub path: String,
     /// The kind of export.
     pub kind: &'static str,
     /// Its rows or lines.
     pub rows: u64,
-    /// Those that are used.
+    /// Rows or lines that are used.
     pub used: u64,
     /// The first moment in it.
     pub from: Option<String>,
@@ -46,22 +46,22 @@ pub struct File {
     pub to: Option<String>,
     /// Whether some of its times have no zone, so that they are compared with no other file's.
     pub has_local_times: bool,
-    /// Defects by line; the first few.
+    /// The first few defects.
     pub problems: Vec<Defect>,
-    /// Further ones.
+    /// Number of further defects.
     pub more_problems: u64,
     /// Columns that are missing.
-    pub missing: Vec<Missing>,
+    pub missing: Vec<MissingColumn>,
     /// Unknown columns.
     pub unknown_columns: Vec<String>,
     /// Further remarks on it.
     pub notes: Vec<String>,
 }
 
-/// A file that is not evidence.
+/// A file that cannot be used.
 #[derive(Clone, Debug, Serialize)]
-pub struct Refusal {
-    /// Its path, as it was given.
+pub struct UnusedFile {
+    /// Its path as given.
     pub path: String,
     /// Why, as a clause.
     pub text: String,
@@ -78,7 +78,7 @@ pub struct Defect {
 
 /// A column that is missing.
 #[derive(Clone, Debug, Serialize)]
-pub struct Missing {
+pub struct MissingColumn {
     /// Its name.
     pub column: &'static str,
     /// The facts that are unknown without it.
@@ -86,7 +86,7 @@ pub struct Missing {
 }
 
 /// The strength of evidence.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Standing {
     /// It names the cause and the app or user.
@@ -96,11 +96,12 @@ pub enum Standing {
     /// It covers the kind and a time, and the cause is not in it.
     Excluded,
     /// It does not cover the cause.
+    #[default]
     NotCovered,
 }
 
 impl Standing {
-    /// Its words.
+    /// The words in reports.
     pub fn as_str(self) -> &'static str {
         match self {
             Standing::Confirmed => "confirmed",
@@ -112,12 +113,12 @@ impl Standing {
 }
 
 /// A cause and its evidence.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Default, Serialize)]
 #[serde(rename_all = "camelCase")]
-pub struct CauseSeen {
+pub struct CauseEvidence {
     /// The strength of the evidence.
     pub standing: Standing,
-    /// The cause in a few words; null where it is about all.
+    /// The cause in a few words; null where the text is about all causes.
     pub cause: Option<String>,
     /// Its meaning.
     pub means: Option<String>,
@@ -127,62 +128,45 @@ pub struct CauseSeen {
     pub statuses: Vec<String>,
     /// Rows that show it.
     pub rows: u64,
-    /// Rows that could.
+    /// Rows that could show it.
     pub of: u64,
-    /// Those of them that succeeded.
+    /// Successful logins among them.
     pub succeeded: u64,
     /// The first time; for an excluded cause, the time of the first row.
     pub from: Option<String>,
     /// The last time; for an excluded cause, the time of the last row.
     pub to: Option<String>,
     /// The users that it concerns.
-    pub users: Vec<UserSeen>,
+    pub users: Vec<UserCount>,
     /// The addresses against ranges in the files.
     pub addresses: Option<Addresses>,
     /// The rules with findings that it points to.
     pub rules: Vec<String>,
     /// Ids of symptoms that it explains.
     pub symptoms: Vec<String>,
-    /// All of it, in a sentence.
+    /// The evidence in a sentence.
     pub text: String,
     /// The cause alone, where the sentence is elsewhere in the answer.
     #[serde(skip)]
     pub(super) brief: Option<String>,
 }
 
-impl CauseSeen {
+impl CauseEvidence {
     /// Its statement on a symptom.
     pub(super) fn statement(&self) -> Statement {
         let brief = self.brief.as_ref().unwrap_or(&self.text).clone();
         Statement { standing: self.standing, text: self.text.clone(), brief }
     }
 
-    /// A cause of which only the standing and the sentence are known.
+    /// A cause with a standing and a sentence, and nothing else.
     pub(super) fn new(standing: Standing, text: String) -> Self {
-        Self {
-            standing,
-            cause: None,
-            means: None,
-            app: None,
-            statuses: Vec::new(),
-            rows: 0,
-            of: 0,
-            succeeded: 0,
-            from: None,
-            to: None,
-            users: Vec::new(),
-            addresses: None,
-            rules: Vec::new(),
-            symptoms: Vec::new(),
-            text,
-            brief: None,
-        }
+        Self { standing, text, ..Self::default() }
     }
 }
 
 /// A user of failed logins.
 #[derive(Clone, Debug, Serialize)]
-pub struct UserSeen {
+pub struct UserCount {
     /// A pseudonym, or the name where users are shown.
     pub user: String,
     /// Rows.
@@ -200,14 +184,14 @@ pub struct Addresses {
     /// Rows from addresses from which others succeeded.
     pub succeeded_elsewhere: u64,
     /// For each list of ranges, rows inside and outside.
-    pub ranges: Vec<RangesSeen>,
+    pub ranges: Vec<RangeCount>,
     /// The addresses; empty unless users are shown.
     pub list: Vec<String>,
 }
 
 /// A list of ranges and the rows in it.
 #[derive(Clone, Debug, Serialize)]
-pub struct RangesSeen {
+pub struct RangeCount {
     /// Its owner, in words.
     pub owner: String,
     /// Its file.
@@ -221,7 +205,7 @@ pub struct RangesSeen {
 }
 
 /// An interval between starts and ends.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Default, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Interval {
     /// The ends: a file, or the calls or logouts of an export.
@@ -232,13 +216,13 @@ pub struct Interval {
     pub app: Option<String>,
     /// The interval in minutes; null where none stands out.
     pub minutes: Option<i64>,
-    /// The shortest of those that agree.
+    /// The shortest matching interval.
     pub least_minutes: Option<i64>,
-    /// The longest of those that agree.
+    /// The longest matching interval.
     pub most_minutes: Option<i64>,
     /// Ends that have a start at this interval.
     pub matched: usize,
-    /// Ends that may have one.
+    /// Ends that could match.
     pub of: usize,
     /// Repeated failures, or sessions whose start is missing.
     pub further: usize,
@@ -246,11 +230,11 @@ pub struct Interval {
     pub confidence: Option<&'static str>,
     /// Lives in the files that it fits.
     pub fits: Vec<Life>,
-    /// All of it, in sentences.
+    /// The interval in sentences.
     pub text: String,
 }
 
-/// A life in the files.
+/// A timeout in the files.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Life {
     /// In minutes.
@@ -277,14 +261,14 @@ pub struct SessionLife {
     pub of: u64,
     /// Lives in the files that it fits.
     pub fits: Vec<Life>,
-    /// All of it, in a sentence.
+    /// The same in a sentence.
     pub text: String,
 }
 
 /// Tokens of an app.
 #[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
-pub struct TokensSeen {
+pub struct AppTokens {
     /// The app.
     pub app: String,
     /// How many there are.
@@ -293,13 +277,13 @@ pub struct TokensSeen {
     pub idle: u64,
     /// When the last of them was used.
     pub last_used: Option<String>,
-    /// All of it, in sentences.
+    /// The same in sentences.
     pub text: String,
 }
 
-/// An event.
+/// An entry of the timeline.
 #[derive(Clone, Debug, Serialize)]
-pub struct Happened {
+pub struct TimelineEntry {
     /// The time; null where the export has none.
     pub when: Option<String>,
     /// `setting`, `failure`, `success` or `salesforce`.
@@ -316,9 +300,9 @@ pub struct Happened {
 /// The evidence on a symptom.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Statement {
-    /// Its strength.
+    /// The strength of the evidence.
     pub standing: Standing,
-    /// Its statement.
+    /// The statement.
     pub text: String,
     /// The same in a few words, beside the evidence itself.
     #[serde(skip)]

@@ -30,19 +30,20 @@ pub struct Fleet {
 }
 
 /// The state of a project.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub enum State {
     /// It could not be read or checked.
     Failed,
     /// It was read and checked.
     Checked,
-    /// The folder holds no Salesforce metadata.
+    /// The folder has no Salesforce metadata.
+    #[default]
     NoProject,
 }
 
 /// One project.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Default, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Row {
     /// Its name: its path below the folder of all projects.
@@ -125,18 +126,7 @@ impl Row {
             project: project.to_owned(),
             state,
             message: Some(message.to_owned()).filter(|text| !text.is_empty()),
-            org_minutes: None,
-            shortest_profile: None,
-            integrations: None,
-            integrations_without_renewal: None,
-            integrations_with_unknown_renewal: None,
-            dates: Vec::new(),
-            past_dates: None,
-            errors: None,
-            warnings: None,
-            notes: None,
-            fails: false,
-            report: None,
+            ..Self::default()
         }
     }
 

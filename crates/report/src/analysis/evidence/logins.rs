@@ -1,42 +1,42 @@
-//! Failed logins as causes: confirmed, excluded or not covered, for each app that an export names.
+//! The causes that failed logins and errors confirm, exclude or do not cover, for each app in an export.
 //!
-//! The table of evidence gives each status its meaning. Refuses to know anything of logins that the export does not
-//! contain.
+//! May assume the meaning of each status from the table of evidence. Refuses to infer anything about logins that are not
+//! in the export.
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Scale, span};
-use crate::analysis::exports::{Addresses, CauseSeen, RangesSeen, Standing, Statement, UserSeen};
+use super::{Comparison, span};
+use crate::analysis::exports::{Addresses, CauseEvidence, RangeCount, Standing, Statement, UserCount};
 use crate::text::add;
 use sessionlint_evidence::{
-    About, AuditMatch, Change, Kind, Logins, MOST_PER_OUTCOME, Moment, Outcome, Seen, Status, Times,
+    AuditMatch, Change, EventSource, Kind, LoginGroup, Logins, MAX_PER_GROUP, Moment, Status, Subject, Times,
 };
 use sessionlint_facts::oauth::OAuthApp;
 
 /// Users and addresses of a cause that are named.
-const NAMED: usize = 5;
+const MAX_NAMED: usize = 5;
 
 /// Apps outside the project for which exclusions are listed.
-const STRANGERS: usize = 50;
+const MAX_OTHER_APPS: usize = 50;
 
-impl Scale<'_> {
-    /// The causes that logins show or exclude.
-    pub(super) fn logins(&self) -> Vec<CauseSeen> {
+impl Comparison<'_> {
+    /// The causes that logins confirm or exclude.
+    pub(super) fn logins(&self) -> Vec<CauseEvidence> {
         let mut seen = Vec::new();
-        let mut strangers = 0;
-        for ((kind, app), logins) in &self.gathered.logins {
-            let app_name = app.map(|app| self.gathered.apps.text(app));
-            let known = app_name.and_then(|name| self.app(name));
-            for (index, outcome) in &logins.failed {
+        let mut other_apps = 0;
+        for ((kind, app), logins) in &self.observations.logins {
+            let app_name = app.map(|app| self.observations.apps.text(app));
+            let known_app = app_name.and_then(|name| self.app(name));
+            for (index, group) in &logins.failed {
                 let Some(status) = self.table.statuses.get(*index) else { continue };
-                seen.push(self.failed(status, outcome, logins, app_name, known));
+                seen.push(self.failed(status, group, logins, app_name, known_app));
             }
-            for (text, outcome) in &logins.unknown {
-                seen.push(self.unknown(text, outcome, logins, app_name));
+            for (text, group) in &logins.unknown {
+                seen.push(self.unknown(text, group, logins, app_name));
             }
             let has_failures = !logins.failed.is_empty() || !logins.unknown.is_empty();
-            strangers += usize::from(known.is_none() && has_failures);
-            if known.is_some() || app.is_none() || has_failures && strangers <= STRANGERS {
+            other_apps += usize::from(known_app.is_none() && has_failures);
+            if known_app.is_some() || app.is_none() || has_failures && other_apps <= MAX_OTHER_APPS {
                 seen.extend(self.absent(*kind, logins, app_name));
             }
         }
@@ -44,15 +44,15 @@ impl Scale<'_> {
     }
 
     fn subject(&self, app: Option<&str>) -> String {
-        app.map_or_else(|| "logins that name no app".to_owned(), |app| self.shown(app))
+        app.map_or_else(|| "logins that name no app".to_owned(), |app| self.redact(app))
     }
 
-    fn users(&self, outcome: &Outcome) -> Vec<UserSeen> {
+    fn users(&self, group: &LoginGroup) -> Vec<UserCount> {
         let mut rows = BTreeMap::new();
-        for (user, count) in &outcome.users {
+        for (user, count) in &group.users {
             *rows.entry(self.user(*user)).or_insert(0) += *count;
         }
-        let mut users: Vec<UserSeen> = rows.into_iter().map(|(user, rows)| UserSeen { user, rows }).collect();
+        let mut users: Vec<UserCount> = rows.into_iter().map(|(user, rows)| UserCount { user, rows }).collect();
         users.sort_by_key(|it| std::cmp::Reverse(it.rows));
         users
     }
@@ -61,26 +61,26 @@ impl Scale<'_> {
     fn failed(
         &self,
         status: &Status,
-        outcome: &Outcome,
+        group: &LoginGroup,
         logins: &Logins,
         app: Option<&str>,
-        known: Option<&OAuthApp>,
-    ) -> CauseSeen {
-        let mut seen = self.seen(outcome, logins, app, &status.cause);
-        let addresses = (status.about == Some(About::Address)).then(|| self.addresses(outcome, logins, known));
+        known_app: Option<&OAuthApp>,
+    ) -> CauseEvidence {
+        let mut seen = self.seen(group, logins, app, &status.cause);
+        let addresses = (status.about == Some(Subject::Address)).then(|| self.addresses(group, logins, known_app));
         add_users(&mut seen.text, &seen.users);
         if let Some(addresses) = &addresses {
-            add_addresses(&mut seen.text, addresses, outcome.rows);
+            add_addresses(&mut seen.text, addresses, group.rows);
         }
-        let names_somebody = app.is_some() || !seen.users.is_empty();
-        if !names_somebody {
+        let names_app_or_user = app.is_some() || !seen.users.is_empty();
+        if !names_app_or_user {
             seen.text.push_str("; the export names neither app nor user");
         }
-        if let Some(change) = self.change_before(outcome, &status.changes) {
+        if let Some(change) = self.change_before(group, &status.changes) {
             add(&mut seen.text, format_args!("; shortly before, in the audit trail: {change}"));
         }
-        CauseSeen {
-            standing: if names_somebody { Standing::Confirmed } else { Standing::Possible },
+        CauseEvidence {
+            standing: if names_app_or_user { Standing::Confirmed } else { Standing::Possible },
             cause: Some(status.cause.clone()),
             means: Some(status.means.clone()),
             addresses,
@@ -90,52 +90,52 @@ impl Scale<'_> {
         }
     }
 
-    fn unknown(&self, status: &str, outcome: &Outcome, logins: &Logins, app: Option<&str>) -> CauseSeen {
-        let seen = self.seen(outcome, logins, app, "an unknown status");
-        CauseSeen { statuses: vec![self.shown(status)], ..seen }
+    fn unknown(&self, status: &str, group: &LoginGroup, logins: &Logins, app: Option<&str>) -> CauseEvidence {
+        let seen = self.seen(group, logins, app, "an unknown status");
+        CauseEvidence { statuses: vec![self.redact(status)], ..seen }
     }
 
-    /// Logins with one outcome whose meaning is not settled; `what` is its name.
-    fn seen(&self, outcome: &Outcome, logins: &Logins, app: Option<&str>, what: &str) -> CauseSeen {
-        let statuses: Vec<String> = outcome.texts.keys().map(|text| self.shown(text)).collect();
+    /// The cause of a group of logins, with no meaning yet; `what` is the name of the cause.
+    fn seen(&self, group: &LoginGroup, logins: &Logins, app: Option<&str>, what: &str) -> CauseEvidence {
+        let statuses: Vec<String> = group.texts.keys().map(|text| self.redact(text)).collect();
         let quoted: Vec<String> = statuses.iter().map(|text| format!("\"{text}\"")).collect();
         let subject = self.subject(app);
-        let brief = format!("{subject}: {what} ({} of {} logins)", outcome.rows, logins.rows);
+        let brief = format!("{subject}: {what} ({} of {} logins)", group.rows, logins.rows);
         let text = format!(
             "{subject}: {what} ({} in {} of {} logins{})",
             quoted.join(", "),
-            outcome.rows,
+            group.rows,
             logins.rows,
-            in_words(&outcome.times).map(|times| format!(", {times}")).unwrap_or_default()
+            in_words(&group.times).map(|times| format!(", {times}")).unwrap_or_default()
         );
-        let (from, to) = span(&outcome.times);
-        CauseSeen {
-            app: app.map(|app| self.shown(app)),
+        let (from, to) = span(&group.times);
+        CauseEvidence {
+            app: app.map(|app| self.redact(app)),
             statuses,
-            rows: outcome.rows,
+            rows: group.rows,
             of: logins.rows,
             succeeded: logins.success.rows,
             from,
             to,
-            users: self.users(outcome),
+            users: self.users(group),
             brief: Some(brief),
-            ..CauseSeen::new(Standing::NotCovered, text)
+            ..CauseEvidence::new(Standing::NotCovered, text)
         }
     }
 
-    /// Causes that the rows of an app do not show: excluded where they could.
-    fn absent(&self, kind: Kind, logins: &Logins, app: Option<&str>) -> Vec<CauseSeen> {
+    /// The causes that no row of an app shows. They are excluded if the rows could show them.
+    fn absent(&self, kind: Kind, logins: &Logins, app: Option<&str>) -> Vec<CauseEvidence> {
         let name = self.subject(app);
         let (from, to) = span(&logins.times);
-        let seen = |standing, text| CauseSeen {
-            app: app.map(|app| self.shown(app)),
+        let seen = |standing, text| CauseEvidence {
+            app: app.map(|app| self.redact(app)),
             of: logins.rows,
             succeeded: logins.success.rows,
             from: from.clone(),
             to: to.clone(),
-            ..CauseSeen::new(standing, text)
+            ..CauseEvidence::new(standing, text)
         };
-        if let Some(reason) = why_open(logins) {
+        if let Some(reason) = why_nothing_is_excluded(logins) {
             return vec![seen(Standing::NotCovered, format!("{name}: no other cause is excluded: {reason}"))];
         }
         let (from, to) = (from.as_deref().unwrap_or_default(), to.as_deref().unwrap_or_default());
@@ -149,7 +149,7 @@ impl Scale<'_> {
                     logins.success.rows,
                     status.cause
                 );
-                CauseSeen {
+                CauseEvidence {
                     cause: Some(status.cause.clone()),
                     symptoms: self.symptoms_for(app, &status.symptoms, &status.people),
                     ..seen(Standing::Excluded, text)
@@ -158,32 +158,32 @@ impl Scale<'_> {
             .collect()
     }
 
-    /// Integrations of the project that no login names.
-    pub(super) fn apps_without_rows(&self) -> Vec<CauseSeen> {
-        let of_history = || self.gathered.logins.iter().filter(|((kind, _), _)| *kind == Kind::LoginHistory);
+    /// Integrations of the project without a row in the login history.
+    pub(super) fn apps_without_rows(&self) -> Vec<CauseEvidence> {
+        let of_history = || self.observations.logins.iter().filter(|((kind, _), _)| *kind == Kind::LoginHistory);
         let rows: u64 = of_history().map(|(_, logins)| logins.rows).sum();
         let names_apps = of_history().any(|((_, app), _)| app.is_some());
         if !names_apps {
             return Vec::new();
         }
-        let found = of_history().filter_map(|((_, name), _)| self.app(self.gathered.apps.text((*name)?)));
+        let found = of_history().filter_map(|((_, name), _)| self.app(self.observations.apps.text((*name)?)));
         let named: BTreeSet<&str> = found.map(|app| app.written.full_name.as_str()).collect();
         let apps = self.facts.apps().iter().filter(|app| app.verdict.tier.is_integration());
         apps.filter(|app| !named.contains(app.written.full_name.as_str()))
             .map(|app| {
                 let label = sessionlint_lint::rule::one_line(&app.written.label).into_owned();
                 let text = format!("{label}: in no row of the login history ({})", crate::count(rows as usize, "row"));
-                CauseSeen { app: Some(label), of: rows, ..CauseSeen::new(Standing::NotCovered, text) }
+                CauseEvidence { app: Some(label), of: rows, ..CauseEvidence::new(Standing::NotCovered, text) }
             })
             .collect()
     }
 
-    /// The addresses of an outcome against ranges.
-    fn addresses(&self, outcome: &Outcome, logins: &Logins, known: Option<&OAuthApp>) -> Addresses {
-        let restricting = known.and_then(|app| app.restricting_profile.value.as_deref());
+    /// The addresses of failed logins compared with the ranges in the files.
+    fn addresses(&self, group: &LoginGroup, logins: &Logins, known_app: Option<&OAuthApp>) -> Addresses {
+        let restricting = known_app.and_then(|app| app.restricting_profile.value.as_deref());
         let lists = self.facts.range_lists().filter(|list| {
             let is_own_app = list.is_of_app()
-                && known.is_some_and(|app| {
+                && known_app.is_some_and(|app| {
                     [&app.written.label, &app.written.full_name].iter().any(|it| *it == list.owner_name())
                 });
             let is_profile = list.is_of_profile() && restricting.is_none_or(|name| name == list.owner_name());
@@ -192,20 +192,21 @@ impl Scale<'_> {
         let ranges = lists.filter_map(|list| {
             let (path, line) = self.path_and_line(list.place()?);
             let inside: u64 =
-                outcome.addresses.iter().filter(|(address, _)| list.has(**address)).map(|(_, rows)| rows).sum();
-            let all: u64 = outcome.addresses.values().sum();
-            Some(RangesSeen { owner: list.owner(), path, line, inside, outside: all - inside })
+                group.addresses.iter().filter(|(address, _)| list.has(**address)).map(|(_, rows)| rows).sum();
+            let all: u64 = group.addresses.values().sum();
+            Some(RangeCount { owner: list.owner(), path, line, inside, outside: all - inside })
         });
-        let mut ranges: Vec<RangesSeen> = ranges.collect();
+        let mut ranges: Vec<RangeCount> = ranges.collect();
         ranges.sort_by_key(|it| std::cmp::Reverse(it.outside));
         ranges.truncate(20);
-        let elsewhere = outcome.addresses.iter().filter(|(address, _)| logins.success.addresses.contains_key(address));
-        let mut list: Vec<(&std::net::IpAddr, &u64)> = outcome.addresses.iter().collect();
+        let also_successful =
+            group.addresses.iter().filter(|(address, _)| logins.success.addresses.contains_key(address));
+        let mut list: Vec<(&std::net::IpAddr, &u64)> = group.addresses.iter().collect();
         list.sort_by_key(|(_, rows)| std::cmp::Reverse(**rows));
         Addresses {
-            different: outcome.addresses.len(),
-            unreadable: outcome.without_address,
-            succeeded_elsewhere: elsewhere.map(|(_, rows)| rows).sum(),
+            different: group.addresses.len(),
+            unreadable: group.without_address,
+            succeeded_elsewhere: also_successful.map(|(_, rows)| rows).sum(),
             ranges,
             list: if self.show_users {
                 list.iter().take(50).map(|(it, _)| it.to_string()).collect()
@@ -216,38 +217,38 @@ impl Scale<'_> {
     }
 
     /// The last change of one of these settings within a week before the first failure.
-    fn change_before(&self, outcome: &Outcome, settings: &[String]) -> Option<String> {
-        let (first, _) = outcome.times.span()?;
+    fn change_before(&self, group: &LoginGroup, settings: &[String]) -> Option<String> {
+        let (first, _) = group.times.span()?;
         let fits =
             |moment: Moment| moment.clock == first.clock && moment.at <= first.at && first.at - moment.at <= 7 * 86_400;
-        let is_one = |change: &Change| match change.known {
+        let is_one = |change: &Change| match change.setting {
             AuditMatch::Entry(index) => {
                 self.table.audits.get(index).is_some_and(|audit| settings.contains(&audit.what))
             }
             AuditMatch::Section => false,
         };
-        let changes = self.gathered.changes.iter().filter_map(|change| Some((change.moment?, change)));
+        let changes = self.observations.changes.iter().filter_map(|change| Some((change.moment?, change)));
         let near = changes.filter(|(moment, change)| fits(*moment) && is_one(change));
         let (moment, change) = near.max_by_key(|(moment, _)| *moment)?;
         Some(format!("{} {}", moment.in_words(), self.change_in_words(change)))
     }
 
     /// Errors that logs and calls show.
-    pub(super) fn errors(&self) -> Vec<CauseSeen> {
+    pub(super) fn errors(&self) -> Vec<CauseEvidence> {
         let mut seen = Vec::new();
-        for ((source, index), errors) in &self.gathered.errors {
+        for ((source, index), errors) in &self.observations.errors {
             let Some(error) = self.symptoms.errors().get(*index) else { continue };
             let (standing, app, place) = match source {
-                Seen::Log(file) => {
-                    let path = self.gathered.files.get(*file as usize).map_or("", |file| file.path.as_str());
+                EventSource::Log(file) => {
+                    let path = self.observations.files.get(*file as usize).map_or("", |file| file.path.as_str());
                     (Standing::Possible, None, path.to_owned())
                 }
                 other => {
-                    let app = other.app().map(|app| self.gathered.apps.text(app));
+                    let app = other.app().map(|app| self.observations.apps.text(app));
                     let user = other.user().map(|user| self.user(user));
                     let standing =
                         if app.is_some() || user.is_some() { Standing::Confirmed } else { Standing::Possible };
-                    let place = [app.map(|app| self.shown(app)), user].into_iter().flatten().collect::<Vec<_>>();
+                    let place = [app.map(|app| self.redact(app)), user].into_iter().flatten().collect::<Vec<_>>();
                     (standing, app, if place.is_empty() { "calls".to_owned() } else { place.join(", ") })
                 }
             };
@@ -259,10 +260,10 @@ impl Scale<'_> {
                 in_words(&errors.times).unwrap_or_else(|| "without a time".to_owned()),
                 error.means
             );
-            seen.push(CauseSeen {
+            seen.push(CauseEvidence {
                 cause: Some(name.to_owned()),
                 means: Some(error.means.clone()),
-                app: app.map(|app| self.shown(app)),
+                app: app.map(|app| self.redact(app)),
                 statuses: vec![name.to_owned()],
                 rows: errors.rows,
                 of: errors.rows,
@@ -271,7 +272,7 @@ impl Scale<'_> {
                 rules: error.causes.clone(),
                 symptoms: error.symptoms.clone(),
                 brief: Some(format!("{place}: \"{name}\" ({times})")),
-                ..CauseSeen::new(standing, text)
+                ..CauseEvidence::new(standing, text)
             });
         }
         seen.sort_by_key(|it| std::cmp::Reverse(it.rows));
@@ -281,14 +282,14 @@ impl Scale<'_> {
 }
 
 /// One statement for several causes that the same rows exclude.
-pub(super) fn excluded_together(causes: &[&CauseSeen]) -> Option<Statement> {
+pub(super) fn excluded_together(causes: &[&CauseEvidence]) -> Option<Statement> {
     let first = causes.first()?;
     let names: Vec<&str> = causes.iter().filter_map(|cause| cause.cause.as_deref()).collect();
     let app = first.app.as_deref().unwrap_or("logins that name no app");
     let (from, to) = (first.from.as_deref().unwrap_or("?"), first.to.as_deref().unwrap_or("?"));
     let rows = format!("{} rows from {from} to {to}, of which {} succeeded", first.of, first.succeeded);
     let text = format!("{app}: in none of {rows}: {}", names.join("; "));
-    let brief = if names.len() > NAMED {
+    let brief = if names.len() > MAX_NAMED {
         format!("{app}: {} causes of failed logins, by {rows} (--format json names them)", names.len())
     } else {
         text.clone()
@@ -297,7 +298,7 @@ pub(super) fn excluded_together(causes: &[&CauseSeen]) -> Option<Statement> {
 }
 
 /// One statement for several apps without a row.
-pub(super) fn without_rows_together(apps: &[CauseSeen]) -> Option<Statement> {
+pub(super) fn without_rows_together(apps: &[CauseEvidence]) -> Option<Statement> {
     let [first, others @ ..] = apps else { return None };
     if others.is_empty() {
         return Some(first.statement());
@@ -308,9 +309,9 @@ pub(super) fn without_rows_together(apps: &[CauseSeen]) -> Option<Statement> {
     Some(Statement { standing: first.standing, brief: text.clone(), text })
 }
 
-/// Why the logins of an app exclude no cause; `None` where they do.
-fn why_open(logins: &Logins) -> Option<String> {
-    let unknown: u64 = logins.unknown.values().map(|outcome| outcome.rows).sum();
+/// Why the logins of an app exclude no cause; `None` if they exclude some.
+fn why_nothing_is_excluded(logins: &Logins) -> Option<String> {
+    let unknown: u64 = logins.unknown.values().map(|group| group.rows).sum();
     if logins.without_status > 0 {
         Some(format!("{} of {} rows have no status", logins.without_status, logins.rows))
     } else if unknown > 0 {
@@ -324,20 +325,20 @@ fn why_open(logins: &Logins) -> Option<String> {
     }
 }
 
-/// From when to when, or when, in words.
+/// The first and the last time in words.
 fn in_words(times: &Times) -> Option<String> {
     let (first, last) = times.span()?;
     Some(if first == last { first.in_words() } else { format!("{} to {}", first.in_words(), last.in_words()) })
 }
 
-fn add_users(text: &mut String, users: &[UserSeen]) {
+fn add_users(text: &mut String, users: &[UserCount]) {
     if users.is_empty() {
         return;
     }
-    let named: Vec<String> = users.iter().take(NAMED).map(|it| format!("{} ({})", it.user, it.rows)).collect();
+    let named: Vec<String> = users.iter().take(MAX_NAMED).map(|it| format!("{} ({})", it.user, it.rows)).collect();
     let more = match users.len() {
-        MOST_PER_OUTCOME.. => " and many more".to_owned(),
-        count if count > NAMED => format!(" and {} more", count - NAMED),
+        MAX_PER_GROUP.. => " and many more".to_owned(),
+        count if count > MAX_NAMED => format!(" and {} more", count - MAX_NAMED),
         _ => String::new(),
     };
     add(text, format_args!("; by {}{more}", named.join(", ")));
@@ -370,6 +371,9 @@ fn add_addresses(text: &mut String, addresses: &Addresses, rows: u64) {
         add(text, format_args!("; {} without an address that can be read", addresses.unreadable));
     }
     if !addresses.list.is_empty() {
-        add(text, format_args!("; from {}", addresses.list.iter().take(NAMED).cloned().collect::<Vec<_>>().join(", ")));
+        add(
+            text,
+            format_args!("; from {}", addresses.list.iter().take(MAX_NAMED).cloned().collect::<Vec<_>>().join(", ")),
+        );
     }
 }

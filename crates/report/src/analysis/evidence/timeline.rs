@@ -1,54 +1,54 @@
-//! The timeline: changes of settings, first failures, and Salesforce's own changes between them.
+//! The timeline of changes of settings, first failures, and dated changes of Salesforce.
 //!
 //! Refuses to decide which entry caused a failure.
 
-use super::Scale;
+use super::Comparison;
 use crate::analysis::calendar::events;
-use crate::analysis::exports::Happened;
+use crate::analysis::exports::TimelineEntry;
 use sessionlint_evidence::{AuditMatch, Change, Clock, Moment};
 use sessionlint_facts::Views;
 use sessionlint_lint::rule::Calendar;
 
-impl Scale<'_> {
+impl Comparison<'_> {
     /// Ids of symptoms that a change may cause.
     pub(super) fn symptoms_of(&self, change: &Change) -> &[String] {
-        match change.known {
+        match change.setting {
             AuditMatch::Entry(index) => self.table.audits.get(index).map_or(&[], |audit| &audit.symptoms),
             AuditMatch::Section => &self.table.sections.symptoms,
         }
     }
 
-    /// A change in words, without people unless they are shown.
+    /// A change in words. Users are named only if they are to be shown.
     pub(super) fn change_in_words(&self, change: &Change) -> String {
-        let entry = match change.known {
+        let entry = match change.setting {
             AuditMatch::Entry(index) => self.table.audits.get(index),
             AuditMatch::Section => None,
         };
         let may_quote = self.show_users || entry.is_none_or(|entry| !entry.people);
-        let display = if may_quote { self.shown(&self.without_authors(&change.display)) } else { String::new() };
+        let display = if may_quote { self.redact(&self.without_authors(&change.display)) } else { String::new() };
         let what = match entry {
             Some(entry) => entry.what.clone(),
-            None => format!("a setting of the section {}", self.shown(&change.section)),
+            None => format!("a setting of the section {}", self.redact(&change.section)),
         };
         let quoted = match (display.is_empty(), change.action.is_empty()) {
             (false, _) => format!(": \"{display}\""),
-            (true, false) => format!(" ({})", self.shown(&change.action)),
+            (true, false) => format!(" ({})", self.redact(&change.action)),
             (true, true) => String::new(),
         };
         let by = if self.show_users && !change.by.is_empty() {
-            format!(", by {}", self.shown(&change.by))
+            format!(", by {}", self.redact(&change.by))
         } else {
             String::new()
         };
         format!("{what}{quoted}{by}")
     }
 
-    /// A sentence without the names under which people made changes.
+    /// A sentence without the names of the users who made changes.
     fn without_authors(&self, display: &str) -> String {
         let mut text = display.to_owned();
         if !self.show_users {
             let mut authors: Vec<&str> =
-                self.gathered.changes.iter().map(|it| it.by.as_str()).filter(|by| by.len() >= 4).collect();
+                self.observations.changes.iter().map(|it| it.by.as_str()).filter(|by| by.len() >= 4).collect();
             authors.sort_unstable();
             authors.dedup();
             for author in authors.into_iter().filter(|author| display.contains(author)) {
@@ -59,12 +59,12 @@ impl Scale<'_> {
     }
 
     /// All events by time; events without a time come last.
-    pub(super) fn timeline(&self, views: &Views<'_>) -> Vec<Happened> {
-        let mut all: Vec<Happened> = self
-            .gathered
+    pub(super) fn timeline(&self, views: &Views<'_>) -> Vec<TimelineEntry> {
+        let mut all: Vec<TimelineEntry> = self
+            .observations
             .changes
             .iter()
-            .map(|change| Happened {
+            .map(|change| TimelineEntry {
                 when: change.moment.map(Moment::in_words),
                 kind: "setting",
                 text: self.change_in_words(change),
@@ -72,27 +72,28 @@ impl Scale<'_> {
                 moment: change.moment,
             })
             .collect();
-        for ((_, app), logins) in &self.gathered.logins {
-            for (index, outcome) in &logins.failed {
-                let (Some(status), Some((first, _))) = (self.table.statuses.get(*index), outcome.times.span()) else {
+        for ((_, app), logins) in &self.observations.logins {
+            for (index, group) in &logins.failed {
+                let (Some(status), Some((first, _))) = (self.table.statuses.get(*index), group.times.span()) else {
                     continue;
                 };
-                let of = app.map(|app| format!(" of {}", self.shown(self.gathered.apps.text(app)))).unwrap_or_default();
+                let of =
+                    app.map(|app| format!(" of {}", self.redact(self.observations.apps.text(app)))).unwrap_or_default();
                 let text = format!("first failed login{of}: {}", status.cause);
-                let name = app.map(|app| self.gathered.apps.text(app));
+                let name = app.map(|app| self.observations.apps.text(app));
                 let symptoms = self.symptoms_for(name, &status.symptoms, &status.people);
-                all.push(happened(first, "failure", text, symptoms));
+                all.push(entry(first, "failure", text, symptoms));
                 let successes = self.successes.get(app).map_or(&[][..], Vec::as_slice);
                 let before = successes.partition_point(|moment| *moment < first).checked_sub(1);
                 if let Some(last) = before.map(|at| successes[at]).filter(|last| last.clock == first.clock) {
                     let text = format!("last successful login{of} before the first failure ({})", status.cause);
-                    all.push(happened(last, "success", text, Vec::new()));
+                    all.push(entry(last, "success", text, Vec::new()));
                 }
             }
         }
         all.extend(self.changes_of_salesforce(views));
         all.sort_by(|one, other| {
-            let key = |it: &Happened| (it.moment.is_none(), it.moment);
+            let key = |it: &TimelineEntry| (it.moment.is_none(), it.moment);
             key(one).cmp(&key(other)).then_with(|| one.text.cmp(&other.text))
         });
         all.dedup_by(|one, other| one.moment == other.moment && one.text == other.text);
@@ -100,8 +101,8 @@ impl Scale<'_> {
     }
 
     /// Dated changes of Salesforce that concern the project, within the time of the evidence.
-    fn changes_of_salesforce(&self, views: &Views<'_>) -> Vec<Happened> {
-        let spans = self.gathered.files.iter().filter_map(|file| file.times.span());
+    fn changes_of_salesforce(&self, views: &Views<'_>) -> Vec<TimelineEntry> {
+        let spans = self.observations.files.iter().filter_map(|file| file.times.span());
         let utc: Vec<(Moment, Moment)> = spans.filter(|(first, _)| first.clock == Clock::UTC).collect();
         let (Some(first), Some(last)) = (utc.iter().map(|it| it.0).min(), utc.iter().map(|it| it.1).max()) else {
             return Vec::new();
@@ -120,12 +121,12 @@ impl Scale<'_> {
                 let text = format!("{}{doubt}", event.what);
                 let when = Some(event.when);
                 let symptoms = event.symptoms;
-                is_within.then_some(Happened { when, kind: "salesforce", text, symptoms, moment: Some(moment) })
+                is_within.then_some(TimelineEntry { when, kind: "salesforce", text, symptoms, moment: Some(moment) })
             })
             .collect()
     }
 }
 
-fn happened(moment: Moment, kind: &'static str, text: String, symptoms: Vec<String>) -> Happened {
-    Happened { when: Some(moment.in_words()), kind, text, symptoms, moment: Some(moment) }
+fn entry(moment: Moment, kind: &'static str, text: String, symptoms: Vec<String>) -> TimelineEntry {
+    TimelineEntry { when: Some(moment.in_words()), kind, text, symptoms, moment: Some(moment) }
 }

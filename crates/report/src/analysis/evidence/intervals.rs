@@ -1,35 +1,35 @@
 //! Intervals between starts and ends of sessions, and the timeouts in the files that match them.
 //!
-//! A match is not a proof: this module compares numbers, and refuses to know why a session ended.
+//! A match is no proof. Refuses to know why a session ended: it compares numbers.
 
 use std::collections::BTreeMap;
 
-use super::Scale;
+use super::Comparison;
 use crate::analysis::exports::{Interval, Life, SessionLife};
 use crate::text::add;
-use sessionlint_evidence::interval::{Measured, Schedule, Sureness, fits, measure, measure_exact};
-use sessionlint_evidence::{Clock, Mark, Seen};
+use sessionlint_evidence::interval::{Confidence, MeasuredInterval, Schedule, fits, measure, measure_exact};
+use sessionlint_evidence::{Clock, EventSource, SessionEvent};
 use sessionlint_facts::oauth::{LifeOwner, RefreshKind};
 use sessionlint_lint::rule::{minutes_in_words, one_line};
 use sessionlint_source::Place;
 
 /// Groups of starts that an end is compared with.
-const MOST_GROUPS: usize = 60;
+const MAX_GROUPS: usize = 60;
 /// Groups of ends that are measured.
-const MOST_ENDS: usize = 200;
+const MAX_ENDS: usize = 200;
 /// Seconds by which an event log file may state an automatic logout late (Object Reference, Logout event).
 const LOGOUT_DELAY: i64 = 15 * 60;
 
-type Groups = BTreeMap<(Seen, Clock), Vec<i64>>;
+type Groups = BTreeMap<(EventSource, Clock), Vec<i64>>;
 
-impl Scale<'_> {
+impl Comparison<'_> {
     /// Every timeout in the files, the shortest first.
-    fn lives(&self) -> Vec<Life> {
-        let mut lives = Vec::new();
+    fn lifetimes(&self) -> Vec<Life> {
+        let mut lifetimes = Vec::new();
         let mut add = |minutes: Option<i64>, owner: String, place: Option<Place>| {
             if let Some(minutes) = minutes.filter(|minutes| *minutes > 0) {
                 let (path, line) = place.map(|place| self.path_and_line(place)).unzip();
-                lives.push(Life { minutes, owner, path, line });
+                lifetimes.push(Life { minutes, owner, path, line });
             }
         };
         let org = self.facts.org();
@@ -58,23 +58,23 @@ impl Scale<'_> {
                 );
             }
         }
-        lives.sort_by_key(|life| life.minutes);
-        lives
+        lifetimes.sort_by_key(|life| life.minutes);
+        lifetimes
     }
 
-    /// The life of sessions of each type, as the org states it.
+    /// How long sessions of each type live, as the org states it.
     pub(super) fn sessions(&self) -> Vec<SessionLife> {
-        let lives = self.lives();
+        let lifetimes = self.lifetimes();
         let mut totals: BTreeMap<&str, u64> = BTreeMap::new();
-        for ((kind, _), count) in &self.gathered.lives {
+        for ((kind, _), count) in &self.observations.lives {
             *totals.entry(kind).or_default() += count;
         }
         let mut sessions: Vec<SessionLife> = Vec::new();
-        for ((kind, seconds), count) in &self.gathered.lives {
+        for ((kind, seconds), count) in &self.observations.lives {
             let (minutes, of) = (seconds / 60, totals.get(kind.as_str()).copied().unwrap_or(*count));
-            let fits: Vec<Life> = lives.iter().filter(|life| life.minutes * 60 == *seconds).cloned().collect();
+            let fits: Vec<Life> = lifetimes.iter().filter(|life| life.minutes * 60 == *seconds).cloned().collect();
             let kind =
-                if kind.is_empty() { "of any type".to_owned() } else { format!("of the type {}", self.shown(kind)) };
+                if kind.is_empty() { "of any type".to_owned() } else { format!("of the type {}", self.redact(kind)) };
             let text = format!(
                 "sessions {kind}: {} in {count} of {of}: {}",
                 minutes_in_words(minutes),
@@ -89,73 +89,74 @@ impl Scale<'_> {
 
     /// The intervals between logins or tokens and failures or logouts.
     pub(super) fn intervals(&self) -> Vec<Interval> {
-        let lives = self.lives();
-        let mut seconds: Vec<i64> = lives.iter().map(|life| life.minutes * 60).collect();
+        let lifetimes = self.lifetimes();
+        let mut seconds: Vec<i64> = lifetimes.iter().map(|life| life.minutes * 60).collect();
         seconds.dedup();
-        let starts = self.groups(&self.gathered.starts);
+        let starts = self.groups(&self.observations.starts);
         let mut intervals = Vec::new();
-        let joined = self.gathered.joined_logouts();
+        let joined = self.observations.joined_logouts();
         if let Some(measured) = measure_exact(&joined, &seconds, LOGOUT_DELAY) {
             let words = ("automatic logouts", "login with the same key");
-            intervals.push(self.interval(words, None, &measured, LOGOUT_DELAY, &lives));
+            intervals.push(self.interval(words, None, &measured, LOGOUT_DELAY, &lifetimes));
         }
-        let mut ends: Vec<((Seen, Clock), Vec<i64>)> = self.groups(&self.gathered.ends).into_iter().collect();
+        let mut ends: Vec<((EventSource, Clock), Vec<i64>)> =
+            self.groups(&self.observations.ends).into_iter().collect();
         ends.sort_by_key(|(_, times)| std::cmp::Reverse(times.len()));
-        for ((seen, clock), times) in ends.iter().take(MOST_ENDS) {
-            intervals.push(self.of_ends(*seen, *clock, times, &starts, &seconds, &lives));
+        for ((source, clock), times) in ends.iter().take(MAX_ENDS) {
+            intervals.push(self.of_ends(*source, *clock, times, &starts, &seconds, &lifetimes));
         }
         intervals
     }
 
-    /// Moments by source, one group per person, in order.
-    fn groups(&self, marks: &[Mark]) -> Groups {
+    /// Times by source and clock, with one source per user.
+    fn groups(&self, events: &[SessionEvent]) -> Groups {
         let mut groups = Groups::new();
-        let person = |user: Option<_>| user.map(|user| self.gathered.person(user));
-        for mark in marks {
-            let seen = match mark.seen {
-                Seen::Login(app, user) => Seen::Login(app, person(user)),
-                Seen::Session(user) => Seen::Session(person(user)),
-                Seen::Token(app, user) => Seen::Token(app, person(user)),
-                Seen::Call(app, user) => Seen::Call(app, person(user)),
-                Seen::Logout(user) => Seen::Logout(person(user)),
-                Seen::Log(file) => Seen::Log(file),
+        let canonical_user = |user: Option<_>| user.map(|user| self.observations.canonical_user(user));
+        for event in events {
+            let source = match event.source {
+                EventSource::Login(app, user) => EventSource::Login(app, canonical_user(user)),
+                EventSource::Session(user) => EventSource::Session(canonical_user(user)),
+                EventSource::Token(app, user) => EventSource::Token(app, canonical_user(user)),
+                EventSource::Call(app, user) => EventSource::Call(app, canonical_user(user)),
+                EventSource::Logout(user) => EventSource::Logout(canonical_user(user)),
+                EventSource::Log(file) => EventSource::Log(file),
             };
-            groups.entry((seen, mark.moment.clock)).or_default().push(mark.moment.at);
+            groups.entry((source, event.moment.clock)).or_default().push(event.moment.at);
         }
         groups
     }
 
-    /// The interval between some ends and the starts that explain them best.
+    /// The interval between the ends of a source and the starts that explain them best.
     fn of_ends(
         &self,
-        seen: Seen,
+        source: EventSource,
         clock: Clock,
         ends: &[i64],
         starts: &Groups,
         seconds: &[i64],
-        lives: &[Life],
+        lifetimes: &[Life],
     ) -> Interval {
-        let delay = if matches!(seen, Seen::Logout(_)) { LOGOUT_DELAY } else { 0 };
+        let delay = if matches!(source, EventSource::Logout(_)) { LOGOUT_DELAY } else { 0 };
         let is_same = |one: Option<_>, other: Option<_>| one.is_some() && one == other;
-        let may_belong = |start: Seen| {
-            if let Seen::Log(file) = seen {
-                return !matches!(start, Seen::Log(other) if other != file);
+        let may_belong = |start: EventSource| {
+            if let EventSource::Log(file) = source {
+                return !matches!(start, EventSource::Log(other) if other != file);
             }
-            is_same(start.user(), seen.user())
-                || (start.user().is_none() || seen.user().is_none()) && is_same(start.app(), seen.app())
+            is_same(start.user(), source.user())
+                || (start.user().is_none() || source.user().is_none()) && is_same(start.app(), source.app())
         };
-        let mut near: Vec<(&Seen, &Vec<i64>)> = starts
+        let mut near: Vec<(&EventSource, &Vec<i64>)> = starts
             .iter()
             .filter(|((start, of), _)| *of == clock && may_belong(*start))
             .map(|((start, _), times)| (start, times))
             .collect();
         // Integrations of the project first, then the most frequent logins.
         near.sort_by_cached_key(|(start, times)| {
-            let app = start.app().and_then(|app| self.app(self.gathered.apps.text(app)));
+            let app = start.app().and_then(|app| self.app(self.observations.apps.text(app)));
             (!app.is_some_and(|app| app.verdict.tier.is_integration()), std::cmp::Reverse(times.len()))
         });
-        near.truncate(MOST_GROUPS);
-        let name = self.name_of(seen);
+        near.truncate(MAX_GROUPS);
+        let name = self.name_of(source);
         if near.is_empty() {
             let is_elsewhere = starts.keys().any(|(start, _)| may_belong(*start));
             let why = if is_elsewhere {
@@ -163,22 +164,22 @@ impl Scale<'_> {
             } else {
                 "the evidence has no login or token for it"
             };
-            return nothing(name, &format!("no interval is measured: {why}"), None);
+            return no_interval(name, &format!("no interval is measured: {why}"), None);
         }
         let tries = f64::from(u32::try_from(near.len()).unwrap_or(u32::MAX));
         let measured = near.iter().filter_map(|(start, times)| {
             let measured = measure(times, ends, seconds, delay)?;
-            Some((**start, Measured { chance: (measured.chance * tries).min(1.0), ..measured }))
+            Some((**start, MeasuredInterval { chance: (measured.chance * tries).min(1.0), ..measured }))
         });
         let best = measured.max_by(|(_, one), (_, other)| {
-            let sure = one.sureness().cmp(&other.sureness());
+            let sure = one.confidence().cmp(&other.confidence());
             sure.then(one.matched.cmp(&other.matched)).then(other.chance.total_cmp(&one.chance))
         });
         let Some((start, measured)) = best else {
-            return nothing(name, "no interval is measured: no failure follows a login", None);
+            return no_interval(name, "no interval is measured: no failure follows a login", None);
         };
-        if measured.sureness().is_none() {
-            return nothing(
+        if measured.confidence().is_none() {
+            return no_interval(
                 name,
                 &format!(
                     "no interval stands out: the best is {} in {} of {}, which chance gives too",
@@ -190,32 +191,32 @@ impl Scale<'_> {
             );
         }
         let starts = match start {
-            Seen::Log(_) => "login in the same log".to_owned(),
-            Seen::Session(_) => "session's start".to_owned() + &self.of_user(start),
-            Seen::Token(..) => format!("token's issue{}{}", self.of_app(start), self.of_user(start)),
+            EventSource::Log(_) => "login in the same log".to_owned(),
+            EventSource::Session(_) => "session's start".to_owned() + &self.of_user(start),
+            EventSource::Token(..) => format!("token's issue{}{}", self.of_app(start), self.of_user(start)),
             _ => format!("login{}{}", self.of_app(start), self.of_user(start)),
         };
-        let app = start.app().or(seen.app()).map(|app| self.shown(self.gathered.apps.text(app)));
-        self.interval((&name, &starts), app, &measured, delay, lives)
+        let app = start.app().or(source.app()).map(|app| self.redact(self.observations.apps.text(app)));
+        self.interval((&name, &starts), app, &measured, delay, lifetimes)
     }
 
-    fn of_app(&self, seen: Seen) -> String {
-        seen.app().map(|app| format!(" of {}", self.shown(self.gathered.apps.text(app)))).unwrap_or_default()
+    fn of_app(&self, source: EventSource) -> String {
+        source.app().map(|app| format!(" of {}", self.redact(self.observations.apps.text(app)))).unwrap_or_default()
     }
 
-    fn of_user(&self, seen: Seen) -> String {
-        seen.user().map(|user| format!(" by {}", self.user(user))).unwrap_or_default()
+    fn of_user(&self, source: EventSource) -> String {
+        source.user().map(|user| format!(" by {}", self.user(user))).unwrap_or_default()
     }
 
-    /// The name of the ends.
-    fn name_of(&self, seen: Seen) -> String {
-        match seen {
-            Seen::Log(file) => {
-                self.gathered.files.get(file as usize).map_or_else(String::new, |file| file.path.clone())
+    /// The source of the ends in words.
+    fn name_of(&self, source: EventSource) -> String {
+        match source {
+            EventSource::Log(file) => {
+                self.observations.files.get(file as usize).map_or_else(String::new, |file| file.path.clone())
             }
-            Seen::Call(..) => format!("calls{}{} answered with 401", self.of_app(seen), self.of_user(seen)),
-            Seen::Logout(_) => format!("automatic logouts{}", self.of_user(seen)),
-            _ => format!("failed logins{}{}", self.of_app(seen), self.of_user(seen)),
+            EventSource::Call(..) => format!("calls{}{} answered with 401", self.of_app(source), self.of_user(source)),
+            EventSource::Logout(_) => format!("automatic logouts{}", self.of_user(source)),
+            _ => format!("failed logins{}{}", self.of_app(source), self.of_user(source)),
         }
     }
 
@@ -223,15 +224,15 @@ impl Scale<'_> {
         &self,
         (ends, starts): (&str, &str),
         app: Option<String>,
-        measured: &Measured,
+        measured: &MeasuredInterval,
         delay: i64,
-        lives: &[Life],
+        lifetimes: &[Life],
     ) -> Interval {
-        let sureness = measured.sureness();
+        let confidence = measured.confidence();
         let minutes = measured.seconds / 60;
         let mut fitting: Vec<Life> =
-            lives.iter().filter(|life| fits(measured.seconds, life.minutes * 60, delay)).cloned().collect();
-        // A life of the same app is better evidence than one of all.
+            lifetimes.iter().filter(|life| fits(measured.seconds, life.minutes * 60, delay)).cloned().collect();
+        // A timeout of the same app comes before the others.
         if let Some(app) = app.as_deref().and_then(|app| self.app(app)) {
             let own = format!("the app {}", one_line(&app.written.label));
             fitting.sort_by_key(|life| !life.owner.ends_with(&own));
@@ -268,7 +269,7 @@ impl Scale<'_> {
                  token in JWT form or from the client's own timer",
             );
         }
-        add(&mut text, format_args!(". Confidence: {}", sureness.map_or("none", Sureness::as_str)));
+        add(&mut text, format_args!(". Confidence: {}", confidence.map_or("none", Confidence::as_str)));
         Interval {
             ends: ends.to_owned(),
             starts: starts.to_owned(),
@@ -279,44 +280,38 @@ impl Scale<'_> {
             matched: measured.matched,
             of: measured.of,
             further: measured.further,
-            confidence: sureness.map(Sureness::as_str),
+            confidence: confidence.map(Confidence::as_str),
             fits: fitting,
             text,
         }
     }
 }
 
-fn nothing(ends: String, why: &str, measured: Option<&Measured>) -> Interval {
+fn no_interval(ends: String, why: &str, measured: Option<&MeasuredInterval>) -> Interval {
     Interval {
         text: format!("{ends}: {why}"),
         ends,
-        starts: String::new(),
-        app: None,
-        minutes: None,
-        least_minutes: None,
-        most_minutes: None,
         matched: measured.map_or(0, |it| it.matched),
         of: measured.map_or(0, |it| it.of),
         further: measured.map_or(0, |it| it.further),
-        confidence: None,
-        fits: Vec::new(),
+        ..Interval::default()
     }
 }
 
-/// An interval in words, without the lives that it fits.
+/// An interval in words, without the timeouts that it fits.
 pub(super) fn in_brief(it: &Interval) -> String {
     let minutes = it.minutes.unwrap_or_default();
     let (least, most) = (it.least_minutes.unwrap_or(minutes), it.most_minutes.unwrap_or(minutes));
     after(&it.starts, (minutes, least, most), (it.matched, it.of))
 }
 
-/// How long after a start, in minutes, and how often.
+/// How long after a start the ends come, and how often.
 fn after(starts: &str, (minutes, least, most): (i64, i64, i64), (matched, of): (usize, usize)) -> String {
     let spread = if least == most { String::new() } else { format!(" ({least} to {most})") };
     format!("{minutes} min{spread} after each {starts}, {matched} of {of} times")
 }
 
-/// The lives that an interval fits, in words.
+/// The timeouts that an interval fits, in words.
 fn fitting_in_words(fits: &[Life], minutes: i64) -> String {
     let named = fits.iter().take(3).map(|life| {
         let place = match (&life.path, life.line) {

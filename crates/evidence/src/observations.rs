@@ -1,7 +1,7 @@
-//! What rows and lines add up to: logins by app and status, changes of settings, lives of sessions, starts and ends.
+//! The totals of rows and lines: logins by app and status, changes of settings, lifetimes, starts and ends of sessions.
 //!
-//! Memory is bounded by the number of different things, not by the number of rows, but for the moments at which sessions
-//! start and end, which a budget limits. Refuses to know what the numbers mean for a project.
+//! Memory grows with the number of different apps, users, addresses and statuses, not with the number of rows. The times
+//! at which sessions start and end are kept within a budget. Refuses to know what the numbers mean for a project.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::hash::{BuildHasher, Hash, RandomState};
@@ -12,29 +12,29 @@ use sessionlint_source::budget::{Budget, Lease};
 
 use crate::columns::{Field, Kind, Layout, Row};
 use crate::redact;
-use crate::table::{AuditMatch, Ended, Meaning, Table};
-use crate::time::{Clock, Moment, Reading, Unclear, Zone, written};
+use crate::table::{AuditMatch, LogEvent, LoginResult, Table};
+use crate::time::{Clock, Moment, TimeError, TimeOptions, Zone, parse_time};
 
-/// Different names that are kept.
-const MOST_NAMES: usize = 200_000;
-/// Different users, addresses or texts of one outcome.
-pub const MOST_PER_OUTCOME: usize = 2_000;
-/// Different groups of logins.
-const MOST_GROUPS: usize = 5_000;
-/// Starts, ends, and keys of logins and logouts that are kept of each.
-const MOST_MARKS: usize = 2_000_000;
+/// Names that are kept.
+const MAX_NAMES: usize = 200_000;
+/// Users or addresses that are kept of one group of logins.
+pub const MAX_PER_GROUP: usize = 2_000;
+/// Groups of logins that are kept.
+const MAX_GROUPS: usize = 5_000;
+/// Starts, ends, keys of logins and keys of logouts that are kept, each.
+const MAX_EVENTS: usize = 2_000_000;
 /// Changes of settings that are kept.
-const MOST_CHANGES: usize = 5_000;
-/// Ids of rows that are kept, so that a row in two exports counts once.
-const MOST_IDS: usize = 2_000_000;
-/// Defects of a file that are listed by line.
-const NAMED_PROBLEMS: usize = 5;
+const MAX_CHANGES: usize = 5_000;
+/// Ids of rows that are kept, so that a row in two exports is counted once.
+const MAX_IDS: usize = 2_000_000;
+/// Defects of a file that are listed with their line.
+const MAX_PROBLEMS: usize = 5;
 
 /// A name of an app or a user.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Name(u32);
 
-/// Names, each once.
+/// Interned names.
 #[derive(Debug, Default)]
 pub struct Names {
     texts: Vec<String>,
@@ -48,7 +48,7 @@ impl Names {
             return *name;
         }
         // All names beyond the limit count as one.
-        let text = if self.texts.len() >= MOST_NAMES { "others".to_owned() } else { text };
+        let text = if self.texts.len() >= MAX_NAMES { "others".to_owned() } else { text };
         let name = Name(self.texts.len() as u32);
         let name = *self.by_text.entry(text.clone()).or_insert(name);
         if name.0 as usize == self.texts.len() {
@@ -63,7 +63,7 @@ impl Names {
     }
 }
 
-/// From when to when, by clock.
+/// The first and the last time of some rows, by clock.
 #[derive(Clone, Debug, Default)]
 pub struct Times(Vec<(Moment, Moment)>);
 
@@ -78,15 +78,15 @@ impl Times {
         }
     }
 
-    /// The first and the last moment; those of UTC where there are some.
+    /// The first and the last time; those in UTC if there are any.
     pub fn span(&self) -> Option<(Moment, Moment)> {
         self.0.iter().copied().min_by_key(|(first, _)| first.clock)
     }
 }
 
-/// The rows with one outcome.
+/// Logins with the same result.
 #[derive(Debug, Default)]
-pub struct Outcome {
+pub struct LoginGroup {
     /// Their number.
     pub rows: u64,
     /// The times.
@@ -97,23 +97,23 @@ pub struct Outcome {
     pub addresses: BTreeMap<IpAddr, u64>,
     /// Rows without an address that can be read.
     pub without_address: u64,
-    /// The status in its spellings.
+    /// The spellings of the status.
     pub texts: BTreeMap<String, u64>,
 }
 
-impl Outcome {
+impl LoginGroup {
     fn add(&mut self, login: &Login<'_>) {
         self.rows += 1;
         if let Ok(moment) = login.moment {
             self.times.add(moment);
         }
         if let Some(user) = login.user
-            && (self.users.len() < MOST_PER_OUTCOME || self.users.contains_key(&user))
+            && (self.users.len() < MAX_PER_GROUP || self.users.contains_key(&user))
         {
             *self.users.entry(user).or_default() += 1;
         }
         match login.address {
-            Some(address) if self.addresses.len() < MOST_PER_OUTCOME || self.addresses.contains_key(&address) => {
+            Some(address) if self.addresses.len() < MAX_PER_GROUP || self.addresses.contains_key(&address) => {
                 *self.addresses.entry(address).or_default() += 1;
             }
             Some(_) => {}
@@ -126,7 +126,7 @@ impl Outcome {
 }
 
 struct Login<'r> {
-    moment: Result<Moment, Unclear>,
+    moment: Result<Moment, TimeError>,
     user: Option<Name>,
     address: Option<IpAddr>,
     status: &'r str,
@@ -137,14 +137,14 @@ struct Login<'r> {
 pub struct Logins {
     /// The number of all rows.
     pub rows: u64,
-    /// Rows without a moment.
+    /// Rows without a time that can be read.
     pub without_time: u64,
-    /// Those that succeeded.
-    pub success: Outcome,
-    /// Those that failed, by the index of their status.
-    pub failed: BTreeMap<usize, Outcome>,
-    /// Those with a status that the table does not have, by its text.
-    pub unknown: BTreeMap<String, Outcome>,
+    /// Successful logins.
+    pub success: LoginGroup,
+    /// Failed logins by the index of their status.
+    pub failed: BTreeMap<usize, LoginGroup>,
+    /// Logins with a status that is not in the table, by its text.
+    pub unknown: BTreeMap<String, LoginGroup>,
     /// Rows without a status.
     pub without_status: u64,
     /// The times.
@@ -154,13 +154,13 @@ pub struct Logins {
 /// A change of a setting.
 #[derive(Clone, Debug)]
 pub struct Change {
-    /// The time; `None` where the date cannot be read.
+    /// The time; `None` if it cannot be read.
     pub moment: Option<Moment>,
-    /// How it is recognised.
-    pub known: AuditMatch,
-    /// Its code; empty in exports without.
+    /// The setting, as the table lists it.
+    pub setting: AuditMatch,
+    /// The code of the action; empty if the export has none.
     pub action: String,
-    /// Its sentence.
+    /// The sentence that Setup shows.
     pub display: String,
     /// Its section.
     pub section: String,
@@ -175,13 +175,13 @@ pub struct Tokens {
     pub rows: u64,
     /// Those of each user.
     pub users: BTreeMap<Name, u64>,
-    /// The time of the last use of each, where it is known.
+    /// The time of the last use of each, if it is known.
     pub last_used: Vec<Moment>,
 }
 
-/// Where a start or an end was seen.
+/// The row or line that shows the start or the end of a session.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Seen {
+pub enum EventSource {
     /// A login of an app or user.
     Login(Option<Name>, Option<Name>),
     /// A session of a user.
@@ -192,42 +192,42 @@ pub enum Seen {
     Call(Option<Name>, Option<Name>),
     /// An automatic logout of a user.
     Logout(Option<Name>),
-    /// The log of this index among the files.
+    /// A line of the log with this index among the files.
     Log(u32),
 }
 
-impl Seen {
+impl EventSource {
     /// The app.
     pub fn app(self) -> Option<Name> {
         match self {
-            Seen::Login(app, _) | Seen::Token(app, _) | Seen::Call(app, _) => app,
-            Seen::Session(_) | Seen::Logout(_) | Seen::Log(_) => None,
+            EventSource::Login(app, _) | EventSource::Token(app, _) | EventSource::Call(app, _) => app,
+            EventSource::Session(_) | EventSource::Logout(_) | EventSource::Log(_) => None,
         }
     }
 
     /// The user.
     pub fn user(self) -> Option<Name> {
         match self {
-            Seen::Login(_, user)
-            | Seen::Token(_, user)
-            | Seen::Call(_, user)
-            | Seen::Session(user)
-            | Seen::Logout(user) => user,
-            Seen::Log(_) => None,
+            EventSource::Login(_, user)
+            | EventSource::Token(_, user)
+            | EventSource::Call(_, user)
+            | EventSource::Session(user)
+            | EventSource::Logout(user) => user,
+            EventSource::Log(_) => None,
         }
     }
 }
 
-/// A start or an end.
+/// The start or the end of a session.
 #[derive(Clone, Copy, Debug)]
-pub struct Mark {
+pub struct SessionEvent {
     /// The time.
     pub moment: Moment,
     /// Its source.
-    pub seen: Seen,
+    pub source: EventSource,
 }
 
-/// An error that a log or calls show.
+/// An error in a log or in calls.
 #[derive(Debug, Default)]
 pub struct Errors {
     /// Its number.
@@ -238,33 +238,33 @@ pub struct Errors {
     pub without_time: u64,
 }
 
-/// A defect of a file, by line.
+/// A defect of a file.
 #[derive(Clone, Debug)]
 pub struct Problem {
     /// The line, from 1.
     pub line: u64,
-    /// What is wrong.
+    /// The message.
     pub text: String,
 }
 
-/// The result of a file.
-#[derive(Debug)]
-pub struct FileRead {
-    /// Its path, as it was given.
+/// A file that was read.
+#[derive(Debug, Default)]
+pub struct FileSummary {
+    /// Its path as given.
     pub path: String,
     /// Its kind.
     pub kind: Kind,
     /// Its rows or lines.
     pub rows: u64,
-    /// Those that are used.
+    /// Rows or lines that are used.
     pub used: u64,
     /// The times.
     pub times: Times,
     /// Whether some of its times have no zone.
     pub has_local_times: bool,
-    /// Defects; the first few.
+    /// The first few defects.
     pub problems: Vec<Problem>,
-    /// Further ones.
+    /// Number of further defects.
     pub more_problems: u64,
     /// Missing columns, and the facts that are unknown without each.
     pub missing: Vec<(&'static str, &'static str)>,
@@ -274,25 +274,13 @@ pub struct FileRead {
     pub notes: Vec<String>,
 }
 
-impl FileRead {
+impl FileSummary {
     pub(crate) fn new(path: &str, kind: Kind) -> Self {
-        Self {
-            path: path.to_owned(),
-            kind,
-            rows: 0,
-            used: 0,
-            times: Times::default(),
-            has_local_times: false,
-            problems: Vec::new(),
-            more_problems: 0,
-            missing: Vec::new(),
-            unknown: Vec::new(),
-            notes: Vec::new(),
-        }
+        Self { path: path.to_owned(), kind, ..Self::default() }
     }
 
     pub(crate) fn problem(&mut self, line: u64, text: impl Into<String>) {
-        if self.problems.len() < NAMED_PROBLEMS {
+        if self.problems.len() < MAX_PROBLEMS {
             self.problems.push(Problem { line, text: text.into() });
         } else {
             self.more_problems += 1;
@@ -306,39 +294,39 @@ impl FileRead {
         }
     }
 
-    fn moment(&mut self, text: &str, reading: &Reading) -> Result<Moment, Unclear> {
-        let found = written(text).ok_or(Unclear::NoTime)?;
-        self.note_zone(found.zone(), reading);
-        let moment = found.moment(reading)?;
+    fn moment(&mut self, text: &str, time_options: &TimeOptions) -> Result<Moment, TimeError> {
+        let found = parse_time(text).ok_or(TimeError::UnknownFormat)?;
+        self.note_zone(found.zone(), time_options);
+        let moment = found.moment(time_options)?;
         self.has_local_times |= moment.clock != Clock::UTC;
         Ok(moment)
     }
 
-    pub(crate) fn note_zone(&mut self, zone: Zone, reading: &Reading) {
-        if zone == Zone::Unknown && reading.zone.is_none() {
+    pub(crate) fn note_zone(&mut self, zone: Zone, time_options: &TimeOptions) {
+        if zone == Zone::Unknown && time_options.zone.is_none() {
             self.note("the letters of a time zone mean several zones: its times count as having none");
         }
     }
 }
 
 /// A row of a file, with the data that is needed to read it.
-pub(crate) struct Taken<'t> {
+pub(crate) struct RowInput<'t> {
     pub(crate) layout: &'t Layout,
     pub(crate) row: &'t Row<'t>,
     /// Its line, from 1.
     pub(crate) line: u64,
     pub(crate) table: &'t Table,
-    pub(crate) reading: &'t Reading,
-    pub(crate) file: &'t mut FileRead,
+    pub(crate) time_options: &'t TimeOptions,
+    pub(crate) file: &'t mut FileSummary,
 }
 
-impl Taken<'_> {
-    fn moment(&mut self, field: Field) -> Result<Moment, Unclear> {
-        self.file.moment(self.row.get(field), self.reading)
+impl RowInput<'_> {
+    fn moment(&mut self, field: Field) -> Result<Moment, TimeError> {
+        self.file.moment(self.row.get(field), self.time_options)
     }
 
-    /// When it happened; a time that cannot be read is a problem of the file.
-    fn time(&mut self) -> Result<Moment, Unclear> {
+    /// The time of the row; a time that cannot be read is a problem of the file.
+    fn time(&mut self) -> Result<Moment, TimeError> {
         let moment = self.moment(Field::Time);
         match moment {
             Ok(moment) => self.file.times.add(moment),
@@ -353,18 +341,18 @@ impl Taken<'_> {
     }
 }
 
-/// Everything that was read.
+/// The observations from all files.
 #[derive(Debug)]
-pub struct Gathered {
+pub struct Observations {
     /// The files, in order.
-    pub files: Vec<FileRead>,
+    pub files: Vec<FileSummary>,
     /// Apps.
     pub apps: Names,
-    /// Users, by id where there is one.
+    /// Users, by id if there is one.
     pub users: Names,
-    /// Names of users by their ids, and the other way round.
+    /// The ids of users by their names.
     aliases: HashMap<Name, Name>,
-    /// Logins by export and app; `None` where the export has no app.
+    /// Logins by export and app; `None` if the export names no app.
     pub logins: BTreeMap<(Kind, Option<Name>), Logins>,
     /// Changes of settings, in the order of the files.
     pub changes: Vec<Change>,
@@ -375,12 +363,12 @@ pub struct Gathered {
     /// Sessions by type and seconds of life.
     pub lives: BTreeMap<(String, i64), u64>,
     /// Starts of sessions and tokens.
-    pub starts: Vec<Mark>,
-    /// Ends of them.
-    pub ends: Vec<Mark>,
-    /// Errors by where they were seen and their index.
-    pub errors: BTreeMap<(Seen, usize), Errors>,
-    /// Whether the budget was too small for all moments.
+    pub starts: Vec<SessionEvent>,
+    /// Ends of sessions and tokens.
+    pub ends: Vec<SessionEvent>,
+    /// Errors by their source and their index.
+    pub errors: BTreeMap<(EventSource, usize), Errors>,
+    /// Whether some observations were dropped because a limit was reached.
     pub is_full: bool,
     /// Keys of logins and of automatic logouts.
     login_keys: Vec<(u64, i64)>,
@@ -390,8 +378,8 @@ pub struct Gathered {
     lease: Lease,
 }
 
-impl Gathered {
-    /// Nothing yet; moments are kept within `budget`.
+impl Observations {
+    /// No observations; times are kept within `budget`.
     pub fn new(budget: &Arc<Budget>) -> Self {
         Self {
             files: Vec::new(),
@@ -415,13 +403,13 @@ impl Gathered {
         }
     }
 
-    /// One user for each person: a name that stands beside an id in some row is that id.
-    pub fn person(&self, user: Name) -> Name {
+    /// The id of a user whose name stands beside an id in some row; else the user as it is.
+    pub fn canonical_user(&self, user: Name) -> Name {
         self.aliases.get(&user).copied().unwrap_or(user)
     }
 
-    /// Names of users that have a name beside an id.
-    pub fn names_of_people(&self) -> BTreeMap<Name, Name> {
+    /// The names of users by their ids, where a row has both.
+    pub fn user_names(&self) -> BTreeMap<Name, Name> {
         let mut names = BTreeMap::new();
         let sorted: BTreeMap<&Name, &Name> = self.aliases.iter().collect();
         for (name, id) in sorted {
@@ -430,7 +418,7 @@ impl Gathered {
         names
     }
 
-    /// Seconds from each login to the automatic logout, where a key joins them.
+    /// Seconds from each login to the automatic logout with the same key.
     pub fn joined_logouts(&self) -> Vec<i64> {
         let logins: HashMap<u64, i64> = self.login_keys.iter().copied().collect();
         let mut seen = HashSet::new();
@@ -444,16 +432,17 @@ impl Gathered {
         std::hash::Hasher::finish(&hasher)
     }
 
-    /// Whether a row was seen before, in this export or another.
+    /// Whether the same row was read before, from this export or another one.
     fn is_repeated(&mut self, row: &Row<'_>) -> bool {
         let id = row.get(Field::Id);
-        // Event log files have no ids, and neither have Setup's downloads.
-        if id.len() < 15 || self.ids.len() >= MOST_IDS {
+        // Event log files and downloads from Setup have no ids.
+        if id.len() < 15 || self.ids.len() >= MAX_IDS {
             return false;
         }
         // Made-up ids of an anonymised export may be the same in all rows.
-        let also = [Field::Time, Field::User, Field::Status, Field::Action, Field::Created].map(|it| row.get(it));
-        let id = self.hash(&format!("{id} {}", also.join(" ")));
+        let other_values =
+            [Field::Time, Field::User, Field::Status, Field::Action, Field::Created].map(|it| row.get(it));
+        let id = self.hash(&format!("{id} {}", other_values.join(" ")));
         if self.ids.len() == self.ids.capacity() && self.lease.more(self.ids.len().max(64) as u64 * 16).is_err() {
             return false;
         }
@@ -479,41 +468,41 @@ impl Gathered {
         (!app.is_empty()).then(|| self.apps.of(app))
     }
 
-    fn start(&mut self, moment: Moment, seen: Seen) {
-        self.is_full |= !keep(&mut self.lease, &mut self.starts, Mark { moment, seen });
+    fn start(&mut self, moment: Moment, source: EventSource) {
+        self.is_full |= !keep(&mut self.lease, &mut self.starts, SessionEvent { moment, source });
     }
 
-    fn end(&mut self, moment: Moment, seen: Seen) {
-        self.is_full |= !keep(&mut self.lease, &mut self.ends, Mark { moment, seen });
+    fn end(&mut self, moment: Moment, source: EventSource) {
+        self.is_full |= !keep(&mut self.lease, &mut self.ends, SessionEvent { moment, source });
     }
 
     /// Adds a row of the current file.
-    pub(crate) fn row(&mut self, mut taken: Taken<'_>) {
-        taken.file.rows += 1;
-        if self.is_repeated(taken.row) {
-            taken.file.note("some of its rows are in another export too, and count once");
+    pub(crate) fn row(&mut self, mut input: RowInput<'_>) {
+        input.file.rows += 1;
+        if self.is_repeated(input.row) {
+            input.file.note("some of its rows are in another export too, and count once");
             return;
         }
-        let used = match taken.layout.kind {
-            Kind::LoginHistory => self.login(&mut taken),
-            Kind::SetupAuditTrail => self.change(&mut taken),
-            Kind::OauthToken => self.token(&mut taken),
-            Kind::AuthSession => self.session(&mut taken),
-            Kind::EventLogFile => self.event(&mut taken),
+        let used = match input.layout.kind {
+            Kind::LoginHistory => self.login(&mut input),
+            Kind::SetupAuditTrail => self.change(&mut input),
+            Kind::OauthToken => self.token(&mut input),
+            Kind::AuthSession => self.session(&mut input),
+            Kind::EventLogFile => self.event(&mut input),
             Kind::Log => false,
         };
-        taken.file.used += u64::from(used);
+        input.file.used += u64::from(used);
     }
 
-    fn login(&mut self, taken: &mut Taken<'_>) -> bool {
-        let moment = taken.time();
-        let (user, app) = (self.user(taken.row), self.app(taken.row));
-        let status = taken.row.get(Field::Status);
+    fn login(&mut self, input: &mut RowInput<'_>) -> bool {
+        let moment = input.time();
+        let (user, app) = (self.user(input.row), self.app(input.row));
+        let status = input.row.get(Field::Status);
         let status: String = status.chars().take(120).collect();
-        let address = taken.row.get(Field::Address).parse().ok().map(|address: IpAddr| address.to_canonical());
+        let address = input.row.get(Field::Address).parse().ok().map(|address: IpAddr| address.to_canonical());
         let login = Login { moment, user, address, status: &status };
-        let mut key = (taken.layout.kind, app);
-        if self.logins.len() >= MOST_GROUPS && !self.logins.contains_key(&key) {
+        let mut key = (input.layout.kind, app);
+        if self.logins.len() >= MAX_GROUPS && !self.logins.contains_key(&key) {
             key.1 = Some(self.apps.of("others"));
         }
         let logins = self.logins.entry(key).or_default();
@@ -526,21 +515,21 @@ impl Gathered {
             logins.without_status += 1;
             return false;
         }
-        let seen = Seen::Login(app, user);
-        match taken.table.ended(&status) {
-            Ended::Success => {
+        let source = EventSource::Login(app, user);
+        match input.table.login_result(&status) {
+            LoginResult::Success => {
                 logins.success.add(&login);
                 if let Ok(moment) = moment {
-                    self.start(moment, seen);
+                    self.start(moment, source);
                 }
             }
-            Ended::Failed(index) => {
+            LoginResult::Failed(index) => {
                 logins.failed.entry(index).or_default().add(&login);
-                if let (Ok(moment), true) = (moment, taken.table.statuses[index].over) {
-                    self.end(moment, seen);
+                if let (Ok(moment), true) = (moment, input.table.statuses[index].over) {
+                    self.end(moment, source);
                 }
             }
-            Ended::Unknown => {
+            LoginResult::Unknown => {
                 let key = if logins.unknown.len() < 50 { status.as_str() } else { "others" };
                 logins.unknown.entry(key.to_owned()).or_default().add(&login);
             }
@@ -548,39 +537,39 @@ impl Gathered {
         true
     }
 
-    fn change(&mut self, taken: &mut Taken<'_>) -> bool {
-        let moment = taken.time().ok();
-        let (mut action, mut display) = (taken.row.get(Field::Action), taken.row.get(Field::Display));
-        if !taken.layout.has(Field::Display) {
+    fn change(&mut self, input: &mut RowInput<'_>) -> bool {
+        let moment = input.time().ok();
+        let (mut action, mut display) = (input.row.get(Field::Action), input.row.get(Field::Display));
+        if !input.layout.has(Field::Display) {
             (action, display) = ("", action);
         }
-        let Some(known) = taken.table.audit(action, display, taken.row.get(Field::Section)) else {
+        let Some(setting) = input.table.audit(action, display, input.row.get(Field::Section)) else {
             self.other_changes += 1;
             return false;
         };
-        if self.changes.len() >= MOST_CHANGES {
+        if self.changes.len() >= MAX_CHANGES {
             self.is_full = true;
             return false;
         }
         let short = |text: &str| text.chars().take(400).collect();
         self.changes.push(Change {
             moment,
-            known,
+            setting,
             action: short(action),
             display: short(display),
-            section: short(taken.row.get(Field::Section)),
-            by: short(taken.row.get(Field::By)),
+            section: short(input.row.get(Field::Section)),
+            by: short(input.row.get(Field::By)),
         });
         true
     }
 
-    fn token(&mut self, taken: &mut Taken<'_>) -> bool {
-        let (user, app) = (self.user(taken.row), self.app(taken.row));
+    fn token(&mut self, input: &mut RowInput<'_>) -> bool {
+        let (user, app) = (self.user(input.row), self.app(input.row));
         let Some(app) = app else { return false };
-        let created = taken.moment(Field::Created).ok();
-        let last_used = taken.moment(Field::LastUsed).ok();
+        let created = input.moment(Field::Created).ok();
+        let last_used = input.moment(Field::LastUsed).ok();
         for moment in [created, last_used].into_iter().flatten() {
-            taken.file.times.add(moment);
+            input.file.times.add(moment);
         }
         let tokens = self.tokens.entry(app).or_default();
         tokens.rows += 1;
@@ -591,57 +580,57 @@ impl Gathered {
             tokens.last_used.extend(last_used);
         }
         if let Some(created) = created {
-            self.start(created, Seen::Token(Some(app), user));
+            self.start(created, EventSource::Token(Some(app), user));
         }
         true
     }
 
-    fn session(&mut self, taken: &mut Taken<'_>) -> bool {
-        let user = self.user(taken.row);
-        if let Ok(created) = taken.moment(Field::Created) {
-            taken.file.times.add(created);
-            self.start(created, Seen::Session(user));
+    fn session(&mut self, input: &mut RowInput<'_>) -> bool {
+        let user = self.user(input.row);
+        if let Ok(created) = input.moment(Field::Created) {
+            input.file.times.add(created);
+            self.start(created, EventSource::Session(user));
         }
-        let seconds = taken.row.get(Field::Seconds);
+        let seconds = input.row.get(Field::Seconds);
         match seconds.parse::<f64>() {
             Ok(seconds) if (1.0..1e9).contains(&seconds) => {
-                let kind: String = taken.row.get(Field::SessionType).chars().take(60).collect();
-                if self.lives.len() < MOST_GROUPS {
+                let kind: String = input.row.get(Field::SessionType).chars().take(60).collect();
+                if self.lives.len() < MAX_GROUPS {
                     *self.lives.entry((kind, seconds as i64)).or_default() += 1;
                 }
                 true
             }
             _ if seconds.is_empty() => false,
             _ => {
-                taken.problem("NumSecondsValid is no number of seconds");
+                input.problem("NumSecondsValid is not a number of seconds");
                 false
             }
         }
     }
 
-    fn event(&mut self, taken: &mut Taken<'_>) -> bool {
-        let event = taken.row.get(Field::EventType).to_ascii_lowercase();
+    fn event(&mut self, input: &mut RowInput<'_>) -> bool {
+        let event = input.row.get(Field::EventType).to_ascii_lowercase();
         match event.as_str() {
             "login" => {
-                let used = self.login(taken);
-                let key = taken.row.get(Field::LoginKey);
-                if let (false, Ok(at)) = (key.is_empty(), taken.moment(Field::Time)) {
+                let used = self.login(input);
+                let key = input.row.get(Field::LoginKey);
+                if let (false, Ok(at)) = (key.is_empty(), input.moment(Field::Time)) {
                     let key = self.hash(key);
                     self.is_full |= !keep(&mut self.lease, &mut self.login_keys, (key, at.at));
                 }
                 used
             }
             "logout" => {
-                let moment = taken.time();
-                let (Ok(moment), "0") = (moment, taken.row.get(Field::UserInitiated)) else { return false };
-                let user = self.user(taken.row);
-                // A revocation of many at once is a row without a user.
+                let moment = input.time();
+                let (Ok(moment), "0") = (moment, input.row.get(Field::UserInitiated)) else { return false };
+                let user = self.user(input.row);
+                // A revocation of many sessions at once is a row without a user.
                 if user.is_none() {
                     return false;
                 }
-                let key = taken.row.get(Field::LoginKey);
+                let key = input.row.get(Field::LoginKey);
                 if key.is_empty() {
-                    self.end(moment, Seen::Logout(user));
+                    self.end(moment, EventSource::Logout(user));
                 } else {
                     let key = self.hash(key);
                     self.is_full |= !keep(&mut self.lease, &mut self.logout_keys, (key, moment.at));
@@ -649,34 +638,34 @@ impl Gathered {
                 true
             }
             "api" | "apitotalusage" | "restapi" | "bulkapi" | "bulkapi2" => {
-                let moment = taken.time();
-                let seen = Seen::Call(self.app(taken.row), self.user(taken.row));
-                if let Some(Meaning::Error(error)) = taken.table.meaning(taken.row.get(Field::Message)) {
-                    self.error(seen, error, moment.ok());
+                let moment = input.time();
+                let source = EventSource::Call(self.app(input.row), self.user(input.row));
+                if let Some(LogEvent::Error(error)) = input.table.log_event(input.row.get(Field::Message)) {
+                    self.error(source, error, moment.ok());
                 }
-                if taken.row.get(Field::StatusCode) == "401"
+                if input.row.get(Field::StatusCode) == "401"
                     && let Ok(moment) = moment
                 {
-                    self.end(moment, seen);
+                    self.end(moment, source);
                 }
                 true
             }
             _ => {
                 let event: String = event.chars().filter(char::is_ascii_alphanumeric).take(40).collect();
-                if taken.file.notes.len() < 8 {
-                    taken.file.note(&format!("events of the type `{event}` are not read"));
+                if input.file.notes.len() < 8 {
+                    input.file.note(&format!("events of the type `{event}` are not read"));
                 }
                 false
             }
         }
     }
 
-    fn error(&mut self, seen: Seen, error: usize, moment: Option<Moment>) {
-        if self.errors.len() >= MOST_GROUPS && !self.errors.contains_key(&(seen, error)) {
+    fn error(&mut self, source: EventSource, error: usize, moment: Option<Moment>) {
+        if self.errors.len() >= MAX_GROUPS && !self.errors.contains_key(&(source, error)) {
             self.is_full = true;
             return;
         }
-        let errors = self.errors.entry((seen, error)).or_default();
+        let errors = self.errors.entry((source, error)).or_default();
         errors.rows += 1;
         match moment {
             Some(moment) => errors.times.add(moment),
@@ -685,24 +674,24 @@ impl Gathered {
     }
 
     /// Adds the meaning of a line of a log.
-    pub(crate) fn line(&mut self, log: u32, meaning: Meaning, moment: Option<Moment>, table: &Table) {
-        let seen = Seen::Log(log);
-        match (meaning, moment) {
-            (Meaning::Issued, Some(moment)) => self.start(moment, seen),
-            (Meaning::Issued, None) => {}
-            (Meaning::Error(error), moment) => {
-                self.error(seen, error, moment);
-                if let Some(moment) = moment.filter(|_| table.is_over(error)) {
-                    self.end(moment, seen);
+    pub(crate) fn line(&mut self, log: u32, log_event: LogEvent, moment: Option<Moment>, table: &Table) {
+        let source = EventSource::Log(log);
+        match (log_event, moment) {
+            (LogEvent::Issued, Some(moment)) => self.start(moment, source),
+            (LogEvent::Issued, None) => {}
+            (LogEvent::Error(error), moment) => {
+                self.error(source, error, moment);
+                if let Some(moment) = moment.filter(|_| table.ends_session(error)) {
+                    self.end(moment, source);
                 }
             }
         }
     }
 }
 
-/// Adds to a list within the limit; false beyond it.
+/// Adds an item to a list. Returns false if the list is full.
 fn keep<T>(lease: &mut Lease, list: &mut Vec<T>, item: T) -> bool {
-    let has_room = list.len() < MOST_MARKS && lease.room(list).is_ok();
+    let has_room = list.len() < MAX_EVENTS && lease.room(list).is_ok();
     if has_room {
         list.push(item);
     }
@@ -710,7 +699,7 @@ fn keep<T>(lease: &mut Lease, list: &mut Vec<T>, item: T) -> bool {
 }
 
 /// Adds a moment to those of a file.
-pub(crate) fn note_moment(file: &mut FileRead, moment: Moment) {
+pub(crate) fn note_moment(file: &mut FileSummary, moment: Moment) {
     file.times.add(moment);
     file.has_local_times |= moment.clock != Clock::UTC;
 }
