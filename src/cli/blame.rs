@@ -16,8 +16,9 @@ use super::{Environment, Exit, Failure, check, output, target, worst};
 use sessionlint_lint::check::check_facts;
 use sessionlint_lint::suppress::{self, Comments, Configured, Suppressor};
 use sessionlint_project::vfs::FileTree;
-use sessionlint_report::analysis::blame::{Selection, blame};
+use sessionlint_report::analysis::blame::blame;
 use sessionlint_report::analysis::diff::Snapshot;
+use sessionlint_report::analysis::history::Selection;
 use sessionlint_report::{Style, blame as report};
 
 /// Formats of the answer.

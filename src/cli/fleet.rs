@@ -26,7 +26,7 @@ use sessionlint_project::cache::Cache;
 use sessionlint_project::load::load;
 use sessionlint_project::vfs::archive::Archive;
 use sessionlint_report::analysis::fleet::{Fleet, Row, State, fleet};
-use sessionlint_report::analysis::overview::parts;
+use sessionlint_report::analysis::overview::project_summary;
 use sessionlint_report::overview::Cover;
 use sessionlint_report::{self as report, fleet as page};
 use sessionlint_source::budget::Budget;
@@ -342,8 +342,8 @@ fn project(
         row
     } else {
         let facts = Facts::of(&loaded.project);
-        let parts = parts(&facts, &Views::new(&facts), &left.findings);
-        Row::of(name, &parts.sessions, &parts.integrations, &parts.dates, summary)
+        let project_summary = project_summary(&facts, &Views::new(&facts), &left.findings);
+        Row::of(name, &project_summary.sessions, &project_summary.integrations, &project_summary.dates, summary)
     };
     row.message = if loaded.notices.iter().any(|notice| notice.is_error) {
         Some("not everything could be read".to_owned())

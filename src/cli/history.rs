@@ -15,7 +15,7 @@ use sessionlint_facts::{Facts, Views};
 use sessionlint_lint::rule::Calendar;
 use sessionlint_project::vfs::git::log::{Range, Repository};
 use sessionlint_report::analysis::calendar::events;
-use sessionlint_report::analysis::history::{Filter, History, line_of_time};
+use sessionlint_report::analysis::history::{History, Selection, merge_events};
 use sessionlint_report::{Style, history as report};
 
 /// Formats of a history.
@@ -71,7 +71,7 @@ pub(super) struct HistoryArguments {
 
 pub(super) fn run(arguments: &HistoryArguments, environment: &mut Environment<'_>) -> Result<Exit, Failure> {
     let common = &arguments.common;
-    let filter = Filter {
+    let filter = Selection {
         profiles: timeline::globs(&arguments.profile, "--profile")?,
         apps: timeline::globs(&arguments.app, "--app")?,
     };
@@ -124,7 +124,7 @@ pub(super) fn run(arguments: &HistoryArguments, environment: &mut Environment<'_
         commits: timeline.commits,
         changes,
         anonymous: arguments.anonymous,
-        events: line_of_time(timeline.changes, dated, since, until),
+        events: merge_events(timeline.changes, dated, since, until),
     };
     let file = common.output.as_deref();
     let style = Style {

@@ -26,7 +26,9 @@ use sessionlint_lint::suppress::{self, Comments, Configured, SuppressedBy, Suppr
 use sessionlint_project::discover::{PROJECT_FILE, Root};
 use sessionlint_project::load::Loaded;
 use sessionlint_project::vfs::{FileTree, git};
-use sessionlint_report::analysis::overview::{Allowed, Circumstances, Findings, Overview, Past, overview, past};
+use sessionlint_report::analysis::overview::{
+    Findings, Overview, Past, ProjectContext, SuppressedFinding, overview, past,
+};
 use sessionlint_report::analysis::sessions::Sessions;
 use sessionlint_report::overview::{Cover, LARGEST_LOGO, Logo};
 use sessionlint_report::{Paths, Silence, overview as report};
@@ -246,16 +248,16 @@ impl CheckedProject<'_> {
         let project = &self.loaded.project;
         // A baseline marks findings as known, without a reason: they are counted, not listed.
         let allowed = left.suppressed.iter().filter(|it| it.kind != SuppressedBy::Baseline);
-        let allowed = allowed.map(|it| Allowed::new(project, &it.finding, &it.reason)).collect();
+        let allowed = allowed.map(|it| SuppressedFinding::new(project, &it.finding, &it.reason)).collect();
         let baselined = left.summary().baselined;
         // Findings in the baseline have a line of their own, and a page never fails a build.
         let silence = Silence { baselined: 0, is_fail_on_loose: false, ..check::silence_of(self.meant, left) };
         let silence = silence.sentences();
-        let circumstances = Circumstances { allowed, baselined, silence, ..self.circumstances() };
+        let context = ProjectContext { allowed, baselined, silence, ..self.context() };
         let pairs = self.catalog.pairs(|_| true);
         let symptoms = self.catalog.symptoms();
         let findings = Findings { shown: &left.findings, causes, symptoms, pairs: &pairs };
-        let mut answer = overview(&Facts::of(project), findings, |rule| self.catalog.get(rule), circumstances);
+        let mut answer = overview(&Facts::of(project), findings, |rule| self.catalog.get(rule), context);
         if let Some(name) = name {
             name.clone_into(&mut answer.scope.name);
         }
@@ -265,10 +267,10 @@ impl CheckedProject<'_> {
     }
 
     /// The origin of the project, as the page shows it.
-    fn circumstances(&self) -> Circumstances {
+    fn context(&self) -> ProjectContext {
         let root = &self.target.root;
         let is_folder = matches!(root.tree, FileTree::Folder);
-        Circumstances {
+        ProjectContext {
             commit: is_folder.then(|| git::head(&self.loaded.root)).flatten(),
             name: own_name(root),
             is_source_project: root.read(PROJECT_FILE).is_ok_and(|file| file.is_some()),

@@ -29,7 +29,7 @@ use sessionlint_project::vfs::git::log::{Commit, Range, Repository};
 use sessionlint_project::vfs::{FileTree, Memory, TreeError};
 use sessionlint_report::analysis::blame::{Origin, Origins, Parent, findings_since};
 use sessionlint_report::analysis::diff::{Finding, Snapshot};
-use sessionlint_report::analysis::history::{Begin, Change, CommitInfo, Filter, begin, own};
+use sessionlint_report::analysis::history::{Change, CommitInfo, HistoryStart, Selection, history_start, own_changes};
 use sessionlint_source::globs::Glob;
 
 /// The results of a state, once it is checked.
@@ -54,13 +54,13 @@ pub(super) struct Question<'q> {
     /// Whether names and titles are left out.
     pub(super) is_anonymous: bool,
     /// The selection of changes to show.
-    pub(super) filter: Option<&'q Filter>,
+    pub(super) filter: Option<&'q Selection>,
 }
 
 /// The result of a walk through a history.
 pub(super) struct Timeline {
     /// Where it begins.
-    pub(super) begins: Option<Begin>,
+    pub(super) begins: Option<HistoryStart>,
     /// How many commits were read.
     pub(super) commits: usize,
     /// Their changes, in order; commits without changes are left out.
@@ -226,7 +226,7 @@ impl Asking<'_> {
             if let Some(start) = step.start
                 && timeline.begins.is_none()
             {
-                timeline.begins = Some(begin(&step.commit, start));
+                timeline.begins = Some(history_start(&step.commit, start));
             }
             self.follow(&step);
             if let Some(change) = self.change(step) {
@@ -300,7 +300,7 @@ impl Asking<'_> {
         let mut change = Change {
             info: CommitInfo::of(&step.commit, self.question.is_anonymous),
             is_merge: step.commit.parents.len() > 1,
-            changes: own(diffs)?,
+            changes: own_changes(diffs)?,
             unreadable: step.broken.into_iter().map(Into::into).collect(),
             readable_again: step.mended,
         };
@@ -362,12 +362,12 @@ pub(super) fn tell(
             environment.warn(notice);
         }
     }
-    let shallow = sessionlint_report::analysis::history::why(Start::Shallow);
-    if let Some(begin) = timeline.begins.as_ref().filter(|begin| begin.why == shallow && !quiet) {
+    let shallow = sessionlint_report::analysis::history::start_kind(Start::Shallow);
+    if let Some(start) = timeline.begins.as_ref().filter(|start| start.why == shallow && !quiet) {
         environment.warn(&format!(
             "the clone is shallow: its history begins on {} with commit {}",
-            begin.day,
-            begin.commit.get(..7).unwrap_or(&begin.commit)
+            start.day,
+            start.commit.get(..7).unwrap_or(&start.commit)
         ));
     }
     if let Some((count, first)) = &timeline.absent {
@@ -386,17 +386,17 @@ pub(super) fn tell(
 }
 
 /// Whether the file of a finding belongs to the selection of a filter in a state.
-fn is_about(filter: &Filter, states: &[&Snapshot], finding: &Finding) -> bool {
+fn is_about(filter: &Selection, states: &[&Snapshot], finding: &Finding) -> bool {
     let path = |state: &Snapshot, place: Option<sessionlint_source::Place>| {
         place.is_some_and(|place| state.project.sources.get(place.file).path == finding.path)
     };
     let name = finding.component.as_ref().map_or("", |component| component.name.as_str());
-    if !name.is_empty() && (filter.means(false, [name, name]) || filter.means(true, [name, name])) {
+    if !name.is_empty() && (filter.has(false, [name, name]) || filter.has(true, [name, name])) {
         return true;
     }
     states.iter().any(|state| {
-        let profiles = state.profiles.iter().filter(|it| filter.means(false, [&it.label, &it.full_name]));
-        let apps = state.apps.iter().filter(|it| filter.means(true, [&it.written.label, &it.written.full_name]));
+        let profiles = state.profiles.iter().filter(|it| filter.has(false, [&it.label, &it.full_name]));
+        let apps = state.apps.iter().filter(|it| filter.has(true, [&it.written.label, &it.written.full_name]));
         profiles.into_iter().any(|it| path(state, Some(it.place)) || path(state, it.own.place))
             || apps.into_iter().any(|it| path(state, it.written.place))
     })

@@ -1,6 +1,6 @@
-//! The answer of `diagnose`: a page for people, on a terminal or in Markdown, and JSON for programs.
+//! The output of `diagnose`: for a terminal, as Markdown, and as JSON.
 //!
-//! A line for each symptom comes first. Refuses to know how causes were found.
+//! A line for each symptom comes first. Refuses to know how causes are found.
 
 use std::io;
 
@@ -8,10 +8,10 @@ use super::markdown::words;
 use super::text::wrap;
 use super::{Paths, Style, evidence, json, one_line};
 use crate::analysis::calendar::Event;
-use crate::analysis::diagnose::{Cause, Diagnosis, Line, Symptom, Verdict};
+use crate::analysis::diagnose::{Cause, Diagnosis, Symptom, SymptomSummary, Verdict};
 use crate::gate::Gate;
 
-/// Causes that are shown one by one; the rest of a rule is counted.
+/// Causes of a rule that are shown; the others are counted.
 const SHOWN_PER_RULE: usize = 3;
 
 /// Writes JSON.
@@ -19,7 +19,7 @@ pub fn write_json(out: &mut Gate<'_>, diagnosis: &Diagnosis) -> io::Result<()> {
     json::write_value(out, diagnosis)
 }
 
-/// Writes the answer for people.
+/// Writes the diagnosis for a terminal.
 pub fn write_human(out: &mut Gate<'_>, diagnosis: &Diagnosis, paths: &Paths, style: Style) -> io::Result<()> {
     for error in &diagnosis.recognised {
         let text = format!("\"{}\": {}", one_line(&error.text), one_line(&error.means));
@@ -34,8 +34,8 @@ pub fn write_human(out: &mut Gate<'_>, diagnosis: &Diagnosis, paths: &Paths, sty
         }
         writeln!(out)?;
     }
-    if let Some(seen) = &diagnosis.evidence {
-        evidence::write_human(out, seen, style)?;
+    if let Some(found) = &diagnosis.evidence {
+        evidence::write_human(out, found, style)?;
     }
     for (index, symptom) in diagnosis.symptoms.iter().enumerate() {
         if index > 0 {
@@ -55,16 +55,16 @@ fn word(verdict: Verdict) -> &'static str {
     }
 }
 
-/// The overview's line of a symptom: the title, and below it the best explanation.
-fn write_line(out: &mut Gate<'_>, line: &Line, style: Style) -> io::Result<()> {
+/// The line of a symptom in the overview: the title and the best explanation.
+fn write_line(out: &mut Gate<'_>, line: &SymptomSummary, style: Style) -> io::Result<()> {
     let color = match (line.verdict, &line.cause) {
         (Verdict::Confirmed, Some(cause)) => style.of(cause.severity),
         _ => style.paint(anstyle::Style::new()),
     };
     let cause = beside_evidence(line).map(|cause| format!("{} [{}]", one_line(&cause.message), cause.rule));
     let (what, below) = match (&line.evidence, cause) {
-        (Some(seen), cause) => {
-            (one_line(&seen.brief).into_owned(), cause.map(|cause| format!("in the files: {cause}")))
+        (Some(statement), cause) => {
+            (one_line(&statement.brief).into_owned(), cause.map(|cause| format!("in the files: {cause}")))
         }
         (None, Some(cause)) => (cause, None),
         (None, None) => ("no cause in these files".to_owned(), None),
@@ -77,12 +77,12 @@ fn write_line(out: &mut Gate<'_>, line: &Line, style: Style) -> io::Result<()> {
     }
 }
 
-/// The best explanation of a symptom, where evidence does not point elsewhere.
-fn beside_evidence(line: &Line) -> Option<&Cause> {
+/// The best explanation of a symptom, unless evidence points to another cause.
+fn beside_evidence(line: &SymptomSummary) -> Option<&Cause> {
     line.cause.as_ref().filter(|cause| line.evidence.is_none() || cause.fits_error)
 }
 
-/// Writes the answer for a pull request or a ticket.
+/// Writes the diagnosis as Markdown, for a pull request or a ticket.
 pub fn write_markdown(out: &mut Gate<'_>, diagnosis: &Diagnosis, paths: &Paths) -> io::Result<()> {
     for error in &diagnosis.recognised {
         writeln!(out, "- {}: {}", words(&error.text), words(&error.means))?;
@@ -95,22 +95,22 @@ pub fn write_markdown(out: &mut Gate<'_>, diagnosis: &Diagnosis, paths: &Paths) 
         let cause = beside_evidence(line);
         let cause = cause.map(|cause| format!("{} ({}, `{}`)", words(&cause.message), at(cause, paths), cause.rule));
         let what = match (&line.evidence, cause) {
-            (Some(seen), Some(cause)) => format!("{}; in the files: {cause}", words(&seen.brief)),
-            (Some(seen), None) => words(&seen.brief),
+            (Some(statement), Some(cause)) => format!("{}; in the files: {cause}", words(&statement.brief)),
+            (Some(statement), None) => words(&statement.brief),
             (None, Some(cause)) => cause,
             (None, None) => "no cause in these files".to_owned(),
         };
         writeln!(out, "| {} | {} | {what} |", words(&line.title), word(line.verdict))?;
     }
-    if let Some(seen) = &diagnosis.evidence {
-        evidence::write_markdown(out, seen, paths)?;
+    if let Some(found) = &diagnosis.evidence {
+        evidence::write_markdown(out, found, paths)?;
     }
     for symptom in &diagnosis.symptoms {
         writeln!(out, "\n## {}\n", words(&symptom.title))?;
-        let mut told = false;
+        let mut has_cause = false;
         for (group, causes) in [("confirmed", &symptom.causes), ("possible", &symptom.possible)] {
             for cause in causes {
-                told = true;
+                has_cause = true;
                 let near = cause.changed.as_ref().map(|near| format!("; changed {}", words(&near.text)));
                 let near = near.unwrap_or_default();
                 writeln!(out, "- {group}: {} ({}, `{}`{near})", words(&cause.message), at(cause, paths), cause.rule)?;
@@ -119,7 +119,7 @@ pub fn write_markdown(out: &mut Gate<'_>, diagnosis: &Diagnosis, paths: &Paths) 
                 }
             }
         }
-        if !told {
+        if !has_cause {
             writeln!(out, "- no cause in these files")?;
         }
         evidence::write_markdown_statements(out, symptom)?;
@@ -144,7 +144,7 @@ pub fn write_markdown(out: &mut Gate<'_>, diagnosis: &Diagnosis, paths: &Paths) 
     Ok(())
 }
 
-/// A change with its day, and the doubt about it.
+/// A change with its day and the doubt about it.
 fn dated(change: &Event) -> String {
     let doubt = change.doubt.as_ref().map(|doubt| format!(" (not settled: {doubt})")).unwrap_or_default();
     format!("{}: {}{doubt}", change.when, change.what)

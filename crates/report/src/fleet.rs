@@ -127,13 +127,13 @@ fn cells(row: &Row) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::analysis::fleet::{Date, Shortest, fleet};
+    use crate::analysis::fleet::{Date, ShortestProfile, fleet};
 
     fn example() -> Fleet {
         let date = |when: &str, days_left| Date { when: when.to_owned(), days_left, what: "it <ends>".to_owned() };
         let row = Row {
             org_minutes: Some(120),
-            shortest_profile: Some(Shortest { profile: "Sales | <b>".to_owned(), minutes: 15, others: 2 }),
+            shortest_profile: Some(ShortestProfile { profile: "Sales | <b>".to_owned(), minutes: 15, others: 2 }),
             integrations: Some(4),
             integrations_without_renewal: Some(1),
             integrations_with_unknown_renewal: Some(2),

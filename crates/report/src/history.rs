@@ -295,8 +295,9 @@ pub fn write_csv(out: &mut Gate<'_>, history: &History) -> io::Result<()> {
 
 fn csv_rows(change: &Change, rows: &mut Vec<Vec<String>>) {
     let info = &change.info;
-    let who =
-        |of: fn(&crate::analysis::history::Who) -> &String| info.author.as_ref().map(of).cloned().unwrap_or_default();
+    let who = |of: fn(&crate::analysis::history::Author) -> &String| {
+        info.author.as_ref().map(of).cloned().unwrap_or_default()
+    };
     let head = [
         info.date.clone(),
         info.author_date.clone(),

@@ -1,33 +1,33 @@
-//! The commit that gave a finding or a value its present state.
+//! Finds the commit that gave a finding or a value its present state.
 //!
-//! Computed while the states of a history are compared: a value that is equal in a parent keeps that parent's commit,
-//! whatever its file is called by now, and every other value belongs to the commit itself. For a merge, the first
-//! parent with an equal value counts. Refuses to know how states are read.
+//! May assume that the states of a history are compared in order. A value that is equal in a parent keeps the commit of
+//! that parent, even if its file was renamed; every other value gets the commit itself. For a merge, the first parent with
+//! an equal value counts. Refuses to know how states are read.
 
 use std::collections::HashMap;
 use std::sync::Arc;
 
 use serde::Serialize;
 
-use super::diff::{Snapshot, Value, app_values, org_values, same};
-use super::history::{CommitInfo, why};
+use super::diff::{Snapshot, Value, app_values, org_values, unchanged};
+use super::history::{CommitInfo, Selection, start_kind};
+use super::located::{Located, located};
 use sessionlint_facts::oauth::OAuthApp;
 use sessionlint_facts::session;
 use sessionlint_lint::diagnostic::{Confidence, Diagnostic, Provenance, Severity};
 use sessionlint_project::history::Start;
 use sessionlint_project::vfs::git::log::Commit;
-use sessionlint_source::globs::Glob;
 
-/// The commit behind a present state.
+/// The commit that introduced a finding or a value.
 #[derive(Clone, Debug)]
 pub struct Origin {
     /// The commit.
     pub commit: Arc<Commit>,
-    /// Why nothing is known before it.
+    /// Why no earlier commit was read, if it is the first one.
     pub start: Option<Start>,
 }
 
-/// The origin of everything in a state; none where it is before the commits that were read.
+/// The origins of all findings and values of a state; `None` if it is before the commits that were read.
 #[derive(Clone, Debug, Default)]
 pub struct Origins {
     org: HashMap<&'static str, Option<Origin>>,
@@ -36,21 +36,21 @@ pub struct Origins {
     findings: Vec<Option<Origin>>,
 }
 
-/// An app of a kind.
+/// The kind and the name of an app.
 type AppKey = (&'static str, String);
 
 fn key(app: &OAuthApp) -> AppKey {
     (app.kind.as_str(), app.written.full_name.to_lowercase())
 }
 
-/// An earlier state, and the origin of everything in it.
+/// An earlier state and its origins.
 pub type Parent<'p> = (&'p Snapshot, &'p Origins);
 
 impl Origins {
-    /// The origins of a state, from those of the commit's parents.
+    /// The origins of a state, from the origins of its commit's parents.
     pub fn of(state: &Snapshot, own: &Origin, parents: &[Parent<'_>]) -> Self {
         let own = Some(own.clone());
-        let of_first = |find: &dyn Fn(&Parent<'_>) -> Option<Option<Origin>>| {
+        let from_first_parent = |find: &dyn Fn(&Parent<'_>) -> Option<Option<Origin>>| {
             parents.iter().find_map(find).unwrap_or_else(|| own.clone())
         };
         let org = org_values(&state.org).into_iter().map(|(name, value)| {
@@ -58,14 +58,15 @@ impl Origins {
                 let is_same = org_values(&before.org).iter().any(|(other, then)| (*other, then) == (name, &value));
                 is_same.then(|| origins.org.get(name).cloned().flatten())
             };
-            (name, of_first(&same))
+            (name, from_first_parent(&same))
         });
         let profiles = state.profiles.iter().map(|profile| {
             let same = |(before, origins): &Parent<'_>| {
                 let then = before.profiles.iter().find(|then| then.key == profile.key)?;
-                (means(then) == means(profile)).then(|| origins.profiles.get(&profile.key).cloned().flatten())
+                (effective_session(then) == effective_session(profile))
+                    .then(|| origins.profiles.get(&profile.key).cloned().flatten())
             };
-            (profile.key.clone(), of_first(&same))
+            (profile.key.clone(), from_first_parent(&same))
         });
         let apps = state.apps.iter().map(|app| {
             let key = key(app);
@@ -75,7 +76,7 @@ impl Origins {
                     let is_same = app_values(then).any(|(other, then)| (other, &then) == (name, &value));
                     is_same.then(|| origins.apps.get(&key).and_then(|it| it.get(name)).cloned().flatten())
                 };
-                (name, of_first(&same))
+                (name, from_first_parent(&same))
             };
             let settings = app_values(app).map(of_setting).collect();
             (key, settings)
@@ -83,7 +84,7 @@ impl Origins {
         let (org, profiles, apps) = (org.collect(), profiles.collect(), apps.collect());
         let mut findings: Vec<Option<Option<Origin>>> = vec![None; state.findings.len()];
         for (before, origins) in parents {
-            for (origin, then) in findings.iter_mut().zip(same(&before.findings, &state.findings)) {
+            for (origin, then) in findings.iter_mut().zip(unchanged(&before.findings, &state.findings)) {
                 if let (None, Some(then)) = (&origin, then) {
                     *origin = Some(origins.findings.get(then).cloned().flatten());
                 }
@@ -95,11 +96,11 @@ impl Origins {
 }
 
 /// The value for a profile, and the level that decides.
-fn means(profile: &session::Profile) -> (Option<i64>, Option<&'static str>) {
+fn effective_session(profile: &session::Profile) -> (Option<i64>, Option<&'static str>) {
     (profile.effective.value, profile.decided_by)
 }
 
-/// The answer.
+/// The commits behind the present state.
 #[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Blame {
@@ -117,7 +118,7 @@ pub struct Blame {
     pub findings: Vec<BlamedFinding>,
 }
 
-/// A value of today.
+/// A present value.
 #[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct BlamedValue {
@@ -127,13 +128,13 @@ pub struct BlamedValue {
     pub full_name: String,
     /// The setting.
     pub setting: &'static str,
-    /// Its value; null where it is unknown.
+    /// Its value; null if it is unknown.
     pub value: Option<Value>,
-    /// The commit since which it is so.
+    /// The commit that introduced it.
     pub since: Since,
 }
 
-/// A finding of today.
+/// A present finding.
 #[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct BlamedFinding {
@@ -151,20 +152,20 @@ pub struct BlamedFinding {
     pub line: u32,
     /// The column.
     pub column: u32,
-    /// Its identity.
+    /// Its fingerprint.
     pub fingerprint: String,
-    /// The commit since which it is so.
+    /// The commit that introduced it.
     pub since: Since,
 }
 
-/// The commit since which something is so.
+/// The commit that introduced a finding or a value.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Since {
-    /// The commit that made it so; null where there is none, or it is unknown.
+    /// The commit; null if there is none, or if it is unknown.
     pub commit: Option<CommitInfo>,
-    /// `commit`; `first-commit`, `shallow-clone` or `since` where it was so at the start of the commits that were read;
-    /// `not-committed` where only the working tree has it; `not-followed` where the rule reads more than metadata.
+    /// `commit`; `first-commit`, `shallow-clone` or `since` if it exists in the first commit that was read; `not-committed`
+    /// if only the working tree has it; `not-followed` if the rule reads more than metadata.
     pub kind: &'static str,
 }
 
@@ -172,7 +173,7 @@ impl Since {
     fn of(origin: Option<&Origin>, is_anonymous: bool) -> Self {
         match origin {
             Some(Origin { commit, start }) => {
-                Self { commit: Some(CommitInfo::of(commit, is_anonymous)), kind: start.map_or("commit", why) }
+                Self { commit: Some(CommitInfo::of(commit, is_anonymous)), kind: start.map_or("commit", start_kind) }
             }
             None => Self { commit: None, kind: "since" },
         }
@@ -180,7 +181,7 @@ impl Since {
 
     /// It is not committed.
     pub const NOT_COMMITTED: Self = Self { commit: None, kind: "not-committed" };
-    /// It was not followed.
+    /// Its rule does not run on commits.
     pub const NOT_FOLLOWED: Self = Self { commit: None, kind: "not-followed" };
 
     /// The commit that is shown with a finding of a check.
@@ -195,7 +196,7 @@ impl Since {
         }
     }
 
-    /// In words, as `since 14 March 2026, commit abc1234`.
+    /// The same in words: `since 14 March 2026, commit abc1234`.
     pub fn words(&self) -> String {
         match (&self.commit, self.kind) {
             (Some(it), kind) => {
@@ -215,54 +216,28 @@ impl Since {
     }
 }
 
-/// The selected values and findings of today; everything where nothing is named.
-#[derive(Debug, Default)]
-pub struct Selection {
-    /// Profiles, by label or fullName.
-    pub profiles: Vec<Glob>,
-    /// Apps, likewise.
-    pub apps: Vec<Glob>,
-}
-
 impl Selection {
-    fn is_open(&self) -> bool {
-        self.profiles.is_empty() && self.apps.is_empty()
-    }
-
-    fn has(globs: &[Glob], names: [&str; 2]) -> bool {
-        globs.iter().any(|glob| names.iter().any(|name| glob.matches_name(name)))
-    }
-
-    fn has_profile(&self, profile: &session::Profile) -> bool {
-        self.is_open() || Self::has(&self.profiles, [&profile.label, &profile.full_name])
-    }
-
-    fn has_app(&self, app: &OAuthApp) -> bool {
-        self.is_open() || Self::has(&self.apps, [&app.written.label, &app.written.full_name])
-    }
-
     /// Whether a finding is in a file of a selected profile or app.
     fn has_finding(&self, state: &Snapshot, finding: &Diagnostic) -> bool {
-        if self.is_open() {
+        if self.selects_all() {
             return true;
         }
         let name = finding.subject.as_ref().map_or("", |subject| subject.name.as_str());
-        let is_named = Self::has(&self.profiles, [name, name]) || Self::has(&self.apps, [name, name]);
+        let is_named = self.has_profile([name, name]) || self.has_app([name, name]);
         let file = Some(finding.place.file);
         let of_profile = |it: &session::Profile| {
-            Self::has(&self.profiles, [&it.label, &it.full_name])
+            self.has_profile([&it.label, &it.full_name])
                 && (Some(it.place.file) == file || it.own.place.map(|place| place.file) == file)
         };
         let of_app = |it: &OAuthApp| {
-            Self::has(&self.apps, [&it.written.label, &it.written.full_name])
-                && it.written.place.map(|place| place.file) == file
+            self.has_app([&it.written.label, &it.written.full_name]) && it.written.place.map(|place| place.file) == file
         };
         !name.is_empty() && is_named || state.profiles.iter().any(of_profile) || state.apps.iter().any(of_app)
     }
 }
 
 impl Blame {
-    /// Leaves out all values.
+    /// Removes all values.
     pub fn keep_findings_only(&mut self) {
         self.org.clear();
         self.profiles.clear();
@@ -270,7 +245,8 @@ impl Blame {
     }
 }
 
-/// The commits behind the present state: `tip` is the last commit's state, `is_followed` whether a rule ran in it.
+/// The commits behind the present state. `tip` is the state of the last commit; `is_followed` returns whether a rule runs
+/// on commits.
 pub fn blame(
     tip: Option<Parent<'_>>,
     today: &Snapshot,
@@ -280,35 +256,38 @@ pub fn blame(
 ) -> Blame {
     let since = findings_since(tip, &today.findings, is_followed, is_anonymous);
     let finding = |(it, since): (&Diagnostic, Since)| {
-        let source = today.project.sources.get(it.place.file);
-        let position = source.position(it.place.span.start);
+        let Located { path, line, column, .. } = located(&today.project, it.place);
         BlamedFinding {
             rule: it.rule.clone(),
             severity: it.severity,
             confidence: it.confidence,
             message: it.message.clone(),
-            path: source.path.clone(),
-            line: position.line,
-            column: position.column,
+            path,
+            line,
+            column,
             fingerprint: it.fingerprint.clone(),
             since,
         }
     };
     let shown = today.findings.iter().zip(since).filter(|(it, _)| selection.has_finding(today, it));
     let values = Values { tip, is_anonymous };
-    let profiles = today.profiles.iter().filter(|it| selection.has_profile(it));
-    let apps = today.apps.iter().filter(|it| selection.has_app(it));
+    let profiles =
+        today.profiles.iter().filter(|it| selection.selects_all() || selection.has_profile([&it.label, &it.full_name]));
+    let apps = today
+        .apps
+        .iter()
+        .filter(|it| selection.selects_all() || selection.has_app([&it.written.label, &it.written.full_name]));
     Blame {
         version: 1,
         anonymous: is_anonymous,
-        org: if selection.is_open() { values.org(today) } else { Vec::new() },
+        org: if selection.selects_all() { values.org(today) } else { Vec::new() },
         profiles: profiles.map(|it| values.profile(it)).collect(),
         apps: apps.flat_map(|it| values.app(it)).collect(),
         findings: shown.map(finding).collect(),
     }
 }
 
-/// The commit since which each of today's findings exists.
+/// The commit that introduced each of the present findings.
 pub fn findings_since(
     tip: Option<Parent<'_>>,
     today: &[Diagnostic],
@@ -316,7 +295,7 @@ pub fn findings_since(
     is_anonymous: bool,
 ) -> Vec<Since> {
     let Some((snapshot, origins)) = tip else { return vec![Since::NOT_COMMITTED; today.len()] };
-    let pairs = same(&snapshot.findings, today);
+    let pairs = unchanged(&snapshot.findings, today);
     let since = |(finding, then): (&Diagnostic, Option<usize>)| match then {
         _ if !is_followed(&finding.rule) => Since::NOT_FOLLOWED,
         Some(then) => Since::of(origins.findings.get(then).and_then(Option::as_ref), is_anonymous),
@@ -325,7 +304,7 @@ pub fn findings_since(
     today.iter().zip(pairs).map(since).collect()
 }
 
-/// The commit since which today's values hold.
+/// Finds the commits that introduced present values.
 #[derive(Clone, Copy)]
 struct Values<'t> {
     tip: Option<Parent<'t>>,
@@ -333,7 +312,7 @@ struct Values<'t> {
 }
 
 impl Values<'_> {
-    /// Since the commit that `find` returns from the last commit's origins, where `is_same` holds for its state.
+    /// The commit that `find` returns from the origins of the last commit, if `is_same` holds for its state.
     fn since(
         &self,
         is_same: impl FnOnce(&Snapshot) -> bool,
@@ -355,8 +334,9 @@ impl Values<'_> {
     }
 
     fn profile(&self, profile: &session::Profile) -> BlamedValue {
-        let is_same =
-            |then: &Snapshot| then.profiles.iter().any(|it| it.key == profile.key && means(it) == means(profile));
+        let is_same = |then: &Snapshot| {
+            then.profiles.iter().any(|it| it.key == profile.key && effective_session(it) == effective_session(profile))
+        };
         BlamedValue {
             name: profile.label.clone(),
             full_name: profile.full_name.clone(),

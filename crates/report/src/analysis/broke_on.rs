@@ -1,6 +1,6 @@
-//! Changes shortly before the day on which something broke: commits of the project, and Salesforce's own changes.
+//! Lists the changes shortly before the day on which something broke: commits, and dated changes of Salesforce.
 //!
-//! Refuses to know causes: every change is listed, whether or not a rule objects to it.
+//! Refuses to know causes: it lists every change, whether or not a rule has a finding about it.
 
 use jiff::Unit;
 use jiff::civil::Date;
@@ -19,15 +19,15 @@ pub const WITHIN_DAYS: u16 = 30;
 pub struct BrokeOn {
     /// The day on which it broke.
     pub date: String,
-    /// How many days before it count.
+    /// The number of days before it that count.
     pub within_days: u16,
-    /// Commits that changed something in these days, the nearest first.
+    /// Commits with changes in these days, the nearest first.
     pub changes: Vec<NearChange>,
-    /// Changes of Salesforce in these days, or as many days after, the nearest first.
+    /// Changes of Salesforce in these days, or in as many days after, the nearest first.
     pub salesforce: Vec<NearEvent>,
 }
 
-/// A commit shortly before.
+/// A commit shortly before the day.
 #[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct NearChange {
@@ -42,22 +42,22 @@ pub struct NearChange {
 #[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct NearEvent {
-    /// How many days before; negative where it came after. For a release, by the day at which it is sorted.
+    /// How many days before; negative if it came after. For a release, its day for sorting counts.
     pub days_earlier: i64,
     /// The change.
     #[serde(flatten)]
     pub event: Event,
 }
 
-/// The commit behind a cause.
+/// The commit that introduced a cause, shortly before the day.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Nearness {
     /// How many days before.
     pub days_earlier: i64,
-    /// The commit's number.
+    /// The hash of the commit.
     pub commit: String,
-    /// When it was committed.
+    /// The commit date.
     pub date: String,
     /// In words: `3 days earlier, commit abc1234`.
     pub text: String,
@@ -85,9 +85,9 @@ impl BrokeOn {
     }
 }
 
-/// How near the responsible commit is; `None` where it is not near, or not known.
+/// How near the commit of a cause is; `None` if it is not near, or unknown.
 pub fn nearness(since: &Since, date: Date, within_days: u16) -> Option<Nearness> {
-    // A state at the start of the history may have existed for ever.
+    // A state at the start of the history may be older than the history.
     let commit = since.commit.as_ref().filter(|_| since.kind == "commit")?;
     let days_earlier = days(commit.day, date);
     let text = format!("{}, commit {}", earlier(days_earlier), commit.short());

@@ -1,7 +1,7 @@
-//! Dated changes of Salesforce that concern a project, and where its files show it.
+//! Finds the dated changes of Salesforce that concern a project, and the places in its files that show it.
 //!
-//! The changes are the table of `rule::Calendar`, whose queries this module runs. Refuses to know a change by name, and
-//! how an answer is written.
+//! The table `rule::Calendar` has the changes and their queries; this module runs the queries. Refuses to know a change by
+//! name, and the format of the output.
 
 use jiff::civil::Date;
 use serde::Serialize;
@@ -11,7 +11,7 @@ use sessionlint_facts::{Facts, Shapes};
 use sessionlint_lint::rule::{Calendar, Change, When};
 use sessionlint_soql::{Tables, Value};
 
-/// A dated change, seen from a project.
+/// A dated change, and whether it concerns a project.
 #[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Event {
@@ -19,7 +19,7 @@ pub struct Event {
     pub id: String,
     /// The day (`2027-02-20`), or the release (`Summer '27`).
     pub when: String,
-    /// Days from the day of the run; negative where it is past, null for a release.
+    /// Days from the day of the run; negative if it is past, null for a release.
     pub days_left: Option<i64>,
     /// The change.
     pub what: String,
@@ -27,13 +27,13 @@ pub struct Event {
     pub source: String,
     /// The doubt about it.
     pub doubt: Option<String>,
-    /// Whether files of the project show that it is concerned.
+    /// Whether the files show that it concerns the project.
     pub concerns: bool,
-    /// The concerned things, by name, each with its place, in order of the places.
+    /// The components that it concerns, by name, in order of their places.
     pub places: Vec<Located>,
-    /// Facts about it that no file shows.
+    /// What no file shows about it.
     pub not_visible: Option<String>,
-    /// A day to sort by.
+    /// The day for sorting.
     #[serde(skip)]
     pub sorts_as: Date,
     /// Ids of the symptoms that it can cause from its date on.
@@ -42,13 +42,13 @@ pub struct Event {
 }
 
 impl Event {
-    /// Whether its date is past, as far as a release has a day.
+    /// Whether its date is past; for a release, the day for sorting counts.
     pub fn has_come(&self, as_of: Date) -> bool {
         self.sorts_as <= as_of
     }
 }
 
-/// All changes, the earliest first. Without a project none concerns anything.
+/// All changes, the earliest first. Without a project, none has a place.
 pub fn events(calendar: &Calendar, facts: Option<(&Facts<'_>, &dyn Tables)>, as_of: Date) -> Vec<Event> {
     calendar.changes().iter().map(|change| event(change, facts, as_of)).collect()
 }
@@ -75,7 +75,7 @@ fn days_left(when: &When, as_of: Date) -> Option<i64> {
     Some(i64::from(span.get_days()))
 }
 
-/// The things that a change concerns. People of the project cannot change managed packages.
+/// The places that a change concerns, except those in managed packages, which the project cannot change.
 fn places(change: &Change, facts: &Facts<'_>, tables: &dyn Tables) -> Vec<Located> {
     // A test proves that every query can run.
     let plans = change.plans(&Shapes).unwrap_or_default();

@@ -1,41 +1,41 @@
-//! From a symptom that people feel to its causes: what the files confirm, leave possible or rule out, and what no file
-//! shows, with the place to look.
+//! Finds the causes of a symptom: those that the files confirm, leave possible or rule out, and those that no file shows.
 //!
-//! The page of a rule names the symptoms that its findings explain; the table of symptoms lists what no file shows.
-//! This module adds what the facts of a project exclude. Refuses to know any rule.
+//! The page of a rule names the symptoms that its findings explain. The table of symptoms lists causes that no file shows.
+//! This module adds the facts of a project that exclude causes. Refuses to know any rule.
 
 use serde::Serialize;
 
 use crate::analysis::broke_on::{BrokeOn, Nearness};
 use crate::analysis::calendar::{Event, events};
 use crate::analysis::exports::{Evidence, Standing, Statement};
-use crate::analysis::recognise::{Recognised, RecognisedError};
+use crate::analysis::located::{Located, located};
+use crate::analysis::recognise::{RecognisedError, RecognisedText};
 use sessionlint_facts::oauth::{OAuthApp, RefreshKind, Renewal};
 use sessionlint_facts::{Facts, Shapes, Views};
 use sessionlint_lint::diagnostic::{Confidence, Diagnostic, Severity, Strength};
 use sessionlint_lint::rule::{Calendar, Contradiction as Fact, Symptoms};
 use sessionlint_source::{FileId, Place};
 
-/// The answer.
+/// The diagnosis of a project.
 #[derive(Clone, Debug, Serialize)]
 pub struct Diagnosis {
     /// Version of the format.
     pub version: u32,
-    /// One per requested symptom, in the order of the table of symptoms; the best first where words were given.
+    /// One per requested symptom, in the order of the table of symptoms; the best match first if a text was given.
     pub symptoms: Vec<Symptom>,
     /// One line a symptom, in the same order.
-    pub overview: Vec<Line>,
-    /// The errors in the given words.
+    pub overview: Vec<SymptomSummary>,
+    /// The errors in the given text.
     pub recognised: Vec<RecognisedError>,
-    /// The evidence of exports and logs; null where none were given.
+    /// The evidence of exports and logs; null if none were given.
     pub evidence: Option<Evidence>,
-    /// The changes before the day on which it broke; present where a day was given.
+    /// The changes before the day on which it broke; present if a day was given.
     #[serde(rename = "brokeOn", skip_serializing_if = "Option::is_none")]
     pub broke_on: Option<BrokeOn>,
 }
 
 impl Diagnosis {
-    /// Moves causes that changed shortly before the day on which it broke to the front, the nearest first.
+    /// Puts causes that changed shortly before the day on which it broke first, the nearest before the others.
     pub fn rank_by(&mut self, near: BrokeOn, nearness: impl Fn(&Cause) -> Option<Nearness>) {
         for symptom in &mut self.symptoms {
             for causes in [&mut symptom.causes, &mut symptom.possible] {
@@ -45,35 +45,35 @@ impl Diagnosis {
                 causes.sort_by_key(|cause| cause.changed.as_ref().map_or(i64::MAX, |it| it.days_earlier));
             }
         }
-        self.overview = self.symptoms.iter().map(line).collect();
+        self.overview = self.symptoms.iter().map(summary_of).collect();
         self.broke_on = Some(near);
     }
 }
 
 /// A symptom in a line.
 #[derive(Clone, Debug, Serialize)]
-pub struct Line {
+pub struct SymptomSummary {
     /// Id of the symptom.
     pub symptom: String,
     /// The title of the symptom.
     pub title: String,
-    /// The verdict of the files.
+    /// The verdict.
     pub verdict: Verdict,
     /// The best explanation.
     pub cause: Option<Cause>,
-    /// The part that exports and logs confirm.
+    /// The cause that exports and logs confirm.
     pub evidence: Option<Statement>,
 }
 
-/// The verdict of the files on a symptom.
+/// Whether a symptom is explained.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Verdict {
-    /// A finding confirms it, or an export of the org does.
+    /// A finding or an export of the org confirms a cause.
     Confirmed,
-    /// A finding could explain it.
+    /// A finding may explain the symptom.
     Possible,
-    /// No finding explains it.
+    /// No finding explains the symptom.
     None,
 }
 
@@ -87,9 +87,9 @@ pub struct Symptom {
     pub title: String,
     /// Causes that the files confirm, the best explanation first.
     pub causes: Vec<Cause>,
-    /// Causes that are possible and that files do not prove.
+    /// Possible causes that the files do not prove.
     pub possible: Vec<Cause>,
-    /// Facts that were checked and do not explain it.
+    /// Facts that exclude causes.
     pub ruled_out: Vec<RuledOut>,
     /// Past dated changes of Salesforce that concern the project and can cause it, the latest first.
     pub changes: Vec<Event>,
@@ -123,43 +123,49 @@ pub struct Cause {
     pub column: u32,
     /// Whether a given error, or one in exports and logs, points to it.
     pub fits_error: bool,
-    /// The commit that made it so shortly before the day on which it broke; present where a day was given and there is
-    /// one.
+    /// The commit that introduced it shortly before the day on which it broke; present if a day was given and there is
+    /// such a commit.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub changed: Option<Nearness>,
 }
 
-/// A fact that was checked and is no cause.
+/// A fact that excludes a cause.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct RuledOut {
     /// The fact.
     pub text: String,
-    /// The file that proves it; null where its absence does.
+    /// The file that proves it; null if it is proved by the absence of a file.
     pub path: Option<String>,
     /// The line.
     pub line: Option<u32>,
 }
 
-/// Something to look for in the org.
+/// A cause that only the org shows.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct NotVisible {
-    /// Its name.
+    /// The cause.
     pub text: String,
-    /// The page in Setup that shows it, or the log.
+    /// The page in Setup, or the log, that shows it.
     pub setup: Option<String>,
     /// The query that shows it.
     pub query: Option<String>,
 }
 
 /// Diagnoses a project: `findings` are those of every rule, whatever the preset.
-pub fn diagnose(views: &Views<'_>, findings: &[Diagnostic], table: &Symptoms, asked: Option<&Recognised>) -> Diagnosis {
+pub fn diagnose(
+    views: &Views<'_>,
+    findings: &[Diagnostic],
+    table: &Symptoms,
+    text: Option<&RecognisedText>,
+) -> Diagnosis {
     let facts = views.facts();
-    let ids: Vec<&str> = match asked {
-        Some(asked) => asked.symptoms.iter().map(String::as_str).collect(),
+    let ids: Vec<&str> = match text {
+        Some(text) => text.symptoms.iter().map(String::as_str).collect(),
         None => table.ids().collect(),
     };
-    let pointed: Vec<&String> = asked.iter().flat_map(|asked| &asked.errors).flat_map(|error| &error.causes).collect();
-    let fits_error = |finding: &Diagnostic| pointed.contains(&&finding.rule);
+    let explained_by_error: Vec<&String> =
+        text.iter().flat_map(|text| &text.errors).flat_map(|error| &error.causes).collect();
+    let fits_error = |finding: &Diagnostic| explained_by_error.contains(&&finding.rule);
     let events = changes(views);
     let symptom = |known: &sessionlint_lint::rule::Symptom| {
         let mut causes = Vec::new();
@@ -187,9 +193,9 @@ pub fn diagnose(views: &Views<'_>, findings: &[Diagnostic], table: &Symptoms, as
     let symptoms: Vec<Symptom> = ids.into_iter().filter_map(|id| table.get(id)).map(symptom).collect();
     Diagnosis {
         version: 1,
-        overview: symptoms.iter().map(line).collect(),
+        overview: symptoms.iter().map(summary_of).collect(),
         symptoms,
-        recognised: asked.map(|asked| asked.errors.clone()).unwrap_or_default(),
+        recognised: text.map(|text| text.errors.clone()).unwrap_or_default(),
         evidence: None,
         broke_on: None,
     }
@@ -205,25 +211,25 @@ fn changes(views: &Views<'_>) -> Vec<Event> {
     events
 }
 
-/// A symptom in a line. A cause that an error points to is the best explanation, then a cause that the files confirm.
-pub(super) fn line(symptom: &Symptom) -> Line {
+/// The line of a symptom. The best explanation is a cause that an error points to, then a confirmed cause.
+pub(super) fn summary_of(symptom: &Symptom) -> SymptomSummary {
     let best = |causes: &[Cause]| causes.first().cloned();
-    let pointed = symptom.causes.iter().chain(&symptom.possible).find(|cause| cause.fits_error).cloned();
+    let explained_by_error = symptom.causes.iter().chain(&symptom.possible).find(|cause| cause.fits_error).cloned();
     let verdict = match (symptom.causes.is_empty(), symptom.possible.is_empty()) {
         (false, _) => Verdict::Confirmed,
         (true, false) => Verdict::Possible,
         (true, true) => Verdict::None,
     };
-    let cause = pointed.or_else(|| best(&symptom.causes)).or_else(|| best(&symptom.possible));
-    // The verdict is that of the cause in the line.
+    let cause = explained_by_error.or_else(|| best(&symptom.causes)).or_else(|| best(&symptom.possible));
+    // The verdict is about the cause in the line.
     let is_confirmed = cause.as_ref().is_some_and(|cause| symptom.causes.contains(cause));
     let verdict = if verdict == Verdict::Confirmed && !is_confirmed { Verdict::Possible } else { verdict };
     let evidence = symptom.evidence.iter().find(|it| it.standing == Standing::Confirmed).cloned();
     let verdict = if evidence.is_some() { Verdict::Confirmed } else { verdict };
-    Line { symptom: symptom.id.clone(), title: symptom.title.clone(), verdict, cause, evidence }
+    SymptomSummary { symptom: symptom.id.clone(), title: symptom.title.clone(), verdict, cause, evidence }
 }
 
-/// Causes that no file shows, filtered by the project.
+/// Causes that no file shows and that the project does not exclude.
 fn not_visible(views: &Views<'_>, table: &Symptoms, id: &str) -> Vec<NotVisible> {
     let holds_apex = views.facts().project.code.apex() > 0;
     let of_symptom = table.unseen().iter().filter(|unseen| unseen.symptoms.iter().any(|symptom| symptom == id));
@@ -231,22 +237,21 @@ fn not_visible(views: &Views<'_>, table: &Symptoms, id: &str) -> Vec<NotVisible>
     open.map(|it| NotVisible { text: it.text.clone(), setup: it.setup.clone(), query: it.query.clone() }).collect()
 }
 
-/// Whether the subject of a finding takes effect in the org: of several Security settings files only the last does.
+/// Whether the subject of a finding takes effect in the org. Of several Security settings files only the last one does.
 fn decides(facts: &Facts<'_>, finding: &Diagnostic) -> bool {
     let is_settings = finding.subject.as_ref().is_some_and(|subject| subject.ty == "SecuritySettings");
     let last = facts.project.of_type("SecuritySettings").last();
     !is_settings || last.is_none_or(|(_, component)| component.file == finding.place.file)
 }
 
-/// Order: causes that an error points to, then the worst, then the most certain, rule by rule, then in file order.
+/// Sorts causes: those that an error points to, then by severity, confidence, rule and place.
 fn ranked(facts: &Facts<'_>, mut findings: Vec<&Diagnostic>, fits_error: impl Fn(&Diagnostic) -> bool) -> Vec<Cause> {
     findings.sort_by_key(|finding| {
         let grade = (std::cmp::Reverse(finding.severity), std::cmp::Reverse(finding.confidence));
         (!fits_error(finding), grade, finding.rule.clone(), finding.place)
     });
     let cause = |finding: &Diagnostic| {
-        let source = facts.project.sources.get(finding.place.file);
-        let position = source.position(finding.place.span.start);
+        let Located { path, line, column, .. } = located(facts.project, finding.place);
         Cause {
             rule: finding.rule.clone(),
             severity: finding.severity,
@@ -254,9 +259,9 @@ fn ranked(facts: &Facts<'_>, mut findings: Vec<&Diagnostic>, fits_error: impl Fn
             message: finding.message.clone(),
             help: finding.help.clone(),
             setup: finding.setup.clone(),
-            path: source.path.clone(),
-            line: position.line,
-            column: position.column,
+            path,
+            line,
+            column,
             fits_error: fits_error(finding),
             changed: None,
         }
@@ -264,33 +269,30 @@ fn ranked(facts: &Facts<'_>, mut findings: Vec<&Diagnostic>, fits_error: impl Fn
     findings.into_iter().map(cause).collect()
 }
 
-/// Facts of the project that exclude causes of a symptom; a fact never contradicts a finding.
+/// Facts of the project that exclude causes of a symptom. A fact never contradicts a finding.
 fn ruled_out<'d>(facts: &Facts<'_>, against: &[Fact], causes: impl Iterator<Item = &'d Diagnostic>) -> Vec<RuledOut> {
     let causes: Vec<&Diagnostic> = causes.collect();
-    let mut out = Denial { facts, list: Vec::new() };
+    let mut out = RuledOutFacts { facts, list: Vec::new() };
     for fact in against {
-        out.find(*fact, &causes);
+        out.add_fact(*fact, &causes);
     }
     out.list
 }
 
-struct Denial<'f, 'p> {
+struct RuledOutFacts<'f, 'p> {
     facts: &'f Facts<'p>,
     list: Vec<RuledOut>,
 }
 
-impl Denial<'_, '_> {
-    fn say(&mut self, text: String, place: Option<Place>) {
-        let position = place.map(|place| {
-            let source = self.facts.project.sources.get(place.file);
-            (source.path.clone(), source.position(place.span.start).line)
-        });
-        let (path, line) = position.unzip();
+impl RuledOutFacts<'_, '_> {
+    fn add(&mut self, text: String, place: Option<Place>) {
+        let place = place.map(|place| located(self.facts.project, place));
+        let (path, line) = place.map(|it| (it.path, it.line)).unzip();
         self.list.push(RuledOut { text, path, line });
     }
 
-    /// Adds a fact where the project shows it. Most facts are left out where a finding explains the symptom already.
-    fn find(&mut self, fact: Fact, causes: &[&Diagnostic]) {
+    /// Adds a fact if it holds for the project. Some facts are added only if no finding explains the symptom.
+    fn add_fact(&mut self, fact: Fact, causes: &[&Diagnostic]) {
         let org = self.facts.org();
         match fact {
             Fact::SessionsLongerThan(minutes) => self.long_sessions(minutes),
@@ -310,18 +312,18 @@ impl Denial<'_, '_> {
         }
     }
 
-    /// Adds `text` where a flag is known to be off.
+    /// Adds `text` if a flag is known to be off.
     fn flag(&mut self, value: Option<bool>, place: Option<Place>, text: &str) {
         if value == Some(false) {
-            self.say(text.to_owned(), place);
+            self.add(text.to_owned(), place);
         }
     }
 
-    /// The org's sessions, and those of all profiles, are longer than `minutes`.
+    /// The sessions of the org and of all profiles are longer than `minutes`.
     fn long_sessions(&mut self, minutes: i64) {
         let org = self.facts.org().minutes.clone();
         if let Some(value) = org.value.filter(|value| *value > minutes) {
-            self.say(format!("the org default is {}", sessionlint_lint::rule::minutes_in_words(value)), org.place);
+            self.add(format!("the org default is {}", sessionlint_lint::rule::minutes_in_words(value)), org.place);
         }
         let profiles = self.facts.profiles();
         let short = profiles.iter().filter(|profile| profile.effective.value.is_none_or(|value| value <= minutes));
@@ -330,7 +332,7 @@ impl Denial<'_, '_> {
                 1 => "the one profile".to_owned(),
                 many => format!("each of the {many} profiles"),
             };
-            self.say(format!("{whose} in the project has more than {minutes} minutes"), None);
+            self.add(format!("{whose} in the project has more than {minutes} minutes"), None);
         }
     }
 
@@ -342,7 +344,7 @@ impl Denial<'_, '_> {
         self.flag(every.value, every.place, "login IP ranges are checked at login only, not at every request");
     }
 
-    /// Apps whose access does not end by itself, and about which there is no finding.
+    /// Apps whose access does not expire, and about which there is no finding.
     fn renewing_apps(&mut self, causes: &[&Diagnostic]) {
         for app in self.facts.apps().iter().filter(|app| app.verdict.tier.is_integration()) {
             if causes.iter().any(|finding| is_about(finding, app)) {
@@ -351,14 +353,14 @@ impl Denial<'_, '_> {
             let kind = app.written.refresh.as_ref().map(|policy| policy.kind);
             let label = sessionlint_lint::rule::one_line(&app.written.label).into_owned();
             let text = match app.renewal {
-                // A client that signs in by an assertion needs no refresh token only where no user has to approve it.
+                // A client that signs in with an assertion needs no refresh token only if no user has to approve it.
                 Some(Renewal::Jwt) if app.written.is_admin_approved.value == Some(true) => {
                     format!("{label} signs in by JWT and is approved by an administrator: no refresh token can expire")
                 }
                 Some(Renewal::ClientCredentials) => {
                     format!("{label} signs in by client credentials: no refresh token can expire")
                 }
-                // Under rotation a token ends when an old one is used again.
+                // With rotation, reuse of an old token revokes the new one.
                 Some(Renewal::RefreshToken)
                     if kind == Some(RefreshKind::UntilRevoked) && app.written.is_rotating.value != Some(true) =>
                 {
@@ -366,11 +368,11 @@ impl Denial<'_, '_> {
                 }
                 _ => continue,
             };
-            self.say(text, place_of(app));
+            self.add(text, place_of(app));
         }
     }
 
-    /// Jobs that hold no session id and call out, if at all, through named credentials, which renew by themselves.
+    /// Jobs that keep no session id and make callouts only through named credentials, which renew their tokens.
     fn jobs_without_tokens(&mut self) {
         let jobs = self.facts.jobs();
         let files = self.facts.project.code.apex();
@@ -381,13 +383,13 @@ impl Denial<'_, '_> {
             let text = format!(
                 "as far as calls can be followed, nothing asynchronous in the project's Apex calls out or holds a session id (files looked through: {files})"
             );
-            self.say(text, None);
+            self.add(text, None);
         } else if jobs.by_credential == jobs.callouts {
             let text = format!(
                 "as far as calls can be followed, asynchronous Apex calls out through named credentials only (ways to a callout: {}): they get a new token when REST answers 401",
                 jobs.callouts
             );
-            self.say(text, jobs.place);
+            self.add(text, jobs.place);
         }
     }
 
@@ -399,7 +401,7 @@ impl Denial<'_, '_> {
                 "no app in the project has a session timeout of its own (apps looked at: {}): profile or org decide",
                 apps.len()
             );
-            self.say(text, None);
+            self.add(text, None);
         }
     }
 }
@@ -409,7 +411,7 @@ fn place_of(app: &OAuthApp) -> Option<Place> {
     policy.or(app.written.certificate).or(app.written.client_credentials.place).or(app.written.place)
 }
 
-/// Whether a finding is about an app: it lies in one of the app's files, or its component has the app's name.
+/// Whether a finding is about an app: it is in one of the app's files, or its component has the app's name.
 fn is_about(finding: &Diagnostic, app: &OAuthApp) -> bool {
     let written = &app.written;
     let places = [written.place, written.refresh_policy.place, written.certificate, written.client_credentials.place];

@@ -1,16 +1,16 @@
-//! Changes between two states of a project: how long sessions live, how apps renew, which findings are new or gone.
+//! Compares two states of a project: how long sessions live, how apps renew, which findings are new or gone.
 //!
-//! Compares facts, not files: a moved or reformatted file is no change. Every change has a direction, for a reader who
-//! wants sessions and integrations to stay alive; where either side is unknown there is none. Profiles are joined by
-//! their key, apps by kind and fullName, findings by fingerprint, else by the cell that they mark: a rule that finds
-//! the same cell with the same or a lower severity has no new finding. Refuses to know who changed a file, and where
-//! the two states come from.
+//! Compares facts, not files: a moved or reformatted file is no change. A change is for the better if sessions and
+//! integrations live longer or fail less; if either side is unknown, it has no direction. Profiles are paired by key, apps
+//! by kind and fullName, findings by fingerprint, else by the cell that they mark. A rule that marks the same cell with the
+//! same or a lower severity has no new finding. Refuses to know who changed a file, and where the two states come from.
 
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use serde::Serialize;
 
+use super::located::{Located, located};
 use sessionlint_facts::oauth::{AppKind, OAuthApp, RefreshKind, RefreshPolicy, Renewal, ip_relaxation};
 use sessionlint_facts::session;
 use sessionlint_facts::{Fact, Facts, Views};
@@ -32,7 +32,7 @@ pub struct State<'s> {
     pub findings: &'s [Diagnostic],
 }
 
-/// The answer.
+/// The difference between two states.
 #[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Diff {
@@ -44,28 +44,28 @@ pub struct Diff {
     pub new: Side,
     /// The configuration of both checks.
     pub configuration: Configuration,
-    /// Settings of the org that change.
+    /// Changed settings of the org.
     pub org: Vec<Setting>,
-    /// Profiles whose sessions change, come or go, by name.
+    /// Profiles whose sessions change, and profiles that are added or removed, by name.
     pub profiles: Vec<Profile>,
-    /// Apps that change, come or go, by name.
+    /// Apps that are changed, added or removed, by name.
     pub apps: Vec<App>,
     /// Outbound messages whose receivers lose the session id.
     pub outbound_messages: Vec<Message>,
-    /// Findings that come, go and change.
+    /// Findings that are new, gone or changed.
     pub findings: Findings,
     /// Number of changes for the worse and for the better.
     pub summary: Summary,
 }
 
-/// The configuration that judged both states.
+/// The configuration of the checks of both states.
 #[derive(Clone, Debug, Default, Serialize)]
 pub struct Configuration {
-    /// Its origin: `old` or `new`.
+    /// The state that it is from: `old` or `new`.
     pub from: &'static str,
     /// Its file; `None` without one.
     pub file: Option<String>,
-    /// Whether the other state has another one, or other rules of its own.
+    /// Whether the other state has another configuration, or other rules of its own.
     pub changed: bool,
 }
 
@@ -78,7 +78,7 @@ pub struct Side {
     pub kind: &'static str,
     /// Metadata files that were read.
     pub files: usize,
-    /// Components they hold.
+    /// Components in them.
     pub components: usize,
     /// Files of session metadata that `.forceignore` hides.
     pub hidden: usize,
@@ -88,9 +88,9 @@ pub struct Side {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Direction {
-    /// They live longer or fail less.
+    /// Sessions live longer, or integrations fail less.
     Better,
-    /// They live shorter or fail more.
+    /// Sessions live shorter, or integrations fail more.
     Worse,
     /// Neither, or unknown.
     Neutral,
@@ -107,15 +107,15 @@ impl Direction {
     }
 }
 
-/// On which side something is.
+/// The states that contain an item.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Presence {
-    /// In the new state only.
+    /// The new state only.
     Added,
-    /// In the old state only.
+    /// The old state only.
     Removed,
-    /// In both.
+    /// Both states.
     Changed,
 }
 
@@ -127,22 +127,22 @@ pub enum Value {
     Minutes(i64),
     /// On or off.
     Flag(bool),
-    /// A word of a view, or a value as written.
+    /// A word of a fact, or a value as written.
     Word(String),
-    /// Several of them, sorted.
+    /// Several words, sorted.
     Words(Vec<String>),
     /// When a refresh token expires.
     Refresh {
         /// `until-revoked`, `at-once`, `lifetime`, `idle` or `malformed`.
         kind: &'static str,
-        /// After how many hours, where the kind has a period.
+        /// The period in hours, if the kind has one.
         hours: Option<i64>,
         /// The period in words.
         period: Option<String>,
     },
 }
 
-/// A setting before and after; null where it is unknown.
+/// A setting before and after; null if it is unknown.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Setting {
     /// The setting.
@@ -163,24 +163,24 @@ pub struct Profile {
     pub profile: String,
     /// fullName.
     pub full_name: String,
-    /// On which side it is.
+    /// The states that contain it.
     pub presence: Presence,
-    /// Whether only programs of the customer's use it.
+    /// Whether only integrations use it.
     pub integration: bool,
-    /// Minutes that applied before.
+    /// Effective minutes before.
     pub old_minutes: Option<i64>,
-    /// Minutes that apply after.
+    /// Effective minutes after.
     pub new_minutes: Option<i64>,
-    /// Why they differ.
+    /// The reason for the difference.
     pub reason: &'static str,
     /// The effect of the change.
     pub direction: Direction,
-    /// The file of its own override, in the state that has one.
+    /// The file of its own override, if either state has one.
     #[serde(skip)]
     pub path: Option<String>,
 }
 
-/// An app that changes, comes or goes.
+/// An app that is changed, added or removed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct App {
@@ -190,17 +190,17 @@ pub struct App {
     pub kind: &'static str,
     /// fullName.
     pub full_name: String,
-    /// On which side it is.
+    /// The states that contain it.
     pub presence: Presence,
     /// Whether it counts as an integration.
     pub integration: bool,
     /// The changed settings; for a new or removed app, its known settings.
     pub settings: Vec<Setting>,
-    /// Remarks to read before such a change is deployed.
+    /// A remark to read before the change is deployed.
     pub note: Option<&'static str>,
 }
 
-/// An outbound message that requested a session id before, and does not after.
+/// An outbound message that requested a session id before and does not any more.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Message {
     /// fullName of the message.
@@ -209,22 +209,22 @@ pub struct Message {
     pub workflow: String,
     /// Scheme and host of its endpoint.
     pub receiver: Option<String>,
-    /// The file of the new state.
+    /// The file in the new state.
     pub path: String,
     /// The line in it.
     pub line: u32,
 }
 
-/// Findings that come, go and change.
+/// Findings that are new, gone or changed.
 #[derive(Clone, Debug, Default, Serialize)]
 pub struct Findings {
-    /// In the new state only, or worse there.
+    /// Findings in the new state only, or more severe there.
     pub new: Vec<Finding>,
-    /// In the old state only.
+    /// Findings in the old state only.
     pub fixed: Vec<Finding>,
-    /// In both, and milder in the new state.
+    /// Findings in both states, less severe in the new one.
     pub improved: Vec<Finding>,
-    /// In both, with the same severity and another value.
+    /// Findings in both states, with the same severity and another value.
     pub changed: Vec<Finding>,
 }
 
@@ -235,7 +235,7 @@ impl Findings {
     }
 }
 
-/// A finding, with its place in its state.
+/// A finding of one of the states.
 #[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Finding {
@@ -245,7 +245,7 @@ pub struct Finding {
     pub title: String,
     /// The severity.
     pub severity: Severity,
-    /// The severity before, where it existed and is worse or milder now.
+    /// The severity before, if it was another one.
     pub old_severity: Option<Severity>,
     /// The confidence.
     pub confidence: Confidence,
@@ -261,9 +261,9 @@ pub struct Finding {
     pub column: u32,
     /// The component.
     pub component: Option<Component>,
-    /// Its identity.
+    /// Its fingerprint.
     pub fingerprint: String,
-    /// Where in its state.
+    /// Its place in its state.
     #[serde(skip)]
     pub place: Place,
 }
@@ -277,13 +277,13 @@ pub struct Component {
     pub name: String,
 }
 
-/// How many changes have a direction. A setting of the org, a profile and a setting of an app count as one each;
-/// profiles that follow the org's timeout count with it.
+/// The number of changes with a direction. A setting of the org, a profile and a setting of an app count as one each.
+/// Profiles that follow the org's timeout count with it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Summary {
-    /// For the worse.
+    /// Changes for the worse.
     pub worse: usize,
-    /// For the better.
+    /// Changes for the better.
     pub better: usize,
 }
 
@@ -293,28 +293,28 @@ impl Diff {
         self.summary = summary(self);
     }
 
-    /// Whether nothing that sessions depend on changes, and no finding comes or goes.
+    /// Whether no setting of sessions changes, and no finding is new, gone or changed.
     pub fn is_empty(&self) -> bool {
         let Self { org, profiles, apps, outbound_messages, findings, .. } = self;
         org.is_empty() && profiles.is_empty() && apps.is_empty() && outbound_messages.is_empty() && findings.is_empty()
     }
 
-    /// Whether the change of a profile is that of the org's timeout, and nothing else.
+    /// Whether the change of a profile is the change of the org's timeout and nothing else.
     pub fn follows_org(&self, profile: &Profile) -> bool {
         let minutes = |value: &Option<Value>| match value {
             Some(Value::Minutes(minutes)) => Some(*minutes),
             _ => None,
         };
-        let same = |it: &Setting| (minutes(&it.old), minutes(&it.new)) == (profile.old_minutes, profile.new_minutes);
-        profile.reason == ORG_CHANGED && self.org.iter().any(|it| it.setting == TIMEOUT && same(it))
+        let is_same = |it: &Setting| (minutes(&it.old), minutes(&it.new)) == (profile.old_minutes, profile.new_minutes);
+        profile.reason == ORG_CHANGED && self.org.iter().any(|it| it.setting == TIMEOUT && is_same(it))
     }
 }
 
 /// Reasons why a profile's session changes.
 const ADDED: &str = "profile override added";
 const REMOVED: &str = "profile override removed";
-const LOST: &str = "no longer known";
-const NOT_KNOWN: &str = "not known before";
+const NO_LONGER_KNOWN: &str = "no longer known";
+const NOT_KNOWN_BEFORE: &str = "not known before";
 /// The reason that many profiles share.
 pub const ORG_CHANGED: &str = "org value changed";
 /// The org's timeout among its settings.
@@ -322,11 +322,11 @@ pub const TIMEOUT: &str = "sessionTimeout";
 
 /// Compares two states.
 pub fn diff(old: &State<'_>, new: &State<'_>) -> Diff {
-    let (old_wishes, new_wishes) = (wishes(old.facts), wishes(new.facts));
-    compare(&Said::of(old, &old_wishes), &Said::of(new, &new_wishes))
+    let (old_messages, new_messages) = (outbound_messages_of(old.facts), outbound_messages_of(new.facts));
+    compare(&ComparedState::of(old, &old_messages), &ComparedState::of(new, &new_messages))
 }
 
-/// The compared part of a state, without its facts: for a history it is kept until the next state.
+/// The compared part of a state, without its facts. A history keeps it until the next state.
 #[derive(Clone, Debug)]
 pub struct Snapshot {
     /// The files that were read.
@@ -340,22 +340,22 @@ pub struct Snapshot {
     /// The values of each app.
     pub apps: Vec<OAuthApp>,
     overrides_are_known: bool,
-    wishes: Vec<Wish>,
+    messages: Vec<OutboundMessage>,
 }
 
 impl Snapshot {
-    /// The snapshot of a project; `ask` returns the findings of rules.
-    pub fn of(project: Arc<Project>, ask: impl FnOnce(&Facts<'_>) -> Vec<Diagnostic>) -> Self {
+    /// The snapshot of a project; `check` returns the findings of rules.
+    pub fn of(project: Arc<Project>, check: impl FnOnce(&Facts<'_>) -> Vec<Diagnostic>) -> Self {
         let facts = Facts::of(&project);
-        let findings = ask(&facts);
+        let findings = check(&facts);
         let (org, profiles, apps) = (facts.org().clone(), facts.profiles().to_vec(), facts.apps().to_vec());
-        let (overrides_are_known, wishes) = (overrides_are_known(&facts), wishes(&facts));
+        let (overrides_are_known, messages) = (overrides_are_known(&facts), outbound_messages_of(&facts));
         drop(facts);
-        Self { project, findings, org, profiles, apps, overrides_are_known, wishes }
+        Self { project, findings, org, profiles, apps, overrides_are_known, messages }
     }
 
-    fn said<'s>(&'s self, name: &'s str) -> Said<'s> {
-        Said {
+    fn as_compared<'s>(&'s self, name: &'s str) -> ComparedState<'s> {
+        ComparedState {
             name,
             kind: "revision",
             project: &self.project,
@@ -364,18 +364,18 @@ impl Snapshot {
             profiles: &self.profiles,
             apps: &self.apps,
             overrides_are_known: self.overrides_are_known,
-            wishes: &self.wishes,
+            messages: &self.messages,
         }
     }
 
     /// The changes from this state to another.
     pub fn diff(&self, name: &str, new: &Self, new_name: &str) -> Diff {
-        compare(&self.said(name), &new.said(new_name))
+        compare(&self.as_compared(name), &new.as_compared(new_name))
     }
 }
 
-/// The compared part of a state.
-struct Said<'s> {
+/// The part of a state that is compared.
+struct ComparedState<'s> {
     name: &'s str,
     kind: &'static str,
     project: &'s Project,
@@ -384,11 +384,11 @@ struct Said<'s> {
     profiles: &'s [session::Profile],
     apps: &'s [OAuthApp],
     overrides_are_known: bool,
-    wishes: &'s [Wish],
+    messages: &'s [OutboundMessage],
 }
 
-impl<'s> Said<'s> {
-    fn of(state: &'s State<'_>, wishes: &'s [Wish]) -> Self {
+impl<'s> ComparedState<'s> {
+    fn of(state: &'s State<'_>, messages: &'s [OutboundMessage]) -> Self {
         let facts = state.facts;
         Self {
             name: &state.name,
@@ -399,18 +399,18 @@ impl<'s> Said<'s> {
             profiles: facts.profiles(),
             apps: facts.apps(),
             overrides_are_known: overrides_are_known(facts),
-            wishes,
+            messages,
         }
     }
 }
 
-fn compare(old: &Said<'_>, new: &Said<'_>) -> Diff {
+fn compare(old: &ComparedState<'_>, new: &ComparedState<'_>) -> Diff {
     let org = org(old.org, new.org);
     let profiles = profiles(old, new);
     let apps = apps(old.apps, new.apps);
     let lost = lost_session_ids(old, new);
     let mut findings = findings(old, new);
-    // A finding is not fixed if it is gone only because a retrieve left out the request for a session id.
+    // A finding is not fixed if it is gone only because a retrieve omits the request for a session id.
     findings.fixed.retain(|it| !lost.iter().any(|(_, place)| *place == it.place));
     let mut diff = Diff {
         version: 1,
@@ -439,64 +439,57 @@ fn summary(diff: &Diff) -> Summary {
 
 /// An outbound message, and whether it requests a session id.
 #[derive(Clone, Debug)]
-struct Wish {
+struct OutboundMessage {
     /// The workflow that contains it, and its name.
     key: (String, String),
-    /// Whether it requests one, and the place of the element.
-    asks: Option<(bool, Option<Place>)>,
-    named_at: Option<Place>,
+    /// Whether it requests a session id, and the place of the element.
+    requests_session_id: Option<(bool, Option<Place>)>,
+    name_place: Option<Place>,
     receiver: Option<String>,
 }
 
-fn wishes(facts: &Facts<'_>) -> Vec<Wish> {
+fn outbound_messages_of(facts: &Facts<'_>) -> Vec<OutboundMessage> {
     const MESSAGES: &str = "Workflow.outboundMessages";
     let views = Views::new(facts);
     let Some(table) = views.table(MESSAGES) else { return Vec::new() };
     let cell = |row: &'_ Row<'_>, name: &str| -> Option<usize> {
         table.schema.column(name).filter(|column| row.cells.get(*column).is_some())
     };
-    let wish = |row: &Row<'_>| {
+    let message_of = |row: &Row<'_>| {
         let text = |name: &str| row.cells[cell(row, name)?].value.as_text().map(str::to_owned);
-        let asks = cell(row, "includeSessionId").and_then(|at| {
+        let requests_session_id = cell(row, "includeSessionId").and_then(|at| {
             let cell = &row.cells[at];
             Some((cell.value.as_bool()?, cell.place))
         });
-        Some(Wish {
+        Some(OutboundMessage {
             key: (row.key.to_string(), text("fullName")?),
-            asks,
-            named_at: cell(row, "fullName").and_then(|at| row.cells[at].place),
+            requests_session_id,
+            name_place: cell(row, "fullName").and_then(|at| row.cells[at].place),
             receiver: text("endpointUrl").and_then(|url| host(&url)),
         })
     };
-    table.rows.iter().filter_map(wish).collect()
+    table.rows.iter().filter_map(message_of).collect()
 }
 
 /// The outbound messages that requested a session id and still exist without the request, with the place of the
 /// request. Since Salesforce sends none (Help 005232763), a retrieve returns the element as false, or leaves it out.
-fn lost_session_ids(old: &Said<'_>, new: &Said<'_>) -> Vec<(Message, Place)> {
+fn lost_session_ids(old: &ComparedState<'_>, new: &ComparedState<'_>) -> Vec<(Message, Place)> {
     let mut lost = Vec::new();
-    for before in old.wishes {
-        let Some((true, Some(place))) = before.asks else { continue };
-        let Some(now) = new.wishes.iter().find(|now| now.key == before.key) else { continue };
-        if now.asks.is_some_and(|(asks, _)| asks) {
+    for before in old.messages {
+        let Some((true, Some(place))) = before.requests_session_id else { continue };
+        let Some(now) = new.messages.iter().find(|now| now.key == before.key) else { continue };
+        if now.requests_session_id.is_some_and(|(requests_session_id, _)| requests_session_id) {
             continue;
         }
-        let Some(at) = now.named_at else { continue };
-        let source = new.project.sources.get(at.file);
+        let Some(at) = now.name_place else { continue };
+        let Located { path, line, .. } = located(new.project, at);
         let (workflow, message) = before.key.clone();
-        let message = Message {
-            message,
-            workflow,
-            receiver: now.receiver.clone(),
-            path: source.path.clone(),
-            line: source.position(at.span.start).line,
-        };
-        lost.push((message, place));
+        lost.push((Message { message, workflow, receiver: now.receiver.clone(), path, line }, place));
     }
     lost
 }
 
-/// Scheme and host of an address; the rest of an address may be secret.
+/// Scheme and host of a URL; the rest may be secret.
 fn host(url: &str) -> Option<String> {
     let (scheme, rest) = url.split_once("://")?;
     let authority = rest.split(['/', '?', '#']).next()?;
@@ -504,7 +497,7 @@ fn host(url: &str) -> Option<String> {
     Some(format!("{scheme}://{host}"))
 }
 
-fn side(state: &Said<'_>) -> Side {
+fn side(state: &ComparedState<'_>) -> Side {
     let project = state.project;
     Side {
         name: state.name.to_owned(),
@@ -515,7 +508,7 @@ fn side(state: &Said<'_>) -> Side {
     }
 }
 
-/// The direction of a change of a number for which more is better.
+/// The direction of a change of a number of which more is better.
 fn longer_is_better(old: Option<i64>, new: Option<i64>) -> Direction {
     match (old, new) {
         (Some(old), Some(new)) if new > old => Direction::Better,
@@ -524,7 +517,7 @@ fn longer_is_better(old: Option<i64>, new: Option<i64>) -> Direction {
     }
 }
 
-/// The setting, where it changes.
+/// The setting, if it changes.
 fn changed(
     setting: &'static str,
     old: Option<Value>,
@@ -535,23 +528,18 @@ fn changed(
 }
 
 fn org(old: &session::OrgFacts, new: &session::OrgFacts) -> Vec<Setting> {
-    let minutes = |fact: &Fact<i64>| fact.value.map(Value::Minutes);
-    let timeout = changed(TIMEOUT, minutes(&old.minutes), minutes(&new.minutes), || {
-        longer_is_better(old.minutes.value, new.minutes.value)
-    });
-    // Each of them ends sessions or removes a warning where it is on.
-    let flags = [
-        ("forcedLogout", &old.forced_logout, &new.forced_logout),
-        ("timeoutWarningDisabled", &old.warning_disabled, &new.warning_disabled),
-        ("lockedToIp", &old.locked_to_ip, &new.locked_to_ip),
-        ("ipRangesEveryRequest", &old.ranges_every_request, &new.ranges_every_request),
-    ];
-    let flags = flags.into_iter().filter_map(|(name, old, new)| {
-        changed(name, old.value.map(Value::Flag), new.value.map(Value::Flag), || {
-            longer_is_better(old.value.map(|on| i64::from(!on)), new.value.map(|on| i64::from(!on)))
-        })
-    });
-    timeout.into_iter().chain(flags).collect()
+    // A longer timeout is better. Every flag, if it is on, ends sessions or removes a warning.
+    let rank = |value: &Option<Value>| match value {
+        Some(Value::Minutes(minutes)) => Some(*minutes),
+        Some(Value::Flag(on)) => Some(i64::from(!on)),
+        _ => None,
+    };
+    let settings = org_values(old).into_iter().zip(org_values(new));
+    let setting = |((name, old), (_, new)): ((&'static str, Option<Value>), (&str, Option<Value>))| {
+        let direction = longer_is_better(rank(&old), rank(&new));
+        changed(name, old, new, || direction)
+    };
+    settings.filter_map(setting).collect()
 }
 
 /// The settings of the org, each with its value; `None` where it is unknown.
@@ -566,20 +554,24 @@ pub(crate) fn org_values(org: &session::OrgFacts) -> [(&'static str, Option<Valu
     ]
 }
 
-/// Things of both sides by their key, in the order of the keys.
-fn joined<'f, T, K: Ord>(old: &'f [T], new: &'f [T], key: impl Fn(&'f T) -> K) -> Vec<(Option<&'f T>, Option<&'f T>)> {
+/// Pairs the items of both states by their key, in the order of the keys.
+fn pairs_by_key<'f, T, K: Ord>(
+    old: &'f [T],
+    new: &'f [T],
+    key: impl Fn(&'f T) -> K,
+) -> Vec<(Option<&'f T>, Option<&'f T>)> {
     let mut pairs: BTreeMap<K, (Option<&T>, Option<&T>)> = BTreeMap::new();
-    for thing in old {
-        pairs.entry(key(thing)).or_default().0 = Some(thing);
+    for item in old {
+        pairs.entry(key(item)).or_default().0 = Some(item);
     }
-    for thing in new {
-        pairs.entry(key(thing)).or_default().1 = Some(thing);
+    for item in new {
+        pairs.entry(key(item)).or_default().1 = Some(item);
     }
     pairs.into_values().collect()
 }
 
-fn profiles(old: &Said<'_>, new: &Said<'_>) -> Vec<Profile> {
-    let pairs = joined(old.profiles, new.profiles, |profile: &session::Profile| profile.key.as_str());
+fn profiles(old: &ComparedState<'_>, new: &ComparedState<'_>) -> Vec<Profile> {
+    let pairs = pairs_by_key(old.profiles, new.profiles, |profile: &session::Profile| profile.key.as_str());
     let are_known = (old.overrides_are_known, new.overrides_are_known);
     let mut profiles: Vec<_> = pairs
         .into_iter()
@@ -591,9 +583,9 @@ fn profiles(old: &Said<'_>, new: &Said<'_>) -> Vec<Profile> {
         })
         .map(|(changed, sides)| {
             // The new state before the old one.
-            let place = sides.iter().find_map(|(profile, said)| Some((profile.own.place?, said)));
+            let place = sides.iter().find_map(|(profile, state)| Some((profile.own.place?, state)));
             let path = place.filter(|_| changed.reason != ORG_CHANGED);
-            Profile { path: path.map(|(place, said)| said.project.sources.get(place.file).path.clone()), ..changed }
+            Profile { path: path.map(|(place, state)| state.project.sources.get(place.file).path.clone()), ..changed }
         })
         .collect();
     profiles.sort_by_cached_key(|profile| (profile.profile.to_lowercase(), profile.full_name.clone()));
@@ -614,16 +606,16 @@ fn in_both(old: &session::Profile, new: &session::Profile, are_known: (bool, boo
         (true, false) if are_known.1 => REMOVED,
         (true, true) if old.own.value != new.own.value => "profile override changed",
         // A broken file makes values unknown that do not change themselves.
-        _ if new.effective.value.is_none() => LOST,
-        _ if old.effective.value.is_none() => NOT_KNOWN,
+        _ if new.effective.value.is_none() => NO_LONGER_KNOWN,
+        _ if old.effective.value.is_none() => NOT_KNOWN_BEFORE,
         _ => ORG_CHANGED,
     };
     Some(profile(new, Presence::Changed, old.effective.value, new.effective.value, reason))
 }
 
-/// A profile that one side does not name. The org has such a profile anyway if there is an override without a profile's
-/// file, or the file of a standard profile: then the org's value applies on the other side.
-fn on_one_side(only: &session::Profile, other: &Said<'_>, presence: Presence) -> Option<Profile> {
+/// A profile in one of the states only. The org has it in both if the file is an override without a profile, or a standard
+/// profile: then the org's value applies in the other state.
+fn on_one_side(only: &session::Profile, other: &ComparedState<'_>, presence: Presence) -> Option<Profile> {
     let effective = only.effective.value;
     if only.component.is_some() && !only.is_standard {
         let (old, new, reason) = match presence {
@@ -639,9 +631,9 @@ fn on_one_side(only: &session::Profile, other: &Said<'_>, presence: Presence) ->
     }
     let (old, new, reason) = match (presence, is_known) {
         (Presence::Removed, true) => (effective, elsewhere, REMOVED),
-        (Presence::Removed, false) => (effective, elsewhere, LOST),
+        (Presence::Removed, false) => (effective, elsewhere, NO_LONGER_KNOWN),
         (_, true) => (elsewhere, effective, ADDED),
-        (_, false) => (elsewhere, effective, NOT_KNOWN),
+        (_, false) => (elsewhere, effective, NOT_KNOWN_BEFORE),
     };
     Some(profile(only, Presence::Changed, old, new, reason))
 }
@@ -668,12 +660,12 @@ fn profile(
 
 fn apps(old: &[OAuthApp], new: &[OAuthApp]) -> Vec<App> {
     let key = |app: &OAuthApp| (app.written.full_name.to_lowercase(), app.kind.as_str());
-    let mut apps: Vec<_> = joined(old, new, key).into_iter().filter_map(app).collect();
+    let mut apps: Vec<_> = pairs_by_key(old, new, key).into_iter().filter_map(app).collect();
     apps.sort_by_cached_key(|app| (app.app.to_lowercase(), app.full_name.clone(), app.kind));
     apps
 }
 
-/// The obstacle to the deployment of a new connected app.
+/// The remark on a new connected app.
 const NO_NEW_CONNECTED_APPS: &str = "Since Spring '26 no deployment creates a connected app in an org that does not \
      have it (only a package or Salesforce Support does); an app that is there can still be changed, and an external \
      client app is the way for a new one";
@@ -701,11 +693,11 @@ fn app((old, new): (Option<&OAuthApp>, Option<&OAuthApp>)) -> Option<App> {
     })
 }
 
-/// The changes of an app. Where one side does not have it, no change has a direction.
+/// The changed settings of an app. If one state does not have the app, no change has a direction.
 fn settings(old: Option<&OAuthApp>, new: Option<&OAuthApp>) -> Vec<Setting> {
-    let setting = |(name, read, judge): AppSetting| {
-        changed(name, old.and_then(read), new.and_then(read), || match (old, new) {
-            (Some(old), Some(new)) => judge(old, new),
+    let setting = |(name, get, compare): AppSetting| {
+        changed(name, old.and_then(get), new.and_then(get), || match (old, new) {
+            (Some(old), Some(new)) => compare(old, new),
             _ => Direction::Neutral,
         })
     };
@@ -714,16 +706,16 @@ fn settings(old: Option<&OAuthApp>, new: Option<&OAuthApp>) -> Vec<Setting> {
 
 /// The settings of an app, each with its value; `None` where it is unknown.
 pub(crate) fn app_values(app: &OAuthApp) -> impl Iterator<Item = (&'static str, Option<Value>)> {
-    app_settings().into_iter().map(|(name, read, _)| (name, read(app)))
+    app_settings().into_iter().map(|(name, get, _)| (name, get(app)))
 }
 
-type Read = fn(&OAuthApp) -> Option<Value>;
-type Judge = fn(&OAuthApp, &OAuthApp) -> Direction;
+type GetValue = fn(&OAuthApp) -> Option<Value>;
+type CompareApps = fn(&OAuthApp, &OAuthApp) -> Direction;
 /// A setting of an app: its name, its value, and the direction of a change.
-type AppSetting = (&'static str, Read, Judge);
+type AppSetting = (&'static str, GetValue, CompareApps);
 
 fn app_settings() -> [AppSetting; 9] {
-    let neutral: Judge = |_, _| Direction::Neutral;
+    let neutral: CompareApps = |_, _| Direction::Neutral;
     [
         ("sessionTimeout", session_timeout, timeout_direction),
         (
@@ -747,7 +739,7 @@ fn app_settings() -> [AppSetting; 9] {
     ]
 }
 
-/// An app's own timeout: `none` where its file has none, unknown where its policy is not in the project.
+/// The app's own timeout: `none` if its file has none, unknown if its policy is not in the project.
 fn session_timeout(app: &OAuthApp) -> Option<Value> {
     if app.written.has_session_timeout {
         return app.written.session_minutes.value.map(Value::Minutes);
@@ -755,7 +747,7 @@ fn session_timeout(app: &OAuthApp) -> Option<Value> {
     app.written.session_minutes.place.map(|_| Value::Word("none".to_owned()))
 }
 
-/// How long a token in JWT form lives by the app's policy: its own minutes, or `session` where its users' session counts.
+/// The lifetime of a JWT access token by the app's policy: its own minutes, or `session` if the users' session applies.
 fn jwt_timeout(app: &OAuthApp) -> Option<Value> {
     match app.written.jwt_timeout_type.value.as_deref() {
         Some("UserSession") => Some(Value::Word("session".to_owned())),
@@ -763,8 +755,8 @@ fn jwt_timeout(app: &OAuthApp) -> Option<Value> {
     }
 }
 
-/// The direction by the sessions that users of the app really have; where they are unknown, a timeout is worse than
-/// none. A timeout that applies to no token changes nothing.
+/// The direction by the effective sessions of the app's users. If they are unknown, a timeout is worse than none. A
+/// timeout that applies to no token has no effect.
 fn timeout_direction(old: &OAuthApp, new: &OAuthApp) -> Direction {
     if [old, new].iter().any(|app| app.kind == AppKind::ExternalClientApplication && app.issues_jwt()) {
         return Direction::Neutral;
@@ -795,7 +787,7 @@ fn refresh_direction(old_app: &OAuthApp, new_app: &OAuthApp) -> Direction {
         && ends_by_rest(new)
         && let (Some(before), Some(after)) = (old_app.refresh_idle, new_app.refresh_idle)
     {
-        // Salesforce's own limit included: where it holds, 30 idle days are as good as no limit.
+        // With Salesforce's own limit, a policy of 30 idle days is as good as no limit.
         return longer_is_better(Some(before.hours), Some(after.hours));
     }
     let rank = |policy: &RefreshPolicy| match policy.kind {
@@ -808,7 +800,7 @@ fn refresh_direction(old_app: &OAuthApp, new_app: &OAuthApp) -> Direction {
         return longer_is_better(rank(old), rank(new));
     }
     match (old.kind, new.kind) {
-        // An idle limit restarts with each use: with the same length it ends later, and a shorter one may.
+        // An idle limit restarts with each use: with the same period it ends later, and a shorter one may.
         (RefreshKind::Lifetime, RefreshKind::Idle) => match (old.hours, new.hours) {
             (Some(old), Some(new)) if new >= old => Direction::Better,
             _ => Direction::Neutral,
@@ -826,7 +818,7 @@ fn renewal_direction(old: &OAuthApp, new: &OAuthApp) -> Direction {
     longer_is_better(renews(old), renews(new))
 }
 
-/// The view's word; where the spelling is not documented, the written value, marked as such.
+/// The documented word, else the value as written, marked as not documented.
 fn ip(app: &OAuthApp) -> Option<Value> {
     let written = app.written.ip_relaxation.value.as_deref()?;
     let word = ip_relaxation(app.kind, written);
@@ -836,7 +828,7 @@ fn ip(app: &OAuthApp) -> Option<Value> {
 fn ip_direction(old: &OAuthApp, new: &OAuthApp) -> Direction {
     let rank = |app: &OAuthApp| match ip_relaxation(app.kind, app.written.ip_relaxation.value.as_deref()?) {
         "enforce" => Some(0),
-        // It depends on the integration which of the two admits more.
+        // Which of the two admits more depends on the integration.
         "relax-refresh" | "second-factor" => Some(1),
         "relax" => Some(2),
         _ => None,
@@ -844,7 +836,7 @@ fn ip_direction(old: &OAuthApp, new: &OAuthApp) -> Direction {
     longer_is_better(rank(old), rank(new))
 }
 
-/// The session level that the app requires, and its action where a session has less.
+/// The session level that the app requires, and its action for a lower level.
 fn assurance(app: &OAuthApp) -> Option<Value> {
     let (action, level) = (&app.written.assurance_action, &app.written.assurance_level);
     action.place.or(level.place)?;
@@ -852,7 +844,7 @@ fn assurance(app: &OAuthApp) -> Option<Value> {
     Some(Value::Word(if words.is_empty() { "none".to_owned() } else { words.join(", ") }))
 }
 
-/// 0: requires nothing; 1: a second factor; 2: something that a program cannot provide. Unknown where the value is not
+/// 0 if nothing is required, 1 for a second factor, 2 for what a program cannot provide; `None` if the value is not
 /// documented.
 fn strictness(app: &OAuthApp) -> Option<i64> {
     assurance(app)?;
@@ -874,48 +866,48 @@ fn scopes(app: &OAuthApp) -> Option<Value> {
     Some(Value::Words(scopes))
 }
 
-/// Findings of both states, each joined to at most one of the other state.
-struct Pairing<'d> {
+/// The findings of both states, each paired with at most one of the other state.
+struct FindingPairs<'d> {
     old: &'d [Diagnostic],
     new: &'d [Diagnostic],
-    /// For each new one the old one.
+    /// For each new finding, the index of the old one.
     pairs: Vec<Option<usize>>,
-    /// The old ones that have a new one.
-    taken: Vec<bool>,
+    /// For each old finding, whether it is paired.
+    has_pair: Vec<bool>,
 }
 
-impl<'d> Pairing<'d> {
+impl<'d> FindingPairs<'d> {
     fn of(old: &'d [Diagnostic], new: &'d [Diagnostic]) -> Self {
-        let mut pairing = Self { old, new, pairs: vec![None; new.len()], taken: vec![false; old.len()] };
-        // A fingerprint contains a number among equal findings of a file, so it alone could confuse them.
-        pairing.join(|it| format!("{}\u{1F}{}\u{1F}{}", it.rule, it.cell, it.fingerprint));
-        pairing.join(|it| format!("{}\u{1F}{}", it.rule, it.cell));
-        pairing.join(|it| it.fingerprint.clone());
+        let mut pairing = Self { old, new, pairs: vec![None; new.len()], has_pair: vec![false; old.len()] };
+        // A fingerprint contains a number among equal findings of a file, so it alone could pair the wrong ones.
+        pairing.pair(|it| format!("{}\u{1F}{}\u{1F}{}", it.rule, it.cell, it.fingerprint));
+        pairing.pair(|it| format!("{}\u{1F}{}", it.rule, it.cell));
+        pairing.pair(|it| it.fingerprint.clone());
         pairing
     }
 
-    /// Joins the remaining findings of both sides with the same key, in the order of their places.
-    fn join(&mut self, key: impl Fn(&Diagnostic) -> String) {
+    /// Pairs the remaining findings with the same key, in the order of their places.
+    fn pair(&mut self, key: impl Fn(&Diagnostic) -> String) {
         let mut left: HashMap<String, Vec<usize>> = HashMap::new();
-        for index in (0..self.old.len()).rev().filter(|index| !self.taken[*index]) {
+        for index in (0..self.old.len()).rev().filter(|index| !self.has_pair[*index]) {
             left.entry(key(&self.old[index])).or_default().push(index);
         }
         for index in 0..self.new.len() {
             if self.pairs[index].is_some() {
                 continue;
             }
-            // The last one is the first: they were gathered in reverse order.
+            // The indices are in reverse order, so the last one is the first finding.
             if let Some(old) = left.get_mut(&key(&self.new[index])).and_then(Vec::pop) {
-                self.taken[old] = true;
+                self.has_pair[old] = true;
                 self.pairs[index] = Some(old);
             }
         }
     }
 }
 
-/// For each new finding the equal old one, with the same severity.
-pub(crate) fn same(old: &[Diagnostic], new: &[Diagnostic]) -> Vec<Option<usize>> {
-    let pairs = Pairing::of(old, new).pairs;
+/// For each new finding, the index of the equal old one with the same severity.
+pub(crate) fn unchanged(old: &[Diagnostic], new: &[Diagnostic]) -> Vec<Option<usize>> {
+    let pairs = FindingPairs::of(old, new).pairs;
     let is_same = |it: &Diagnostic, before: &Diagnostic| {
         it.severity == before.severity && (it.fingerprint == before.fingerprint || it.message == before.message)
     };
@@ -923,8 +915,8 @@ pub(crate) fn same(old: &[Diagnostic], new: &[Diagnostic]) -> Vec<Option<usize>>
     pairs.map(|(it, before)| before.filter(|before| is_same(it, &old[*before]))).collect()
 }
 
-fn findings(old: &Said<'_>, new: &Said<'_>) -> Findings {
-    let pairing = Pairing::of(old.findings, new.findings);
+fn findings(old: &ComparedState<'_>, new: &ComparedState<'_>) -> Findings {
+    let pairing = FindingPairs::of(old.findings, new.findings);
     let mut findings = Findings::default();
     for (it, before) in new.findings.iter().zip(&pairing.pairs) {
         let Some(before) = before.map(|index| &old.findings[index]) else {
@@ -934,22 +926,21 @@ fn findings(old: &Said<'_>, new: &Said<'_>) -> Findings {
         match it.severity.cmp(&before.severity) {
             std::cmp::Ordering::Greater => findings.new.push(finding(new, it, Some(before))),
             std::cmp::Ordering::Less => findings.improved.push(finding(new, it, Some(before))),
-            // For the same text, only the number among equals differs; for the same message, the marked text does not
-            // matter.
+            // With the same text, only the number among equal findings differs. With the same message, the marked text
+            // is irrelevant.
             std::cmp::Ordering::Equal if it.fingerprint != before.fingerprint && it.message != before.message => {
                 findings.changed.push(finding(new, it, Some(before)));
             }
             std::cmp::Ordering::Equal => {}
         }
     }
-    let went = old.findings.iter().zip(&pairing.taken).filter(|(_, is_there)| !**is_there);
-    findings.fixed = went.map(|(it, _)| finding(old, it, None)).collect();
+    let gone = old.findings.iter().zip(&pairing.has_pair).filter(|(_, is_there)| !**is_there);
+    findings.fixed = gone.map(|(it, _)| finding(old, it, None)).collect();
     findings
 }
 
-fn finding(state: &Said<'_>, finding: &Diagnostic, before: Option<&Diagnostic>) -> Finding {
-    let source = state.project.sources.get(finding.place.file);
-    let position = source.position(finding.place.span.start);
+fn finding(state: &ComparedState<'_>, finding: &Diagnostic, before: Option<&Diagnostic>) -> Finding {
+    let Located { path, line, column, .. } = located(state.project, finding.place);
     let component = |subject: &sessionlint_lint::diagnostic::Subject| Component {
         r#type: subject.ty.clone(),
         name: subject.name.clone(),
@@ -962,9 +953,9 @@ fn finding(state: &Said<'_>, finding: &Diagnostic, before: Option<&Diagnostic>) 
         confidence: finding.confidence,
         message: finding.message.clone(),
         help: finding.help.clone(),
-        path: source.path.clone(),
-        line: position.line,
-        column: position.column,
+        path,
+        line,
+        column,
         component: finding.subject.as_ref().map(component),
         fingerprint: finding.fingerprint.clone(),
         place: finding.place,
@@ -1019,7 +1010,7 @@ mod tests {
     }
 
     /// `profile: old -> new (reason) direction`, for each.
-    fn told(diff: &Diff) -> Vec<String> {
+    fn profile_lines(diff: &Diff) -> Vec<String> {
         let minutes = |minutes: Option<i64>| minutes.map_or("?".to_owned(), |minutes| minutes.to_string());
         diff.profiles
             .iter()
@@ -1036,15 +1027,15 @@ mod tests {
         let own = sales("30");
         let without = [(path, hours.as_str())];
         let with = [(path, hours.as_str()), ("a/1.profileSessionSetting", own.as_str())];
-        assert_eq!(told(&compared(&without, &with)), ["Sales: 480 -> 30 (profile override added) worse"]);
-        assert_eq!(told(&compared(&with, &without)), ["Sales: 30 -> 480 (profile override removed) better"]);
+        assert_eq!(profile_lines(&compared(&without, &with)), ["Sales: 480 -> 30 (profile override added) worse"]);
+        assert_eq!(profile_lines(&compared(&with, &without)), ["Sales: 30 -> 480 (profile override removed) better"]);
         assert!(compared(&with, &with).is_empty());
         let longer = sales("720");
         let changed = [(path, hours.as_str()), ("b/2.profileSessionSetting", longer.as_str())];
-        assert_eq!(told(&compared(&with, &changed)), ["Sales: 30 -> 720 (profile override changed) better"]);
+        assert_eq!(profile_lines(&compared(&with, &changed)), ["Sales: 30 -> 720 (profile override changed) better"]);
         let (_, two) = org("TwoHours");
         let shorter = [(path, two.as_str()), ("a/1.profileSessionSetting", own.as_str())];
-        assert_eq!(told(&compared(&with, &shorter)), Vec::<String>::new(), "the override holds all the same");
+        assert_eq!(profile_lines(&compared(&with, &shorter)), Vec::<String>::new(), "the override holds all the same");
     }
 
     #[test]
@@ -1053,10 +1044,10 @@ mod tests {
         let own = sales("30");
         let known = [(path, hours.as_str()), ("Sales.profile", "<custom>true</custom>")];
         let unknown = [("Sales.profile", "<custom>true</custom>")];
-        assert_eq!(told(&compared(&unknown, &known)), ["Sales: ? -> 480 (not known before) neutral"]);
-        assert_eq!(told(&compared(&known, &unknown)), ["Sales: 480 -> ? (no longer known) neutral"]);
+        assert_eq!(profile_lines(&compared(&unknown, &known)), ["Sales: ? -> 480 (not known before) neutral"]);
+        assert_eq!(profile_lines(&compared(&known, &unknown)), ["Sales: 480 -> ? (no longer known) neutral"]);
         assert_eq!(
-            told(&compared(&[], &[("1.profileSessionSetting", own.as_str())])),
+            profile_lines(&compared(&[], &[("1.profileSessionSetting", own.as_str())])),
             ["Sales: ? -> 30 (profile override added) neutral"]
         );
         let org = &compared(&unknown, &known).org;
@@ -1076,13 +1067,13 @@ mod tests {
         let custom = ("Sales.profile", "<custom>true</custom>");
         let old = [(path, hours.as_str()), custom];
         assert_eq!(
-            told(&compared(&old, &[(path, half.as_str()), custom])),
+            profile_lines(&compared(&old, &[(path, half.as_str()), custom])),
             ["Sales: 480 -> 30 (org value changed) worse"]
         );
-        assert_eq!(told(&compared(&old[..1], &old)), ["Sales: ? -> 480 (profile added) neutral"]);
-        assert_eq!(told(&compared(&old, &old[..1])), ["Sales: 480 -> ? (profile removed) neutral"]);
+        assert_eq!(profile_lines(&compared(&old[..1], &old)), ["Sales: ? -> 480 (profile added) neutral"]);
+        assert_eq!(profile_lines(&compared(&old, &old[..1])), ["Sales: 480 -> ? (profile removed) neutral"]);
         let standard = [old[0], ("Admin.profile", "<custom>false</custom>")];
-        assert_eq!(told(&compared(&old[..1], &standard)), Vec::<String>::new(), "every org has it");
+        assert_eq!(profile_lines(&compared(&old[..1], &standard)), Vec::<String>::new(), "every org has it");
     }
 
     #[test]
@@ -1122,24 +1113,24 @@ mod tests {
     fn refresh_tokens_are_judged_by_when_they_die() {
         let policy =
             |policy: &str| format!("<oauthPolicy><refreshTokenPolicy>{policy}</refreshTokenPolicy></oauthPolicy>");
-        let judged = |old: &str, new: &str| {
+        let direction = |old: &str, new: &str| {
             let settings = app_settings(&policy(old), &policy(new));
             settings.iter().find(|(name, _)| *name == "refreshToken").map(|(_, direction)| *direction)
         };
-        assert_eq!(judged("infinite", "specific_lifetime:90:DAYS"), Some("worse"));
-        assert_eq!(judged("specific_lifetime:90:DAYS", "infinite"), Some("better"));
-        assert_eq!(judged("specific_lifetime:90:DAYS", "specific_lifetime:30:DAYS"), Some("worse"));
-        assert_eq!(judged("specific_lifetime:90:DAYS", "specific_inactivity:90:DAYS"), Some("better"));
-        assert_eq!(judged("specific_lifetime:90:DAYS", "specific_inactivity:30:DAYS"), Some("neutral"));
-        assert_eq!(judged("specific_inactivity:90:DAYS", "specific_lifetime:90:DAYS"), Some("worse"));
-        assert_eq!(judged("specific_inactivity:30:DAYS", "zero"), Some("worse"));
-        assert_eq!(judged("specific_inactivity:30:DAYS", "nonsense"), Some("neutral"));
-        assert_eq!(judged("infinite", "infinite"), None);
+        assert_eq!(direction("infinite", "specific_lifetime:90:DAYS"), Some("worse"));
+        assert_eq!(direction("specific_lifetime:90:DAYS", "infinite"), Some("better"));
+        assert_eq!(direction("specific_lifetime:90:DAYS", "specific_lifetime:30:DAYS"), Some("worse"));
+        assert_eq!(direction("specific_lifetime:90:DAYS", "specific_inactivity:90:DAYS"), Some("better"));
+        assert_eq!(direction("specific_lifetime:90:DAYS", "specific_inactivity:30:DAYS"), Some("neutral"));
+        assert_eq!(direction("specific_inactivity:90:DAYS", "specific_lifetime:90:DAYS"), Some("worse"));
+        assert_eq!(direction("specific_inactivity:30:DAYS", "zero"), Some("worse"));
+        assert_eq!(direction("specific_inactivity:30:DAYS", "nonsense"), Some("neutral"));
+        assert_eq!(direction("infinite", "infinite"), None);
         // Salesforce's own limit of 30 days without use holds on the day of these runs.
-        assert_eq!(judged("infinite", "specific_inactivity:30:DAYS"), Some("neutral"));
-        assert_eq!(judged("specific_inactivity:90:DAYS", "infinite"), Some("neutral"));
-        assert_eq!(judged("infinite", "specific_inactivity:7:DAYS"), Some("worse"));
-        assert_eq!(judged("specific_inactivity:7:DAYS", "infinite"), Some("better"));
+        assert_eq!(direction("infinite", "specific_inactivity:30:DAYS"), Some("neutral"));
+        assert_eq!(direction("specific_inactivity:90:DAYS", "infinite"), Some("neutral"));
+        assert_eq!(direction("infinite", "specific_inactivity:7:DAYS"), Some("worse"));
+        assert_eq!(direction("specific_inactivity:7:DAYS", "infinite"), Some("better"));
         assert_eq!(
             app_settings(&policy("infinite"), &policy("zero")),
             [("refreshToken", "worse"), ("renewal", "worse")]

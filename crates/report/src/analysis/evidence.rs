@@ -11,7 +11,7 @@ mod timeline;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::diagnose::{Cause, Diagnosis, line};
+use super::diagnose::{Cause, Diagnosis, summary_of};
 use super::exports::{
     AppTokens, CauseEvidence, Defect, Evidence, File, Interval, MissingColumn, Standing, Statement, UnusedFile,
 };
@@ -67,7 +67,7 @@ pub fn add_evidence(
     causes.sort_by_key(by_standing);
     for symptom in &diagnosis.symptoms {
         if let Some(of) = diagnosis.overview.iter_mut().find(|line| line.symptom == symptom.id) {
-            *of = line(symptom);
+            *of = summary_of(symptom);
         }
     }
     let sessions = comparison.sessions();

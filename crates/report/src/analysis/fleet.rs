@@ -1,29 +1,29 @@
-//! Many projects beside each other: a row each, with the numbers of the page of `report`.
+//! Compares many projects: a row each, with the numbers of the page of `report`.
 //!
-//! Only counts are added up across projects. Refuses to judge: projects are sorted by what was found.
+//! Only counts are added across projects. Refuses to judge a project: the order is by the number of findings.
 
 use std::cmp::Reverse;
 
 use serde::Serialize;
 
-use super::overview::{Dated, Integration};
+use super::overview::{DatedItem, Integration};
 use super::sessions::Sessions;
 use sessionlint_lint::diagnostic::Summary;
 
 /// Days from the day of the run in which a date is listed.
 pub const WITHIN_DAYS: i64 = 90;
 
-/// The answer.
+/// The table of projects.
 #[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Fleet {
     /// Version of the format.
     pub version: u32,
-    /// The day for which dates are judged.
+    /// The day of the check.
     pub as_of: String,
-    /// Days from then in which dates are listed.
+    /// Days from then within which dates are listed.
     pub within_days: i64,
-    /// A row each, the worst first.
+    /// The projects, the worst first.
     pub projects: Vec<Row>,
     /// The totals.
     pub summary: Totals,
@@ -46,16 +46,16 @@ pub enum State {
 #[derive(Clone, Debug, Default, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Row {
-    /// Its name: its path below the folder of all projects.
+    /// Its path below the common folder.
     pub project: String,
-    /// Its state; numbers are null unless it was checked.
+    /// Its state; if it was not checked, all numbers are null.
     pub state: State,
     /// Remarks that a reader needs beside the numbers.
     pub message: Option<String>,
-    /// Minutes of the org; null where the files have no value.
+    /// Minutes of the org; null if the files have no value.
     pub org_minutes: Option<i64>,
-    /// The profile with the shortest session; null where the files have no value.
-    pub shortest_profile: Option<Shortest>,
+    /// The profile with the shortest session; null if the files have no value.
+    pub shortest_profile: Option<ShortestProfile>,
     /// Apps that count as integrations.
     pub integrations: Option<usize>,
     /// Integrations that show no way to renew their access.
@@ -72,20 +72,20 @@ pub struct Row {
     pub warnings: Option<usize>,
     /// Findings that are notes.
     pub notes: Option<usize>,
-    /// Whether a finding is at least as bad as the run or the project's configuration fails on.
+    /// Whether a finding is as severe as the `--fail-on` of the run or of the project's configuration.
     pub fails: bool,
-    /// The file of its report, in the folder of this answer.
+    /// The file of its report, in the same folder.
     pub report: Option<String>,
 }
 
 /// The profile with the shortest session.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Shortest {
+pub struct ShortestProfile {
     /// Its label.
     pub profile: String,
     /// Minutes of its session.
     pub minutes: i64,
-    /// Profiles whose sessions are as short.
+    /// Number of other profiles with the same minutes.
     pub others: usize,
 }
 
@@ -130,12 +130,12 @@ impl Row {
         }
     }
 
-    /// The row of a project, from what its report holds.
+    /// The row of a project, from the parts of its report.
     pub fn of(
         project: &str,
         sessions: &Sessions,
         integrations: &[Integration],
-        dates: &[Dated],
+        dates: &[DatedItem],
         summary: Summary,
     ) -> Self {
         let renewing = |way: Option<&str>| integrations.iter().filter(|it| it.app.renewal == way).count();
@@ -160,7 +160,7 @@ impl Row {
         }
     }
 
-    /// Its rank: projects that could not be checked come first, because their state is unknown.
+    /// The sort key: projects that could not be checked come first, because their state is unknown.
     fn rank(&self) -> impl Ord + use<> {
         (
             self.state,
@@ -174,15 +174,15 @@ impl Row {
     }
 }
 
-fn shortest(sessions: &Sessions) -> Option<Shortest> {
+fn shortest(sessions: &Sessions) -> Option<ShortestProfile> {
     let known = || sessions.profiles.iter().filter_map(|it| Some((it.effective_minutes?, &it.profile)));
     let minutes = known().map(|(minutes, _)| minutes).min()?;
     let mut as_short = known().filter(|(other, _)| *other == minutes);
     let (_, profile) = as_short.next()?;
-    Some(Shortest { profile: profile.clone(), minutes, others: as_short.count() })
+    Some(ShortestProfile { profile: profile.clone(), minutes, others: as_short.count() })
 }
 
-/// Puts rows in order: the worst first, then by name.
+/// Sorts the rows, the worst first, then by name, and adds the totals.
 pub fn fleet(mut projects: Vec<Row>, as_of: jiff::civil::Date) -> Fleet {
     projects.sort_by(|left, right| left.rank().cmp(&right.rank()).then_with(|| left.project.cmp(&right.project)));
     let count = |state| projects.iter().filter(|row| row.state == state).count();
@@ -210,7 +210,7 @@ mod tests {
             ..Row::without_numbers(name, State::Checked, "")
         };
         let short = Row {
-            shortest_profile: Some(Shortest { profile: "Sales".to_owned(), minutes: 15, others: 0 }),
+            shortest_profile: Some(ShortestProfile { profile: "Sales".to_owned(), minutes: 15, others: 0 }),
             ..checked("short", 0, 3)
         };
         let rows = vec![

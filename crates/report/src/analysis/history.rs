@@ -1,7 +1,7 @@
-//! Effects of commits on sessions, in order of time, with the dated changes of Salesforce between them.
+//! The effects of commits on sessions in order of time, with the dated changes of Salesforce between them.
 //!
-//! May assume that the states of a history were compared ([`super::diff`]). Lists each change once: of a merge, only
-//! what differs from all of its parents. Refuses to know how states are read, and what an answer looks like.
+//! May assume that the states of a history were compared ([`super::diff`]). Lists each change once: for a merge, only
+//! the differences from all of its parents. Refuses to know how states are read, and the format of the output.
 
 use std::sync::Arc;
 
@@ -17,7 +17,7 @@ use sessionlint_project::vfs::git::log::{Commit, Moment};
 use sessionlint_source::globs::Glob;
 use sessionlint_source::secrets;
 
-/// The answer.
+/// The history of a project.
 #[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct History {
@@ -25,11 +25,11 @@ pub struct History {
     pub version: u32,
     /// The project's folder in its repository; empty for the top.
     pub folder: String,
-    /// Where it begins; null where no commit was read.
-    pub begins: Option<Begin>,
+    /// Where it begins; null if no commit was read.
+    pub begins: Option<HistoryStart>,
     /// Commits that were read.
     pub commits: usize,
-    /// Commits among them that changed something, as far as the filters go.
+    /// Commits with changes, after the filters.
     pub changes: usize,
     /// Whether names, addresses and titles were left out.
     pub anonymous: bool,
@@ -37,9 +37,9 @@ pub struct History {
     pub events: Vec<Entry>,
 }
 
-/// Where a history begins.
+/// The start of a history.
 #[derive(Clone, Debug, Serialize)]
-pub struct Begin {
+pub struct HistoryStart {
     /// The first commit that was read.
     pub commit: String,
     /// When it was committed.
@@ -51,7 +51,7 @@ pub struct Begin {
     pub day: Date,
 }
 
-/// Something that happened.
+/// An entry of a history.
 #[derive(Clone, Debug, Serialize)]
 #[serde(tag = "type", rename_all = "lowercase")]
 pub enum Entry {
@@ -61,47 +61,47 @@ pub enum Entry {
     Salesforce(Box<Event>),
 }
 
-/// A person, as git records them.
+/// The author of a commit, as git records it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Who {
+pub struct Author {
     /// The name.
     pub name: String,
     /// The address.
     pub email: String,
 }
 
-/// A commit, for people and programs.
+/// A commit, as reports show it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct CommitInfo {
-    /// Its number.
+    /// Its hash.
     pub commit: String,
-    /// When it was committed, by its clock.
+    /// The commit date, in its own time zone.
     pub date: String,
-    /// When it was written, by its clock.
+    /// The author date, in its own time zone.
     pub author_date: String,
-    /// Its author; null where names are left out.
-    pub author: Option<Who>,
-    /// Its title; null where names are left out, since a title may hold one.
+    /// The author; null if names are left out.
+    pub author: Option<Author>,
+    /// The title; null if names are left out, because a title may contain one.
     pub title: Option<String>,
     /// The pull request that its title names.
     pub pull_request: Option<u64>,
-    /// The day of the commit, by its clock.
+    /// The day of the commit, in its own time zone.
     #[serde(skip)]
     pub day: Date,
-    /// When it was committed, in seconds.
+    /// The commit date in seconds since 1970.
     #[serde(skip)]
     pub second: i64,
 }
 
 impl CommitInfo {
-    /// The shown part of a commit.
+    /// The part of a commit that reports show.
     pub fn of(commit: &Commit, is_anonymous: bool) -> Self {
-        let author = Who { name: commit.author.name.clone(), email: commit.author.email.clone() };
+        let author = Author { name: commit.author.name.clone(), email: commit.author.email.clone() };
         Self {
             commit: commit.id.clone(),
-            date: written(commit.date),
-            author_date: written(commit.author_date),
+            date: rfc3339(commit.date),
+            author_date: rfc3339(commit.author_date),
             author: Some(author).filter(|_| !is_anonymous),
             title: Some(secrets::mask(&commit.title).into_owned()).filter(|_| !is_anonymous),
             pull_request: pull_request(&commit.title),
@@ -110,12 +110,12 @@ impl CommitInfo {
         }
     }
 
-    /// The pull request, where no title shows it.
+    /// The pull request, if no title is shown.
     pub fn pull_request_without_title(&self) -> Option<u64> {
         self.pull_request.filter(|_| self.title.is_none())
     }
 
-    /// The first digits of its number.
+    /// The first digits of its hash.
     pub fn short(&self) -> &str {
         self.commit.get(..7).unwrap_or(&self.commit)
     }
@@ -133,9 +133,9 @@ pub struct Change {
     /// The changes; for a merge, the differences from all parents.
     #[serde(serialize_with = "only_changes")]
     pub changes: Diff,
-    /// Files that cannot be read from here on: their earlier content still counts.
+    /// Files that can no longer be read: their earlier content still counts.
     pub unreadable: Vec<UnreadableFile>,
-    /// Files that can be read again, and are compared with their last readable content.
+    /// Files that can be read again: they are compared with their last readable content.
     pub readable_again: Vec<String>,
 }
 
@@ -144,7 +144,7 @@ pub struct Change {
 pub struct UnreadableFile {
     /// Its path below the root.
     pub path: String,
-    /// The line of the error; null where the file is missing.
+    /// The line of the error; null if the file is missing.
     pub line: Option<u32>,
     /// The message.
     pub problem: String,
@@ -173,14 +173,14 @@ fn only_changes<S: serde::Serializer>(diff: &Diff, serializer: S) -> Result<S::O
 }
 
 impl Change {
-    /// Whether there is nothing to show.
+    /// Whether there is no change to show.
     pub fn is_empty(&self) -> bool {
         self.changes.is_empty() && self.unreadable.is_empty() && self.readable_again.is_empty()
     }
 }
 
-/// The word for a beginning.
-pub fn why(start: Start) -> &'static str {
+/// The word for the start of a history.
+pub fn start_kind(start: Start) -> &'static str {
     match start {
         Start::First => "first-commit",
         Start::Shallow => "shallow-clone",
@@ -188,27 +188,32 @@ pub fn why(start: Start) -> &'static str {
     }
 }
 
-/// Where a history begins.
-pub fn begin(commit: &Arc<Commit>, start: Start) -> Begin {
-    Begin { commit: commit.id.clone(), date: written(commit.date), why: why(start), day: day(commit.date) }
+/// The start of a history.
+pub fn history_start(commit: &Arc<Commit>, start: Start) -> HistoryStart {
+    HistoryStart {
+        commit: commit.id.clone(),
+        date: rfc3339(commit.date),
+        why: start_kind(start),
+        day: day(commit.date),
+    }
 }
 
-/// A moment in the form of RFC 3339. An invalid one is the beginning of 1970.
-fn written(moment: Moment) -> String {
+/// A moment as RFC 3339. An invalid moment is the start of 1970.
+fn rfc3339(moment: Moment) -> String {
     let second = Timestamp::from_second(moment.second).unwrap_or(Timestamp::UNIX_EPOCH);
     let offset = Offset::from_seconds(moment.offset * 60).unwrap_or(Offset::UTC);
     second.to_zoned_datetime(TimeZone::fixed(offset)).strftime("%Y-%m-%dT%H:%M:%S%:z").to_string()
 }
 
-/// The day of a moment, by its own clock.
+/// The day of a moment, in its own time zone.
 pub fn day(moment: Moment) -> Date {
     let second = Timestamp::from_second(moment.second).unwrap_or(Timestamp::UNIX_EPOCH);
     let offset = Offset::from_seconds(moment.offset * 60).unwrap_or(Offset::UTC);
     second.to_zoned_datetime(TimeZone::fixed(offset)).date()
 }
 
-/// The pull request that a title names, as hosts write it: `Title (#12)`, `Merge pull request #12 from`,
-/// `Merged PR 12:`, `(pull request #12)`, `(!12)`. A number alone may be an issue's.
+/// The pull request in a title, as hosts write it: `Title (#12)`, `Merge pull request #12 from`, `Merged PR 12:`,
+/// `(pull request #12)`, `(!12)`. A number alone may be that of an issue.
 fn pull_request(title: &str) -> Option<u64> {
     let number = |text: &str| -> Option<u64> {
         let digits = text.len() - text.trim_start_matches(|ch: char| ch.is_ascii_digit()).len();
@@ -222,13 +227,12 @@ fn pull_request(title: &str) -> Option<u64> {
         return number(digits);
     }
     let lower = title.to_ascii_lowercase();
-    let behind = |words: &str| lower.find(words).and_then(|at| number(&lower[at + words.len()..]));
-    ["pull request #", "merged pr ", "merged pr #", "pull request !"].into_iter().find_map(behind)
+    let number_after = |words: &str| lower.find(words).and_then(|at| number(&lower[at + words.len()..]));
+    ["pull request #", "merged pr ", "merged pr #", "pull request !"].into_iter().find_map(number_after)
 }
 
-/// The common part of the differences between a commit and each of its parents: that is the commit's own change. It is
-/// shown against the first parent.
-pub fn own(mut diffs: Vec<Diff>) -> Option<Diff> {
+/// The changes of a commit itself: the differences from the first parent that are also differences from all others.
+pub fn own_changes(mut diffs: Vec<Diff>) -> Option<Diff> {
     if diffs.is_empty() {
         return None;
     }
@@ -254,7 +258,7 @@ pub fn own(mut diffs: Vec<Diff>) -> Option<Diff> {
             it.settings.retain(|setting| there.settings.iter().any(|other| other.setting == setting.setting));
             !it.settings.is_empty()
         });
-        // A present finding is recognised by its place, a finding that is gone only by its identity.
+        // A present finding is identified by its place, a finding that is gone by its fingerprint.
         let there = |list: &[&[Finding]], it: &Finding| {
             list.iter().any(|list| list.iter().any(|other| (&other.rule, other.place) == (&it.rule, it.place)))
         };
@@ -271,32 +275,32 @@ pub fn own(mut diffs: Vec<Diff>) -> Option<Diff> {
     Some(own)
 }
 
-/// The profiles and apps of a history.
+/// The selected profiles and apps; all if none is named.
 #[derive(Debug, Default)]
-pub struct Filter {
+pub struct Selection {
     /// Profiles, by label or fullName.
     pub profiles: Vec<Glob>,
-    /// Apps, likewise.
+    /// Apps, by label or fullName.
     pub apps: Vec<Glob>,
 }
 
-impl Filter {
-    /// Whether everything passes.
-    pub fn is_open(&self) -> bool {
+impl Selection {
+    /// Whether no profile and no app is named.
+    pub fn selects_all(&self) -> bool {
         self.profiles.is_empty() && self.apps.is_empty()
     }
 
-    fn has_profile(&self, names: [&str; 2]) -> bool {
+    pub(super) fn has_profile(&self, names: [&str; 2]) -> bool {
         self.profiles.iter().any(|glob| names.iter().any(|name| glob.matches_name(name)))
     }
 
-    fn has_app(&self, names: [&str; 2]) -> bool {
+    pub(super) fn has_app(&self, names: [&str; 2]) -> bool {
         self.apps.iter().any(|glob| names.iter().any(|name| glob.matches_name(name)))
     }
 
-    /// Keeps the selected part of a change. `is_about` decides whether the file of a finding belongs to it.
+    /// Keeps the selected part of a change. `is_about` returns whether the file of a finding belongs to it.
     pub fn apply(&self, change: &mut Change, is_about: impl Fn(&Finding) -> bool) {
-        if self.is_open() {
+        if self.selects_all() {
             return;
         }
         let diff = &mut change.changes;
@@ -314,13 +318,13 @@ impl Filter {
     }
 
     /// Whether a profile or an app with these names is selected.
-    pub fn means(&self, is_app: bool, names: [&str; 2]) -> bool {
+    pub fn has(&self, is_app: bool, names: [&str; 2]) -> bool {
         if is_app { self.has_app(names) } else { self.has_profile(names) }
     }
 }
 
-/// Commits in order, with the dated changes of Salesforce that came between the first of them and `until`.
-pub fn line_of_time(changes: Vec<Change>, events: Vec<Event>, since: Option<Date>, until: Date) -> Vec<Entry> {
+/// Commits in order, with the dated changes of Salesforce between `since` and `until`.
+pub fn merge_events(changes: Vec<Change>, events: Vec<Event>, since: Option<Date>, until: Date) -> Vec<Entry> {
     let mut events: Vec<Event> = events
         .into_iter()
         .filter(|event| event.sorts_as <= until && since.is_none_or(|since| event.sorts_as >= since))
@@ -363,7 +367,7 @@ mod tests {
 
     #[test]
     fn a_moment_is_written_with_its_clock() {
-        let moment = |second, offset| written(Moment { second, offset });
+        let moment = |second, offset| rfc3339(Moment { second, offset });
         assert_eq!(moment(1_600_000_000, 120), "2020-09-13T14:26:40+02:00");
         assert_eq!(moment(i64::MAX, 0), "1970-01-01T00:00:00+00:00");
         assert_eq!(day(Moment { second: 1_600_000_000, offset: -1440 }).to_string(), "2020-09-12");

@@ -1,6 +1,6 @@
-//! A place in a project's file as a reader finds it: path, line and column.
+//! A place in a file of a project, as path, line and column.
 //!
-//! Refuses to know what is there: the caller adds the words.
+//! Refuses to know what is there: the caller adds the text.
 
 use serde::Serialize;
 
@@ -20,7 +20,7 @@ pub struct Located {
     pub text: String,
 }
 
-/// The place of something.
+/// The path, line and column of a place, without a text.
 pub(super) fn located(project: &Project, place: Place) -> Located {
     let source = project.sources.get(place.file);
     let position = source.position(place.span.start);

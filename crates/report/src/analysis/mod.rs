@@ -1,6 +1,6 @@
-//! Answers to questions about a whole project: plain structs, ready to be serialised.
+//! Computes the results of commands about whole projects, as plain records that can be serialised.
 //!
-//! May assume what the views assume. Refuses to know how an answer looks: the writers of the crate draw it.
+//! May assume what `sessionlint_facts` assumes. Refuses to know formats: the writers of this crate have them.
 
 pub mod blame;
 pub mod broke_on;

@@ -27,15 +27,15 @@ use sessionlint_lint::rule::{Rule, Symptoms};
 use sessionlint_project::metadata::{CodeCounts, Project};
 
 pub use actions::Action;
-pub use dates::Dated;
+pub use dates::DatedItem;
 pub use deploy::{deploy_command, deployed_as};
 pub use groups::{Group, Member};
 pub use integrations::{Finding, Integration, RangeText, TokenEnd};
-pub use past::{Course, Held, Past, PastChange, PastTimeout, past};
-pub use plan::{Advice, Against, Change, Need, Part, Plan, Rank, Step, Wording};
-pub use proposal::{ChangedFile, Proposal, Replaced, ShownLine};
-pub use topics::{Excerpt, Item, Line, Side, Topic};
-pub use unseen::Unseen;
+pub use past::{Past, PastChange, PastTimeout, TimeoutHistory, TimeoutValue, past};
+pub use plan::{Advice, Change, Consent, ConsentGroup, OppositeAdvice, Plan, SeverityGroup, Step, Wording};
+pub use proposal::{ChangedFile, Proposal, Replacement, ShownLine};
+pub use topics::{Excerpt, Item, Line, OpposingFinding, Topic};
+pub use unseen::OrgQuestion;
 
 /// Sessions of fewer minutes are counted as short: Salesforce ships two hours.
 pub const SHORT_MINUTES: i64 = 120;
@@ -56,7 +56,7 @@ pub struct Overview {
     /// Every app that counts as an integration.
     pub integrations: Vec<Integration>,
     /// Items with a date, the earliest first.
-    pub dates: Vec<Dated>,
+    pub dates: Vec<DatedItem>,
     /// The findings by rule, the worst first.
     pub topics: Vec<Topic>,
     /// The diagnosis of every symptom of the table.
@@ -64,7 +64,7 @@ pub struct Overview {
     /// How timeouts changed from commit to commit, on request.
     pub past: Option<Past>,
     /// Questions that no file answers, and how to query the org.
-    pub unseen: Vec<Unseen>,
+    pub unseen: Vec<OrgQuestion>,
     /// The plan: errors first, and among them changes that weaken nothing.
     pub plan: Plan,
 }
@@ -101,7 +101,7 @@ pub struct Scope {
     /// The files that could not be read, in words.
     pub notices: Vec<String>,
     /// Suppressed findings, with the reason.
-    pub allowed: Vec<Allowed>,
+    pub allowed: Vec<SuppressedFinding>,
     /// Number of findings that a baseline holds.
     pub baselined: usize,
     /// Rules and findings that were left out, and why, in sentences.
@@ -110,7 +110,7 @@ pub struct Scope {
 
 /// Facts about the project that only the caller knows.
 #[derive(Debug, Default)]
-pub struct Circumstances {
+pub struct ProjectContext {
     /// The commit that is checked out.
     pub commit: Option<String>,
     /// The project's own name, where a file of it has one.
@@ -120,7 +120,7 @@ pub struct Circumstances {
     /// The files that could not be read.
     pub notices: Vec<String>,
     /// Suppressed findings.
-    pub allowed: Vec<Allowed>,
+    pub allowed: Vec<SuppressedFinding>,
     /// Number of findings that a baseline holds.
     pub baselined: usize,
     /// Rules and findings that were left out, and why, in sentences.
@@ -179,7 +179,7 @@ pub struct Findings<'d> {
 
 /// A suppressed finding.
 #[derive(Debug, Serialize)]
-pub struct Allowed {
+pub struct SuppressedFinding {
     /// The rule.
     pub rule: String,
     /// The place and the message.
@@ -188,7 +188,7 @@ pub struct Allowed {
     pub reason: String,
 }
 
-impl Allowed {
+impl SuppressedFinding {
     /// A finding that is suppressed for a reason.
     pub fn new(project: &Project, finding: &Diagnostic, reason: &str) -> Self {
         let place = Located { text: finding.message.clone(), ..located(project, finding.place) };
@@ -198,21 +198,21 @@ impl Allowed {
 
 /// The part of the answer that does not depend on symptoms and changes.
 #[derive(Debug)]
-pub struct Parts {
+pub struct ProjectSummary {
     /// Sessions of the org, of profiles and of apps.
     pub sessions: Sessions,
     /// Every app that counts as an integration.
     pub integrations: Vec<Integration>,
     /// Items with a date, the earliest first.
-    pub dates: Vec<Dated>,
+    pub dates: Vec<DatedItem>,
 }
 
 /// These parts alone.
-pub fn parts(facts: &Facts<'_>, views: &Views<'_>, findings: &[Diagnostic]) -> Parts {
+pub fn project_summary(facts: &Facts<'_>, views: &Views<'_>, findings: &[Diagnostic]) -> ProjectSummary {
     let sessions = sessions::sessions(facts);
     let dates = dates::dates(facts, views);
     let integrations = integrations::integrations(facts, views, &sessions, findings, &dates);
-    Parts { sessions, integrations, dates }
+    ProjectSummary { sessions, integrations, dates }
 }
 
 /// Combines everything; `rule_of` returns the rules of the findings.
@@ -220,18 +220,18 @@ pub fn overview<'r>(
     facts: &Facts<'_>,
     Findings { shown: findings, causes, symptoms, pairs }: Findings<'_>,
     rule_of: impl Fn(&str) -> Option<&'r Rule>,
-    circumstances: Circumstances,
+    context: ProjectContext,
 ) -> Overview {
     let views = Views::new(facts);
     let diagnosis = diagnose::diagnose(&views, causes, symptoms, None);
-    let Parts { sessions, integrations, dates } = parts(facts, &views, findings);
+    let ProjectSummary { sessions, integrations, dates } = project_summary(facts, &views, findings);
     let topics = topics::topics(facts.project, findings, pairs, &rule_of);
     let plan = plan::plan(&topics);
     let actions = actions::actions(&topics, &plan, &integrations);
     let groups = groups::groups(&sessions);
-    let unseen = unseen::unseen(facts, &diagnosis);
+    let unseen = unseen::org_questions(facts, &diagnosis);
     Overview {
-        scope: scope(facts.project, circumstances),
+        scope: scope(facts.project, context),
         verdict: verdict(facts.project, &sessions, &integrations, &dates),
         actions,
         sessions,
@@ -246,7 +246,7 @@ pub fn overview<'r>(
     }
 }
 
-fn scope(project: &Project, circumstances: Circumstances) -> Scope {
+fn scope(project: &Project, context: ProjectContext) -> Scope {
     // The path to the folder is of no use to the reader.
     let name = project.root.trim_end_matches(['/', '\\']).rsplit(['/', '\\']).next().unwrap_or_default();
     let broken = project
@@ -254,10 +254,10 @@ fn scope(project: &Project, circumstances: Circumstances) -> Scope {
         .iter()
         .map(|problem| Located { text: problem.text.clone(), ..located(project, problem.place) });
     Scope {
-        name: circumstances.name.unwrap_or_else(|| name.to_owned()),
+        name: context.name.unwrap_or_else(|| name.to_owned()),
         common: common(project),
         as_of: project.inputs.as_of.to_string(),
-        commit: circumstances.commit,
+        commit: context.commit,
         version: env!("CARGO_PKG_VERSION"),
         files: project.file_count(),
         components: project.component_count(),
@@ -266,11 +266,11 @@ fn scope(project: &Project, circumstances: Circumstances) -> Scope {
         outside: project.outside.clone(),
         broken: broken.collect(),
         other: project.other,
-        is_source_project: circumstances.is_source_project,
-        notices: circumstances.notices,
-        allowed: circumstances.allowed,
-        baselined: circumstances.baselined,
-        silence: circumstances.silence,
+        is_source_project: context.is_source_project,
+        notices: context.notices,
+        allowed: context.allowed,
+        baselined: context.baselined,
+        silence: context.silence,
     }
 }
 
@@ -289,7 +289,7 @@ fn common(project: &Project) -> String {
     if common.matches('/').count() > 1 { common } else { String::new() }
 }
 
-fn verdict(project: &Project, sessions: &Sessions, integrations: &[Integration], dates: &[Dated]) -> Verdict {
+fn verdict(project: &Project, sessions: &Sessions, integrations: &[Integration], dates: &[DatedItem]) -> Verdict {
     let known: Vec<(i64, &str)> = sessions
         .profiles
         .iter()

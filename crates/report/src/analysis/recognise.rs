@@ -1,8 +1,8 @@
-//! From a text that a person types or pastes to the symptoms that it means.
+//! Finds the symptoms that a typed or pasted text describes.
 //!
-//! A text is cut into the stems of its words, so that case, quotes, punctuation, JSON and endings do not count. Error
-//! texts are matched first, the longest first; the remaining words count for the symptoms that use them. Where two
-//! symptoms fit, both are meant. Refuses to know any symptom or error: those are in the table.
+//! A text is reduced to the stems of its words, so that case, quotes, punctuation, JSON and endings are ignored. Error
+//! texts are matched first, the longest first. The remaining words count for the symptoms that use them. Refuses to know
+//! any symptom or error: the table has them.
 
 use std::collections::BTreeSet;
 
@@ -10,9 +10,9 @@ use serde::Serialize;
 
 use sessionlint_lint::rule::{Symptom, Symptoms};
 
-/// The symptoms and errors of a text.
+/// The symptoms and errors that were found in a text.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Recognised {
+pub struct RecognisedText {
     /// Ids of symptoms, the best first.
     pub symptoms: Vec<String>,
     /// The errors in the text, the most specific first.
@@ -26,134 +26,79 @@ pub struct RecognisedError {
     pub text: String,
     /// Its meaning.
     pub means: String,
-    /// The rules with findings that it points to.
+    /// The rules whose findings explain it.
     pub causes: Vec<String>,
 }
 
-/// Bytes of a text that are read: a person pastes a log line, not a log.
-const LOOKED_AT: usize = 8_000;
+/// Bytes of a text that are read: a line of a log, not a log.
+const MAX_TEXT: usize = 8_000;
 /// Words that are read.
-const MOST_WORDS: usize = 600;
-/// Symptoms that a text may mean; a text that fits more is too vague.
-const MOST_SYMPTOMS: usize = 3;
-/// Characters of the text that an error repeats.
-const REPEATED: usize = 80;
+const MAX_WORDS: usize = 600;
+/// Symptoms that a text may describe; a text that matches more is too vague.
+const MAX_SYMPTOMS: usize = 3;
+/// Characters of the text that an error message repeats.
+const MAX_REPEATED: usize = 80;
 
-/// Characters of a word that an error repeats whole.
-const LONGEST_WORD: usize = 32;
+/// Characters of a word that an error message repeats in full.
+const MAX_REPEATED_WORD: usize = 32;
 
-/// The least score of a phrase of several words, and of a word that is enough by itself.
-const SURE: usize = 10;
+/// The least score of a phrase of several words, and of a word that suffices by itself.
+const PHRASE_SCORE: usize = 10;
 /// The highest score of a word that several symptoms use.
-const SHARED: usize = 6;
+const MAX_SHARED_SCORE: usize = 6;
 /// The score that a symptom needs where the text contains no error.
-const ENOUGH: usize = 5;
+const MIN_SCORE: usize = 5;
 
-/// Stop words.
-const EMPTY_WORDS: &[&str] = &[
-    "a",
-    "an",
-    "the",
-    "is",
-    "are",
-    "was",
-    "were",
-    "be",
-    "been",
-    "has",
-    "have",
-    "had",
-    "and",
-    "or",
-    "of",
-    "to",
-    "for",
-    "in",
-    "on",
-    "at",
-    "by",
-    "with",
-    "it",
-    "its",
-    "this",
-    "that",
-    "we",
-    "our",
-    "they",
-    "their",
-    "i",
-    "my",
-    "you",
-    "as",
-    "from",
-    "when",
-    "while",
-    "after",
-    "get",
-    "gets",
-    "got",
-    "getting",
-    "us",
-    "me",
-    "so",
-    "but",
-    "then",
-    "there",
-    "do",
-    "does",
-    "did",
-    "s",
-    "please",
-    "error",
-    "message",
-    "description",
-    "failed",
-    "exception",
-    "s",
-];
+/// Words that are ignored, separated by blanks.
+const STOP_WORDS: &str = "a an the is are was were be been has have had and or of to for in on at by with it its this that we our \
+     they their i my you as from when while after get gets got getting us me so but then there do does did s \
+     please error message description failed exception";
 
-/// The symptoms that `text` means. The error names near words, and the choice.
-pub fn recognise(text: &str, table: &Symptoms) -> Result<Recognised, String> {
+/// Finds the symptoms that `text` describes. The error names the nearest symptoms and lists all.
+pub fn recognise(text: &str, table: &Symptoms) -> Result<RecognisedText, String> {
     let trimmed = text.trim();
     let is_it =
         |symptom: &&Symptom| symptom.id.eq_ignore_ascii_case(trimmed) || symptom.title.eq_ignore_ascii_case(trimmed);
     if let Some(symptom) = table.all().iter().find(is_it) {
-        return Ok(Recognised { symptoms: vec![symptom.id.clone()], errors: Vec::new() });
+        return Ok(RecognisedText { symptoms: vec![symptom.id.clone()], errors: Vec::new() });
     }
     let words = stems(text);
-    let found = errors_in(&words, table);
-    let taken: BTreeSet<usize> = found.iter().flat_map(|hit| hit.words.iter().copied()).collect();
-    let left: Vec<&str> =
+    let hits = errors_in(&words, table);
+    let taken: BTreeSet<usize> = hits.iter().flat_map(|hit| hit.words.iter().copied()).collect();
+    let unused: Vec<&str> =
         words.iter().enumerate().filter(|(at, _)| !taken.contains(at)).map(|(_, word)| word.as_str()).collect();
-    let scores = scores(&left, table);
-    let mut meant: Vec<(usize, usize, &str)> = Vec::new();
-    for (rank, id) in found.iter().flat_map(|hit| &table.errors()[hit.error].symptoms).enumerate() {
-        if meant.iter().all(|(_, _, known)| known != id) {
-            meant.push((usize::MAX, rank, id));
+    let scores = scores(&unused, table);
+    let mut matches: Vec<(usize, usize, &str)> = Vec::new();
+    for (rank, id) in hits.iter().flat_map(|hit| &table.errors()[hit.error].symptoms).enumerate() {
+        if matches.iter().all(|(_, _, known)| known != id) {
+            matches.push((usize::MAX, rank, id));
         }
     }
     let best = scores.iter().copied().max().unwrap_or(0);
-    let least = if meant.is_empty() { ENOUGH.max(best * 6 / 10) } else { SURE };
+    let least = if matches.is_empty() { MIN_SCORE.max(best * 6 / 10) } else { PHRASE_SCORE };
     for (place, (symptom, score)) in table.all().iter().zip(&scores).enumerate() {
-        if *score >= least && meant.iter().all(|(_, _, known)| *known != symptom.id) {
-            meant.push((*score, place, &symptom.id));
+        if *score >= least && matches.iter().all(|(_, _, known)| *known != symptom.id) {
+            matches.push((*score, place, &symptom.id));
         }
     }
-    meant.sort_by_key(|(score, rank, _)| (std::cmp::Reverse(*score), *rank));
-    if meant.is_empty() || (found.is_empty() && meant.len() > MOST_SYMPTOMS) {
-        return Err(refused(trimmed, &words, &scores, table));
+    matches.sort_by_key(|(score, rank, _)| (std::cmp::Reverse(*score), *rank));
+    if matches.is_empty() || (hits.is_empty() && matches.len() > MAX_SYMPTOMS) {
+        return Err(no_match(trimmed, &words, &scores, table));
     }
-    let says_more = found.iter().any(|hit| !table.errors()[hit.error].is_general);
-    let told = found.iter().map(|hit| (hit, &table.errors()[hit.error]));
-    let told = told.filter(|(_, error)| !says_more || !error.is_general).map(|(hit, error)| RecognisedError {
+    let has_specific = hits.iter().any(|hit| !table.errors()[hit.error].is_general);
+    let errors = hits.iter().map(|hit| (hit, &table.errors()[hit.error]));
+    let errors = errors.filter(|(_, error)| !has_specific || !error.is_general).map(|(hit, error)| RecognisedError {
         text: error.texts[hit.spelling].clone(),
         means: error.means.clone(),
         causes: error.causes.clone(),
     });
-    Ok(Recognised { symptoms: meant.into_iter().map(|(_, _, id)| id.to_owned()).collect(), errors: told.collect() })
+    Ok(RecognisedText {
+        symptoms: matches.into_iter().map(|(_, _, id)| id.to_owned()).collect(),
+        errors: errors.collect(),
+    })
 }
 
-/// An error's text within another.
+/// An error that was found in a text.
 struct Hit {
     /// The error and its spelling.
     error: usize,
@@ -164,11 +109,11 @@ struct Hit {
     score: usize,
 }
 
-/// The errors in a text: the longest first, without those whose words all belong to a longer one.
+/// The errors in a text, the longest first, without those whose words all belong to a longer one.
 fn errors_in(words: &[String], table: &Symptoms) -> Vec<Hit> {
     let mut hits: Vec<Hit> = Vec::new();
     for (error, known) in table.errors().iter().enumerate() {
-        // The longest spelling of an error counts, the first of equal ones; each uses up its words.
+        // The longest spelling of an error counts, the first one among equals. Every spelling uses its words.
         let spelled = known.texts.iter().enumerate();
         let spelled = spelled.filter_map(|(spelling, text)| Some((spelling, find(&stems(text), words)?)));
         let mut best: Option<Hit> = None;
@@ -203,16 +148,17 @@ fn scores(words: &[&str], table: &Symptoms) -> Vec<usize> {
     let owned: Vec<String> = words.iter().map(|word| (*word).to_owned()).collect();
     let score = |(symptom, list): (&Symptom, &Vec<String>)| {
         let phrases = symptom.phrases.iter().filter_map(|phrase| find(&stems(phrase), &owned));
-        let phrases: usize = phrases.map(|(score, _)| score / 5).max().map_or(0, |score| SURE / 2 + score);
+        let phrases: usize = phrases.map(|(score, _)| score / 5).max().map_or(0, |score| PHRASE_SCORE / 2 + score);
         let signs = symptom.signs.iter().flat_map(|sign| stems(sign));
-        let signs: BTreeSet<String> = signs.filter(|sign| words.iter().any(|word| alike(word, sign) > 0)).collect();
+        let signs: BTreeSet<String> =
+            signs.filter(|sign| words.iter().any(|word| similarity(word, sign) > 0)).collect();
         // A word that only one symptom uses has a higher score than one that many use.
         let shared = |word: &str| {
             let uses = lists.iter().filter(|list| list.iter().any(|known| known == word)).count();
-            SHARED.min(12 / uses.max(1))
+            MAX_SHARED_SCORE.min(12 / uses.max(1))
         };
         let known: BTreeSet<&String> = list.iter().filter(|known| words.contains(&known.as_str())).collect();
-        phrases + signs.len() * SURE + known.into_iter().map(|word| shared(word)).sum::<usize>()
+        phrases + signs.len() * PHRASE_SCORE + known.into_iter().map(|word| shared(word)).sum::<usize>()
     };
     table.all().iter().zip(&lists).map(score).collect()
 }
@@ -228,13 +174,13 @@ fn find(phrase: &[String], words: &[String]) -> Option<(usize, BTreeSet<usize>)>
         let (mut score, mut taken, mut next, mut missing) = (0, BTreeSet::new(), start, 0);
         for wanted in phrase {
             let last = if taken.is_empty() { start } else { next + gap };
-            let hit = (next..=last.min(words.len() - 1)).find_map(|at| match alike(&words[at], wanted) {
+            let hit = (next..=last.min(words.len() - 1)).find_map(|at| match similarity(&words[at], wanted) {
                 0 => None,
-                likeness => Some((at, likeness)),
+                similarity => Some((at, similarity)),
             });
             match hit {
-                Some((at, likeness)) => {
-                    score += likeness;
+                Some((at, similarity)) => {
+                    score += similarity;
                     taken.insert(at);
                     next = at + 1;
                 }
@@ -249,8 +195,8 @@ fn find(phrase: &[String], words: &[String]) -> Option<(usize, BTreeSet<usize>)>
     (0..words.len()).filter_map(from).max_by_key(|(score, taken)| (*score, std::cmp::Reverse(taken.first().copied())))
 }
 
-/// The score of two words: ten where they are equal, eight with a typing error, else none.
-fn alike(one: &str, other: &str) -> usize {
+/// The similarity of two words: ten if they are equal, eight with a typing error, else zero.
+fn similarity(one: &str, other: &str) -> usize {
     if one == other {
         return 10;
     }
@@ -269,7 +215,7 @@ fn alike(one: &str, other: &str) -> usize {
 
 /// The stems of the words of a text, without stop words.
 fn stems(text: &str) -> Vec<String> {
-    let mut end = text.len().min(LOOKED_AT);
+    let mut end = text.len().min(MAX_TEXT);
     while !text.is_char_boundary(end) {
         end -= 1;
     }
@@ -285,7 +231,7 @@ fn stems(text: &str) -> Vec<String> {
             || (before.is_alphanumeric() && ch.is_alphanumeric() && before.is_numeric() != ch.is_numeric());
         if (!ch.is_alphanumeric() || is_seam) && !word.is_empty() {
             let found = std::mem::take(&mut word);
-            if !EMPTY_WORDS.contains(&found.as_str()) && words.len() < MOST_WORDS {
+            if STOP_WORDS.split(' ').all(|it| it != found) && words.len() < MAX_WORDS {
                 words.push(stem(&found));
             }
         }
@@ -297,8 +243,8 @@ fn stems(text: &str) -> Vec<String> {
     words
 }
 
-/// A text without its wrapping by programs: escapes of JSON, HTML and addresses, curly quotes, and addresses
-/// themselves, of which only the part after the question mark is kept.
+/// A text without what programs add to it: escapes of JSON, HTML and URLs, curly quotes, and URLs, of which only the query
+/// is kept.
 fn plain(text: &str) -> String {
     let mut plain = text.to_owned();
     if plain.contains('%') {
@@ -371,28 +317,28 @@ fn stem(word: &str) -> String {
     stem
 }
 
-/// The error where nothing fits, or too much.
-fn refused(text: &str, words: &[String], scores: &[usize], table: &Symptoms) -> String {
-    let likeness = |symptom: &Symptom| -> f64 {
+/// The error message if no symptom matches, or too many.
+fn no_match(text: &str, words: &[String], scores: &[usize], table: &Symptoms) -> String {
+    let similarity = |symptom: &Symptom| -> f64 {
         let known = symptom.phrases.iter().chain(&symptom.signs).chain(&symptom.words).chain([&symptom.title]);
         let known: BTreeSet<String> = known.flat_map(|phrase| stems(phrase)).collect();
         let best = |word: &String| known.iter().map(|it| strsim::jaro_winkler(word, it)).fold(0.0, f64::max);
         words.iter().take(20).map(best).fold(0.0, f64::max)
     };
     let mut near: Vec<(usize, f64, &Symptom)> =
-        table.all().iter().zip(scores).map(|(it, score)| (*score, likeness(it), it)).collect();
-    near.sort_by(|left, right| right.0.cmp(&left.0).then(right.1.total_cmp(&left.1)));
+        table.all().iter().zip(scores).map(|(it, score)| (*score, similarity(it), it)).collect();
+    near.sort_by(|unused, right| right.0.cmp(&unused.0).then(right.1.total_cmp(&unused.1)));
     let near: Vec<String> = near.iter().take(2).map(|(_, _, it)| format!("{} ({})", it.id, it.title)).collect();
     let ids: Vec<_> = table.ids().collect();
     // Pasted text may contain a token, so nothing long is repeated.
     let line = sessionlint_lint::rule::one_line(text);
     let short = line.split(' ').map(|word| match word.chars().count() {
-        0..=LONGEST_WORD => word.to_owned(),
+        0..=MAX_REPEATED_WORD => word.to_owned(),
         _ => word.chars().take(6).chain(['…']).collect(),
     });
     let mut shown = short.collect::<Vec<_>>().join(" ");
-    if shown.chars().count() > REPEATED {
-        shown = shown.chars().take(REPEATED).chain(['…']).collect();
+    if shown.chars().count() > MAX_REPEATED {
+        shown = shown.chars().take(MAX_REPEATED).chain(['…']).collect();
     }
     format!(
         "`{shown}` fits no symptom better than others; the nearest are {}; name one of {}",

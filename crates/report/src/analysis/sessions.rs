@@ -1,10 +1,10 @@
-//! How long every session lives, and what decides it: the org, each profile, each app.
+//! Computes how long every session lives, and which level decides it: the org, each profile, each app.
 //!
-//! Programs rely on the serialised keys; fields for people only are not serialised. Refuses to know a rule or a
-//! finding: this is the state, not a judgement.
+//! The serialised keys are a contract; fields for text formats are not serialised. Refuses to know rules and findings.
 
 use serde::{Serialize, Serializer};
 
+use super::located::located;
 use sessionlint_facts::oauth::{
     AppKind, LifeOwner, NO_SESSION, OAuthApp, RefreshKind, Renewal, TokenForm, idle_limit_holds,
 };
@@ -13,7 +13,7 @@ use sessionlint_facts::{Facts, refresh_at_seconds};
 use sessionlint_project::metadata::Project;
 use sessionlint_source::Place;
 
-/// The answer.
+/// The sessions of a project.
 #[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Sessions {
@@ -21,28 +21,28 @@ pub struct Sessions {
     pub version: u32,
     /// The values of the org.
     pub org: Org,
-    /// Every profile that some file names, the shortest session first.
+    /// Every profile in the files, the shortest session first.
     pub profiles: Vec<Profile>,
     /// Every app, integrations first.
     pub apps: Vec<App>,
-    /// Remarks that a reader needs beside the numbers.
+    /// Remarks on the numbers.
     #[serde(skip)]
     pub remarks: Vec<String>,
 }
 
-/// The org's own values; null where the project has none.
+/// The values of the org; null if the project has none.
 #[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Org {
     /// Minutes without activity after which a session ends.
     pub minutes: Option<i64>,
-    /// Whether the browser is then sent to the login page.
+    /// Whether the browser then goes to the login page.
     pub forced_logout: Option<bool>,
     /// The file with that value.
     pub path: Option<String>,
     /// The line of the timeout in it.
     pub line: Option<u32>,
-    /// The replacement of the timeout at deployment, the name of a variable or of a file; left out where there is none.
+    /// The name of the variable or file that replaces the timeout at deployment; omitted if there is none.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub replaced_by: Option<String>,
 }
@@ -70,15 +70,15 @@ pub struct Profile {
     pub org_minutes: Option<i64>,
     /// Minutes of its own override; a stored 0 counts as 120.
     pub profile_minutes: Option<i64>,
-    /// Minutes that apply, by the precedence of the run.
+    /// Effective minutes, by the precedence of the run.
     pub effective_minutes: Option<i64>,
     /// Minutes if the shortest level wins.
     pub shortest_minutes: Option<i64>,
-    /// Where `effectiveMinutes` comes from; null where it is unknown.
+    /// The source of `effectiveMinutes`; null if it is unknown.
     pub decided_by: Option<DecidedBy>,
-    /// Whether the browser is sent to the login page; an org-wide setting.
+    /// Whether the browser goes to the login page; an org-wide setting.
     pub forced_logout: Option<bool>,
-    /// The replacement at deployment of the value that decides; left out where there is none.
+    /// The variable or file that replaces the deciding value at deployment; omitted if there is none.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub replaced_by: Option<String>,
     /// The same for its own override.
@@ -108,25 +108,25 @@ pub struct App {
     pub reason: String,
     /// Minutes of its own session timeout.
     pub session_minutes: Option<i64>,
-    /// The replacement at deployment of the life of an access token; left out where there is none.
+    /// The variable or file that replaces the token lifetime at deployment; omitted if there is none.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub replaced_by: Option<String>,
-    /// The form of its access tokens, `opaque` or `jwt`; null where the file that decides was not read.
+    /// The form of its access tokens, `opaque` or `jwt`; null if the deciding file was not read.
     pub token_form: Option<&'static str>,
-    /// Minutes that an access token lives, by the field for its form; null where that is in no file.
+    /// Minutes that an access token lives, by the field for its form; null if no file has it.
     pub access_token_minutes: Option<i64>,
-    /// The moment to refresh, after issue: 90 % of the lifetime.
+    /// When to refresh, after issue: at 90 % of the lifetime.
     pub refresh_at_minutes: Option<Moment>,
-    /// How it renews; null where its scopes are unknown or it is not an OAuth app.
+    /// How it renews access; null if its scopes are unknown or it is not an OAuth app.
     pub renewal: Option<&'static str>,
     /// When its refresh token expires.
     pub refresh_token: Option<&'static str>,
-    /// Days that it may stay unused, Salesforce's own limit included; null where no limit is known.
+    /// Days that the refresh token may stay unused, Salesforce's own limit included; null if no limit is known.
     pub refresh_token_idle_days: Option<Days>,
     /// The refresh token's period in words.
     #[serde(skip)]
     pub refresh_text: Option<String>,
-    /// Salesforce's own limit of that time, where it can end a token before the policy does.
+    /// Salesforce's own limit of that time, if it can end a token before the policy does.
     #[serde(skip)]
     pub salesforces_idle_limit: Option<Days>,
     /// IP relaxation, as written.
@@ -138,15 +138,15 @@ pub struct App {
     /// Whether it is an OAuth app at all.
     #[serde(skip)]
     pub has_oauth: bool,
-    /// The level that decides the life of an access token, in words; empty where it is unknown.
+    /// The level that decides the lifetime of an access token, in words; empty if it is unknown.
     #[serde(skip)]
     pub life_owner: &'static str,
-    /// Whether that is a value of the app's own.
+    /// Whether the app itself has that value.
     #[serde(skip)]
     pub life_is_own: bool,
 }
 
-/// A moment after the issue of a token, to the second. JSON has it in minutes: a whole number where it is one.
+/// A time after the issue of a token, in seconds. JSON has it in minutes, as an integer if possible.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Moment {
     /// Seconds after the issue.
@@ -159,12 +159,12 @@ impl Moment {
         Self { seconds: refresh_at_seconds(minutes) }
     }
 
-    /// The same in minutes: a whole number of them, or one with a fraction.
+    /// The time in minutes: an integer, or a number with a fraction.
     pub fn minutes(self) -> Result<i64, f64> {
         let (minutes, rest) = (self.seconds / 60, self.seconds % 60);
         match (i32::try_from(self.seconds), rest) {
             (Ok(seconds), 1..) => Err(f64::from(seconds) / 60.0),
-            // For a life of centuries, seconds do not matter.
+            // Over centuries, seconds are irrelevant.
             _ => Ok(minutes),
         }
     }
@@ -179,7 +179,7 @@ impl Serialize for Moment {
     }
 }
 
-/// A time without use, to the hour. JSON has it in days: a whole number where it is one.
+/// A time without use, in hours. JSON has it in days, as an integer if possible.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Days {
     /// Hours.
@@ -187,11 +187,11 @@ pub struct Days {
 }
 
 impl Days {
-    /// The same in days: a whole number of them, or one with a fraction.
+    /// The time in days: an integer, or a number with a fraction.
     pub fn days(self) -> Result<i64, f64> {
         match (i32::try_from(self.hours), self.hours % 24) {
             (Ok(hours), 1..) => Err(f64::from(hours) / 24.0),
-            // For centuries, hours do not matter.
+            // Over centuries, hours are irrelevant.
             _ => Ok(self.hours / 24),
         }
     }
@@ -206,7 +206,7 @@ impl Serialize for Days {
     }
 }
 
-/// Answers for a project.
+/// The sessions of a project.
 pub fn sessions(facts: &Facts<'_>) -> Sessions {
     let project = facts.project;
     let org = facts.org();
@@ -214,7 +214,7 @@ pub fn sessions(facts: &Facts<'_>) -> Sessions {
     let (path, line) = position(project, org.minutes.place);
     let mut profiles: Vec<Profile> =
         facts.profiles().iter().map(|profile| self::profile(project, profile, forced_logout)).collect();
-    // The shortest first, the unknown last; among equals by name, which the facts are sorted by.
+    // The shortest first, the unknown last. Facts are sorted by name, so equal ones stay in that order.
     profiles.sort_by_key(|profile| profile.effective_minutes.unwrap_or(i64::MAX));
     let mut apps: Vec<App> = facts.apps().iter().map(|it| app(project, it)).collect();
     let rank = |app: &App| (!app.integration, app.tier == "no", app.access_token_minutes.unwrap_or(i64::MAX));
@@ -237,12 +237,10 @@ pub fn sessions(facts: &Facts<'_>) -> Sessions {
 }
 
 fn position(project: &Project, place: Option<Place>) -> (Option<String>, Option<u32>) {
-    let Some(place) = place else { return (None, None) };
-    let source = project.sources.get(place.file);
-    (Some(source.path.clone()), Some(source.position(place.span.start).line))
+    place.map(|place| located(project, place)).map(|it| (it.path, it.line)).unzip()
 }
 
-/// The replacement of the text at a place, where the new text is unknown.
+/// The replacement of the text at a place, if the new text is unknown.
 fn replaced_by(project: &Project, place: Option<Place>) -> Option<String> {
     project.replaced.unknown_at(place?).map(|entry| entry.origin.clone())
 }
@@ -299,7 +297,7 @@ fn app(project: &Project, app: &OAuthApp) -> App {
     }
 }
 
-/// Salesforce's own idle limit, where it can end a token before the policy does: not within a lifetime that is as short.
+/// Salesforce's own idle limit, unless the policy ends the token as early by its lifetime.
 pub(super) fn salesforces_idle_limit(app: &OAuthApp) -> Option<Days> {
     let limit = app.refresh_idle.filter(|idle| idle.is_salesforces)?;
     let policy = app.written.refresh.as_ref()?;
@@ -307,7 +305,7 @@ pub(super) fn salesforces_idle_limit(app: &OAuthApp) -> Option<Days> {
     (!ends_before).then_some(Days { hours: limit.hours })
 }
 
-/// Remarks for a reader: the file that decides where several could, missing files, and doubts.
+/// The remarks: the deciding file if there are several, missing files, and doubts.
 fn remarks(facts: &Facts<'_>) -> Vec<String> {
     let project = facts.project;
     let mut remarks = Vec::new();
@@ -368,18 +366,18 @@ fn remarks(facts: &Facts<'_>) -> Vec<String> {
     remarks
 }
 
-/// A limit that a policy with a longer time, or with none, does not show.
+/// The remark on the idle limit, which no policy shows.
 const IDLE_LIMIT: &str = "since 4 November 2026 (sandboxes: 21 October) Salesforce ends refresh tokens that were unused \
                           for 30 days, whatever longer time the policy names; the release note names no exception, and \
                           no file shows whether an org is exempt";
 
-/// Apps that a remark names before it counts the rest.
+/// Apps that a remark names; the others are counted.
 const NAMED: usize = 3;
 
-/// Why the life of an app's access tokens is unknown, each reason once, with the apps it holds for. An unknown session
-/// of the org is reported anyway.
+/// Why lifetimes of access tokens are unknown: each reason once, with its apps. Another remark covers an unknown session of
+/// the org.
 fn token_remarks(facts: &Facts<'_>) -> Vec<String> {
-    // The reason, and whether it is for a connected app's tokens in JWT form, which a query of the org can answer.
+    // The reason, whether a query of the org answers it (JWT tokens of a connected app), and the apps.
     let mut doubts: Vec<(&str, bool, Vec<&str>)> = Vec::new();
     let has_reason = |app: &&OAuthApp| !app.access_token.doubt.is_empty() && app.access_token.doubt != NO_SESSION;
     for app in facts.apps().iter().filter(has_reason) {

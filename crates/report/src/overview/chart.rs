@@ -8,13 +8,13 @@ use jiff::civil::Date;
 use serde::Serialize;
 
 use super::words;
-use crate::analysis::overview::{Course, Group, Overview, Past};
+use crate::analysis::overview::{Group, Overview, Past, TimeoutHistory};
 use sessionlint_lint::rule::minutes_in_words;
 
 /// Code points of the names that a row of a picture has; the rest is counted, and named in the table.
 const NAMES: usize = 110;
 /// Rows of the time line; the rest is in the table.
-const MOST_DATES: usize = 18;
+const MAX_DATES: usize = 18;
 /// Where the scale of sessions begins: below the least value, so that it has a bar.
 const LEAST_MINUTES: f64 = 10.0;
 const DAY: i64 = 24 * 60;
@@ -228,9 +228,9 @@ pub(super) fn timeline(overview: &Overview) -> Option<Timeline> {
     dated.sort_by(|left, right| (left.0, &left.3).cmp(&(right.0, &right.3)));
     let (first, last) = (dated.first()?.0, dated.last()?.0);
     let scale = Scale { past: (-first).clamp(PAST, FAR), future: last.clamp(SOON, FAR) };
-    let more = dated.len().saturating_sub(MOST_DATES);
+    let more = dated.len().saturating_sub(MAX_DATES);
     // What is long past or far away gives way first: the table has it.
-    while dated.len() > MOST_DATES {
+    while dated.len() > MAX_DATES {
         let is_past_farther = dated.first().is_some_and(|first| -first.0 > dated.last().map_or(0, |last| last.0));
         if is_past_farther {
             dated.remove(0);
@@ -272,30 +272,30 @@ pub(super) fn timeline(overview: &Overview) -> Option<Timeline> {
 /// Height of a row of the past, in pixels.
 const PAST_HEIGHT: i64 = 24;
 /// Rows of the past; the rest is in the table.
-const MOST_COURSES: usize = 12;
+const MAX_HISTORIES: usize = 12;
 
 /// The picture of the past; `None` where nothing changed.
 pub(super) fn past(past: &Past) -> Option<PastChart> {
     let days = |day: Date| i64::from(past.since.until(day).map_or(0, |span| span.get_days()));
     let length = days(past.until);
-    if past.courses.is_empty() || length <= 0 {
+    if past.histories.is_empty() || length <= 0 {
         return None;
     }
     // Days of at most some thousand years.
     let number = |days: i64| i32::try_from(days).map_or(f64::MAX, f64::from);
     let at = |day: Date| (number(days(day)) / number(length) * 100.0).clamp(0.0, 100.0);
-    let row = |course: &Course| {
-        let ends = course.values.iter().skip(1).filter_map(|it| it.from).chain([past.until]);
-        let steps = course.values.iter().zip(ends).filter_map(|(held, end)| {
-            let minutes = held.minutes?;
-            let from = held.from.map_or(0.0, at);
+    let row = |history: &TimeoutHistory| {
+        let ends = history.values.iter().skip(1).filter_map(|it| it.from).chain([past.until]);
+        let steps = history.values.iter().zip(ends).filter_map(|(value, end)| {
+            let minutes = value.minutes?;
+            let from = value.from.map_or(0.0, at);
             let height = 4 + (share(minutes) / 100.0 * 18.0).round() as i64;
             let (x, width) = (percent(from), percent((at(end) - from).max(0.4)));
             Some(Step { x, width, y: PAST_HEIGHT - height, height, class: class(minutes) })
         });
-        let names: Vec<&str> = course.profiles.iter().map(String::as_str).collect();
+        let names: Vec<&str> = history.profiles.iter().map(String::as_str).collect();
         let in_words = |minutes: Option<i64>| minutes.map_or("unknown".to_owned(), minutes_in_words);
-        let last: Vec<String> = course.values.iter().rev().take(2).rev().map(|it| in_words(it.minutes)).collect();
+        let last: Vec<String> = history.values.iter().rev().take(2).rev().map(|it| in_words(it.minutes)).collect();
         PastRow {
             count: names.len(),
             names: if names.is_empty() { "The org".to_owned() } else { fitting(&names) },
@@ -308,8 +308,8 @@ pub(super) fn past(past: &Past) -> Option<PastChart> {
             .into_iter()
             .map(|day| tick(at(day), &day_text(day, length)))
             .collect(),
-        rows: past.courses.iter().take(MOST_COURSES).map(row).collect(),
-        more: past.courses.len().saturating_sub(MOST_COURSES),
+        rows: past.histories.iter().take(MAX_HISTORIES).map(row).collect(),
+        more: past.histories.len().saturating_sub(MAX_HISTORIES),
     })
 }
 
@@ -340,12 +340,12 @@ struct Scale {
 
 impl Scale {
     fn share(self, days: i64) -> f64 {
-        let way = |days: i64| {
+        let position = |days: i64| {
             let length = (1.0 + f64::from(i32::try_from(days.abs()).unwrap_or(i32::MAX)) / NEAR_DAYS).ln();
             if days < 0 { -length } else { length }
         };
-        let (left, right) = (way(-self.past), way(self.future));
-        let at = way(days.clamp(-self.past, self.future));
+        let (left, right) = (position(-self.past), position(self.future));
+        let at = position(days.clamp(-self.past, self.future));
         1.5 + (at - left) / (right - left) * 97.0
     }
 }

@@ -67,8 +67,8 @@ fn values(overview: &Overview, cover: &Cover) -> Value {
             context! { app => Serde(app), refresh_text => app.refresh_text.clone(), idle_limit => idle_limit }
         })
         .collect();
-    let rules = overview.topics.iter().flat_map(|topic| std::iter::once(&topic.rule).chain(&topic.tells_of));
-    let told: Vec<String> = rules.cloned().collect();
+    let rules = overview.topics.iter().flat_map(|topic| std::iter::once(&topic.rule).chain(&topic.side_rules));
+    let topic_rules: Vec<String> = rules.cloned().collect();
     let named = |it: &Overview| format!("Sessions and integrations of {}", it.scope.name);
     let actions: Vec<Value> =
         overview.actions.iter().map(|action| context! { it => Serde(action), cost => words::cost(action) }).collect();
@@ -79,7 +79,7 @@ fn values(overview: &Overview, cover: &Cover) -> Value {
         client => cover.client.clone(),
         author => cover.author.clone(),
         logo => cover.logo.as_ref().map(|logo| Value::from_safe_string(format!("<img class=\"logo\" alt=\"\" src=\"{}\">", logo.address()))),
-        told => told,
+        topic_rules,
         read => super::read_in_words(overview.scope.files, overview.scope.components, overview.scope.code),
         remarks => &overview.sessions.remarks,
         other_apps => other_apps,

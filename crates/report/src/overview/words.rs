@@ -4,13 +4,13 @@ use serde::Serialize;
 
 use super::super::count;
 use crate::analysis::overview::{
-    Action, Group, Integration, Need, Overview, Past, Plan, SHORT_MINUTES, TokenEnd, Verdict,
+    Action, Consent, Group, Integration, Overview, Past, Plan, SHORT_MINUTES, TokenEnd, Verdict,
 };
 use sessionlint_lint::diagnostic::{Safety, Severity};
 use sessionlint_lint::rule::minutes_in_words;
 
 /// Names that a sentence lists before it counts the rest.
-const NAMED: usize = 2;
+const MAX_NAMED: usize = 2;
 
 /// Profiles of which none is worth a name where none is short.
 const MANY: usize = 5;
@@ -223,7 +223,7 @@ fn stopping(it: &Overview) -> String {
     let is_one = verdict.integrations == 1;
     let number = |number: usize| if is_one { String::new() } else { format!("{number} ") };
     let of_number = |number: usize| if is_one { String::new() } else { format!("of {number} ") };
-    let mut said = Vec::new();
+    let mut clauses = Vec::new();
     let without: Vec<&Integration> =
         it.integrations.iter().filter(|it| it.app.renewal == Some("none-visible")).collect();
     if !without.is_empty() {
@@ -235,7 +235,7 @@ fn stopping(it: &Overview) -> String {
         };
         let (shows, stops, their) =
             if without.len() == 1 { ("shows", "stops", "its") } else { ("show", "stop", "their") };
-        said.push(format!(
+        clauses.push(format!(
             "{}{shows} no way to renew access and {stops} when {their} access token expires{when} ({})",
             number(without.len()),
             named(&without)
@@ -246,31 +246,31 @@ fn stopping(it: &Overview) -> String {
         let soonest = ending.iter().filter_map(|it| it.end).min_by_key(|end| end.hours);
         let when = soonest.map(|end| format!(", the soonest {}", period(end))).unwrap_or_default();
         let verb = if ending.len() == 1 { "renews" } else { "renew" };
-        said.push(format!(
+        clauses.push(format!(
             "{}{verb} by a token that expires by itself{when} ({})",
             number(ending.len()),
             named(&ending)
         ));
     }
     if verdict.unknown_renewal > 0 {
-        said.push(format!("{}the way to renew is unknown", of_number(verdict.unknown_renewal)));
+        clauses.push(format!("{}the way to renew is unknown", of_number(verdict.unknown_renewal)));
     }
     if verdict.unknown_end > 0 {
-        said.push(format!("{}the end of the refresh token is not known", of_number(verdict.unknown_end)));
+        clauses.push(format!("{}the end of the refresh token is not known", of_number(verdict.unknown_end)));
     }
     let ends = it.integrations.iter().filter_map(|it| Some((it, it.certificate_ends.as_ref()?)));
     let certificate = ends.min_by_key(|(_, (day, _))| day.clone()).map(|(it, (day, left))| {
         let verb = if *left < 0 { "expired" } else { "expires" };
         format!("the certificate of {} {verb} on {day}", it.app.app)
     });
-    let renewal = match (said.is_empty(), verdict.integrations) {
+    let renewal = match (clauses.is_empty(), verdict.integrations) {
         (true, 1) => "The one integration shows a lasting way to renew access".to_owned(),
         (true, _) => format!("All {all} show a lasting way to renew access"),
         (false, 1) if verdict.unknown_renewal + verdict.unknown_end == 0 => {
-            format!("The one integration {}", said.join("; "))
+            format!("The one integration {}", clauses.join("; "))
         }
-        (false, 1) => format!("Of the one integration, {}", said.join("; ")),
-        (false, _) => format!("Of {all}, {}", said.join("; ")),
+        (false, 1) => format!("Of the one integration, {}", clauses.join("; ")),
+        (false, _) => format!("Of {all}, {}", clauses.join("; ")),
     };
     match certificate {
         Some(certificate) => format!("{renewal}; {certificate}."),
@@ -349,20 +349,20 @@ pub(super) const UNSTATED: &str = "Where a file is silent about an element, befo
 
 /// How many changes the plan has, and what they need.
 pub(super) fn plan(it: &Plan) -> String {
-    let part = |need: Need| it.parts().filter(|part| part.need == need).map(|part| part.changes).sum();
+    let part = |need: Consent| it.parts().filter(|part| part.need == need).map(|part| part.changes).sum();
     let steps: usize = it.parts().map(|part| part.steps.len()).sum();
     let changes: usize = it.parts().map(|part| part.changes).sum();
-    let said: [(usize, _, _); 3] = [
-        (part(Need::Safe), "weaken no protection", "weakens no protection"),
-        (part(Need::Decision), "are decisions", "is a decision"),
-        (part(Need::Unsafe), "loosen a protection each", "loosens a protection"),
+    let clauses: [(usize, _, _); 3] = [
+        (part(Consent::Safe), "weaken no protection", "weakens no protection"),
+        (part(Consent::Decision), "are decisions", "is a decision"),
+        (part(Consent::Unsafe), "loosen a protection each", "loosens a protection"),
     ];
-    let said: Vec<String> = said
+    let clauses: Vec<String> = clauses
         .iter()
         .filter(|(number, ..)| *number > 0)
         .map(|(number, many, one)| format!("{number} {}", if *number == 1 { one } else { many }))
         .collect();
-    let text = format!("{} in {}: {}.", count(changes, "change"), count(steps, "step"), said.join(", "));
+    let text = format!("{} in {}: {}.", count(changes, "change"), count(steps, "step"), clauses.join(", "));
     let advice = it.advice().count();
     if advice == 0 {
         text
@@ -394,8 +394,8 @@ pub(super) fn stop(text: &str) -> String {
 }
 
 fn names(all: &[String]) -> String {
-    let named: Vec<&str> = all.iter().take(NAMED).map(String::as_str).collect();
-    match all.len().saturating_sub(NAMED) {
+    let named: Vec<&str> = all.iter().take(MAX_NAMED).map(String::as_str).collect();
+    match all.len().saturating_sub(MAX_NAMED) {
         0 => named.join(" and "),
         more => format!("{} and {more} more", named.join(", ")),
     }
@@ -547,12 +547,15 @@ mod tests {
             assert_eq!((figure.number, figure.class), (None, "unknown"), "{}", figure.text);
         }
         let known = Verdict { profiles: 9, known_profiles: 8, integrations: 4, unknown_renewal: 1, dated: 2, ..it() };
-        let said = figures(&known).map(|figure| (figure.number, figure.class, figure.text));
+        let clauses = figures(&known).map(|figure| (figure.number, figure.class, figure.text));
         let none = || Some("0".to_owned());
-        assert_eq!(said[0], (none(), "none", "of 9 profiles under two hours (1 unknown)".to_owned()));
+        assert_eq!(clauses[0], (none(), "none", "of 9 profiles under two hours (1 unknown)".to_owned()));
         let text = "of 4 integrations without a visible renewal path (1 unknown)";
-        assert_eq!(said[1], (none(), "none", text.to_owned()));
-        assert_eq!(said[2], (Some("2".to_owned()), "none", "dates in these files: 2 changes of Salesforce".to_owned()));
+        assert_eq!(clauses[1], (none(), "none", text.to_owned()));
+        assert_eq!(
+            clauses[2],
+            (Some("2".to_owned()), "none", "dates in these files: 2 changes of Salesforce".to_owned())
+        );
         let open =
             Verdict { unsettled_profiles: 2, unknown_end: 1, past: 1, certificates: 1, org_minutes: Some(30), ..known };
         let text = "dates in these files: 1 certificate, 1 change of Salesforce; 1 past";

@@ -9,7 +9,7 @@ use std::collections::HashSet;
 use serde::Serialize;
 
 use super::integrations::Integration;
-use super::plan::{Plan, Rank, Step};
+use super::plan::{Plan, SeverityGroup, Step};
 use super::topics::Topic;
 use sessionlint_lint::diagnostic::{Safety, Severity};
 
@@ -57,7 +57,8 @@ fn action(topic: &Topic, plan: &Plan) -> Option<Action> {
     let steps = || plan.parts().flat_map(|part| &part.steps).filter(|step| step.rule == topic.rule);
     // Changes that need no consent come first within a cause too: the plan has that order.
     let step: Option<&Step> = steps().next();
-    let advice = || plan.ranks.iter().flat_map(|rank: &Rank| &rank.advice).find(|advice| advice.rule == topic.rule);
+    let advice =
+        || plan.ranks.iter().flat_map(|rank: &SeverityGroup| &rank.advice).find(|advice| advice.rule == topic.rule);
     let what = match step {
         Some(step) => {
             let first = step.changes.first()?.title.clone();

@@ -17,7 +17,7 @@ const SHOWN: usize = 5;
 
 /// An item with a date.
 #[derive(Debug, Serialize)]
-pub struct Dated {
+pub struct DatedItem {
     /// The day, or the release.
     pub when: String,
     /// Days from the day of the run; negative where it is past, null for a release.
@@ -44,7 +44,7 @@ pub struct Dated {
 }
 
 /// Items with a date, the earliest first.
-pub(super) fn dates(facts: &Facts<'_>, views: &Views<'_>) -> Vec<Dated> {
+pub(super) fn dates(facts: &Facts<'_>, views: &Views<'_>) -> Vec<DatedItem> {
     let mut dates = certificates(facts, views);
     dates.extend(changes(facts, views));
     let today = facts.project.inputs.as_of;
@@ -66,7 +66,7 @@ fn ends(days_left: Option<i64>) -> &'static str {
     if days_left.is_some_and(|days| days < 0) { "ended" } else { "ends" }
 }
 
-fn certificates(facts: &Facts<'_>, views: &Views<'_>) -> Vec<Dated> {
+fn certificates(facts: &Facts<'_>, views: &Views<'_>) -> Vec<DatedItem> {
     let mut dates = Vec::new();
     if let Some(table) = views.table("CertificateUse") {
         let column = |name: &str| table.schema.column(name);
@@ -82,7 +82,7 @@ fn certificates(facts: &Facts<'_>, views: &Views<'_>) -> Vec<Dated> {
             let days_left = cell(row, left).and_then(|(value, _)| value.as_int());
             let certificate = text(row, column("Certificate"));
             let named = if certificate.is_empty() { String::new() } else { format!(" {certificate}") };
-            dates.push(Dated {
+            dates.push(DatedItem {
                 when: day.to_string(),
                 days_left,
                 days_about: 0,
@@ -107,7 +107,7 @@ fn certificates(facts: &Facts<'_>, views: &Views<'_>) -> Vec<Dated> {
             }
             let days_left = cell(row, left).and_then(|(value, _)| value.as_int());
             let name = cell(row, name).and_then(|(value, _)| value.as_text()).unwrap_or_default();
-            dates.push(Dated {
+            dates.push(DatedItem {
                 when: day.to_string(),
                 days_left,
                 days_about: 0,
@@ -125,7 +125,7 @@ fn certificates(facts: &Facts<'_>, views: &Views<'_>) -> Vec<Dated> {
 }
 
 /// The dated changes of Salesforce that the files show, and those for which no file can show whether they matter.
-fn changes(facts: &Facts<'_>, views: &Views<'_>) -> Vec<Dated> {
+fn changes(facts: &Facts<'_>, views: &Views<'_>) -> Vec<DatedItem> {
     let events = events(&Calendar::embedded(), Some((facts, views)), facts.project.inputs.as_of);
     let matters = |event: &Event| {
         // A past change without a trace in the files is no longer a task.
@@ -134,7 +134,7 @@ fn changes(facts: &Facts<'_>, views: &Views<'_>) -> Vec<Dated> {
     events.into_iter().filter(matters).map(dated).collect()
 }
 
-fn dated(event: Event) -> Dated {
+fn dated(event: Event) -> DatedItem {
     let mut evidence = if event.concerns {
         format!("source: {}", event.source)
     } else {
@@ -149,7 +149,7 @@ fn dated(event: Event) -> Dated {
         evidence = format!("{evidence}; {more} more places");
         places.truncate(SHOWN);
     }
-    Dated {
+    DatedItem {
         when: event.when,
         days_left: event.days_left,
         days_about: 0,

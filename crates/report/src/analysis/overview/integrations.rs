@@ -6,7 +6,7 @@
 
 use serde::Serialize;
 
-use super::dates::Dated;
+use super::dates::DatedItem;
 use crate::analysis::located::{Located, located};
 use crate::analysis::sessions::{App, Sessions, salesforces_idle_limit};
 use sessionlint_facts::oauth::{OAuthApp, RefreshKind, Renewal, ip_relaxation};
@@ -122,7 +122,7 @@ pub(super) fn integrations(
     views: &Views<'_>,
     sessions: &Sessions,
     findings: &[Diagnostic],
-    dates: &[Dated],
+    dates: &[DatedItem],
 ) -> Vec<Integration> {
     let uses = uses(views);
     let mut cards: Vec<Integration> = Vec::new();
@@ -151,7 +151,7 @@ pub(super) fn integrations(
     cards
 }
 
-fn card(facts: &Facts<'_>, app: &App, it: &OAuthApp, findings: &[Diagnostic], dates: &[Dated]) -> Integration {
+fn card(facts: &Facts<'_>, app: &App, it: &OAuthApp, findings: &[Diagnostic], dates: &[DatedItem]) -> Integration {
     let written = &it.written;
     let refresh = written.refresh.as_ref();
     let restricting = it.restricting_profile.value.clone();
@@ -234,7 +234,7 @@ fn files_of(project: &Project, app: &OAuthApp) -> Vec<sessionlint_source::FileId
 }
 
 /// The dates of an app's certificates, the earliest first.
-fn of_app<'d>(project: &'d Project, app: &'d OAuthApp, dates: &'d [Dated]) -> impl Iterator<Item = &'d Dated> {
+fn of_app<'d>(project: &'d Project, app: &'d OAuthApp, dates: &'d [DatedItem]) -> impl Iterator<Item = &'d DatedItem> {
     let is_its = move |ty: &str, name: &str| {
         name == app.written.full_name && ty == app.kind.as_str()
             || project.components.iter().any(|component| {
@@ -246,7 +246,7 @@ fn of_app<'d>(project: &'d Project, app: &'d OAuthApp, dates: &'d [Dated]) -> im
 }
 
 /// Items with a date.
-fn dated(project: &Project, app: &OAuthApp, dates: &[Dated]) -> Vec<String> {
+fn dated(project: &Project, app: &OAuthApp, dates: &[DatedItem]) -> Vec<String> {
     let certificates = of_app(project, app, dates);
     let mut all: Vec<String> = certificates.map(|it| format!("{}: {}", it.when, it.what)).collect();
     if app.renewal == Some(Renewal::RefreshToken)

@@ -9,7 +9,7 @@ use jiff::civil::Date;
 use serde::Serialize;
 
 use crate::analysis::diff::{Presence, TIMEOUT, Value};
-use crate::analysis::history::{Begin, Change};
+use crate::analysis::history::{Change, HistoryStart};
 use crate::analysis::sessions::Sessions;
 
 /// The timeouts from the first commit that was read until today.
@@ -27,7 +27,7 @@ pub struct Past {
     pub commits: usize,
     /// The changes: the org first, then the profiles by the day of their last change, the latest first.
     #[serde(skip)]
-    pub courses: Vec<Course>,
+    pub histories: Vec<TimeoutHistory>,
     /// Commits that changed one of them, the latest first.
     pub changes: Vec<PastChange>,
     /// Profiles whose value today is not that of the last commit.
@@ -36,16 +36,16 @@ pub struct Past {
 
 /// Timeouts that changed on the same days in the same way.
 #[derive(Debug, PartialEq, Eq)]
-pub struct Course {
+pub struct TimeoutHistory {
     /// The profiles; empty for the org.
     pub profiles: Vec<String>,
     /// The timeout and the day from which it applies; the first one applies from the beginning.
-    pub values: Vec<Held>,
+    pub values: Vec<TimeoutValue>,
 }
 
 /// A timeout that applies from a day on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Held {
+pub struct TimeoutValue {
     /// The day; none for a value from the beginning.
     pub from: Option<Date>,
     /// Minutes; none where no file states them, or the profile does not exist.
@@ -82,18 +82,18 @@ pub struct PastTimeout {
 type Owner = Option<String>;
 
 /// Combines the changes of a history with the sessions of today.
-pub fn past(begin: &Begin, commits: usize, changes: &[Change], until: Date, sessions: &Sessions) -> Past {
-    let mut courses: BTreeMap<Owner, Vec<Held>> = BTreeMap::new();
+pub fn past(start: &HistoryStart, commits: usize, changes: &[Change], until: Date, sessions: &Sessions) -> Past {
+    let mut histories: BTreeMap<Owner, Vec<TimeoutValue>> = BTreeMap::new();
     let mut labels: BTreeMap<String, String> = BTreeMap::new();
-    let mut told = Vec::new();
+    let mut past_changes = Vec::new();
     for change in changes {
         let mut timeouts: Vec<PastTimeout> = Vec::new();
-        for Turn { owner, label, old, new, presence } in turns_of(change) {
+        for TimeoutChange { owner, label, old, new, presence } in timeout_changes(change) {
             if let (Some(name), Some(label)) = (&owner, &label) {
                 labels.insert(name.clone(), label.clone());
             }
-            let course = courses.entry(owner).or_insert_with(|| vec![Held { from: None, minutes: old }]);
-            course.push(Held { from: Some(change.info.day), minutes: new });
+            let history = histories.entry(owner).or_insert_with(|| vec![TimeoutValue { from: None, minutes: old }]);
+            history.push(TimeoutValue { from: Some(change.info.day), minutes: new });
             // The org is never one of a group.
             let same = |it: &&mut PastTimeout| {
                 !it.profiles.is_empty() && (it.old, it.new, it.presence) == (old, new, presence)
@@ -104,7 +104,7 @@ pub fn past(begin: &Begin, commits: usize, changes: &[Change], until: Date, sess
             }
         }
         if !timeouts.is_empty() {
-            told.push(PastChange {
+            past_changes.push(PastChange {
                 day: change.info.day.to_string(),
                 commit: change.info.short().to_owned(),
                 pull_request: change.info.pull_request,
@@ -112,14 +112,14 @@ pub fn past(begin: &Begin, commits: usize, changes: &[Change], until: Date, sess
             });
         }
     }
-    told.reverse();
-    let uncommitted = uncommitted(&courses, sessions);
-    let courses = together(courses, &labels);
-    Past { since: begin.day, until, why: begin.why, commits, courses, changes: told, uncommitted }
+    past_changes.reverse();
+    let uncommitted = uncommitted(&histories, sessions);
+    let histories = join_equal(histories, &labels);
+    Past { since: start.day, until, why: start.why, commits, histories, changes: past_changes, uncommitted }
 }
 
 /// A timeout that a commit changes.
-struct Turn {
+struct TimeoutChange {
     owner: Owner,
     /// The profile's label; none for the org.
     label: Option<String>,
@@ -129,7 +129,7 @@ struct Turn {
     presence: Option<Presence>,
 }
 
-fn turns_of(change: &Change) -> impl Iterator<Item = Turn> {
+fn timeout_changes(change: &Change) -> impl Iterator<Item = TimeoutChange> {
     let minutes = |value: &Option<Value>| match value {
         Some(Value::Minutes(minutes)) => Some(*minutes),
         _ => None,
@@ -137,7 +137,7 @@ fn turns_of(change: &Change) -> impl Iterator<Item = Turn> {
     let org = change.changes.org.iter().filter(|it| it.setting == TIMEOUT);
     let org = org.map(move |it| {
         let (old, new) = (minutes(&it.old), minutes(&it.new));
-        Turn { owner: None, label: None, old, new, presence: None }
+        TimeoutChange { owner: None, label: None, old, new, presence: None }
     });
     let profiles = change.changes.profiles.iter().map(|it| {
         let (owner, label) = (Some(it.full_name.clone()), Some(it.profile.clone()));
@@ -146,30 +146,30 @@ fn turns_of(change: &Change) -> impl Iterator<Item = Turn> {
             Presence::Removed => (it.old_minutes, None, Some(it.presence)),
             Presence::Changed => (it.old_minutes, it.new_minutes, None),
         };
-        Turn { owner, label, old, new, presence }
+        TimeoutChange { owner, label, old, new, presence }
     });
     org.chain(profiles)
 }
 
 /// The courses, with equal ones joined.
-fn together(courses: BTreeMap<Owner, Vec<Held>>, labels: &BTreeMap<String, String>) -> Vec<Course> {
-    let mut all: Vec<Course> = Vec::new();
-    for (owner, values) in courses {
+fn join_equal(histories: BTreeMap<Owner, Vec<TimeoutValue>>, labels: &BTreeMap<String, String>) -> Vec<TimeoutHistory> {
+    let mut all: Vec<TimeoutHistory> = Vec::new();
+    for (owner, values) in histories {
         let values = one_a_day(values);
         if values.len() < 2 {
             continue;
         }
         let Some(name) = owner else {
-            all.push(Course { profiles: Vec::new(), values });
+            all.push(TimeoutHistory { profiles: Vec::new(), values });
             continue;
         };
         let name = labels.get(&name).cloned().unwrap_or(name);
         match all.iter_mut().find(|it| !it.profiles.is_empty() && it.values == values) {
-            Some(course) => course.profiles.push(name),
-            None => all.push(Course { profiles: vec![name], values }),
+            Some(history) => history.profiles.push(name),
+            None => all.push(TimeoutHistory { profiles: vec![name], values }),
         }
     }
-    let last = |course: &Course| course.values.last().and_then(|it| it.from);
+    let last = |history: &TimeoutHistory| history.values.last().and_then(|it| it.from);
     all.sort_by(|left, right| {
         let by_kind = right.profiles.is_empty().cmp(&left.profiles.is_empty());
         by_kind.then_with(|| last(right).cmp(&last(left))).then_with(|| left.profiles.cmp(&right.profiles))
@@ -178,8 +178,8 @@ fn together(courses: BTreeMap<Owner, Vec<Held>>, labels: &BTreeMap<String, Strin
 }
 
 /// The last of several values of one day, and no value that repeats the previous one.
-fn one_a_day(values: Vec<Held>) -> Vec<Held> {
-    let mut kept: Vec<Held> = Vec::with_capacity(values.len());
+fn one_a_day(values: Vec<TimeoutValue>) -> Vec<TimeoutValue> {
+    let mut kept: Vec<TimeoutValue> = Vec::with_capacity(values.len());
     for value in values {
         if kept.last().is_some_and(|last| last.from.is_some() && last.from == value.from) {
             kept.pop();
@@ -192,8 +192,8 @@ fn one_a_day(values: Vec<Held>) -> Vec<Held> {
 }
 
 /// The profiles, and the org, whose present value differs from that of the last commit.
-fn uncommitted(courses: &BTreeMap<Owner, Vec<Held>>, sessions: &Sessions) -> Vec<String> {
-    let last = |owner: &Owner| courses.get(owner).and_then(|course| course.last()).map(|held| held.minutes);
+fn uncommitted(histories: &BTreeMap<Owner, Vec<TimeoutValue>>, sessions: &Sessions) -> Vec<String> {
+    let last = |owner: &Owner| histories.get(owner).and_then(|history| history.last()).map(|value| value.minutes);
     let mut names = Vec::new();
     let mut seen = HashSet::new();
     if last(&None).is_some_and(|minutes| minutes != sessions.org.minutes) {
@@ -212,24 +212,25 @@ fn uncommitted(courses: &BTreeMap<Owner, Vec<Held>>, sessions: &Sessions) -> Vec
 mod tests {
     use super::*;
 
-    fn held(day: Option<i8>, minutes: i64) -> Held {
-        Held { from: day.map(|day| jiff::civil::date(2026, 3, day)), minutes: Some(minutes) }
+    fn value(day: Option<i8>, minutes: i64) -> TimeoutValue {
+        TimeoutValue { from: day.map(|day| jiff::civil::date(2026, 3, day)), minutes: Some(minutes) }
     }
 
     #[test]
     fn a_day_has_its_last_value() {
-        let values = vec![held(None, 120), held(Some(1), 60), held(Some(1), 30), held(Some(2), 30), held(Some(3), 120)];
-        assert_eq!(one_a_day(values), [held(None, 120), held(Some(1), 30), held(Some(3), 120)]);
-        assert_eq!(one_a_day(vec![held(None, 120), held(Some(1), 60), held(Some(1), 120)]), [held(None, 120)]);
+        let values =
+            vec![value(None, 120), value(Some(1), 60), value(Some(1), 30), value(Some(2), 30), value(Some(3), 120)];
+        assert_eq!(one_a_day(values), [value(None, 120), value(Some(1), 30), value(Some(3), 120)]);
+        assert_eq!(one_a_day(vec![value(None, 120), value(Some(1), 60), value(Some(1), 120)]), [value(None, 120)]);
     }
 
     #[test]
     fn equal_courses_are_one_and_the_org_comes_first() {
-        let course = |day| vec![held(None, 120), held(Some(day), 30)];
-        let courses = [("b", 2), ("a", 2), ("c", 5)].map(|(name, day)| (Some(name.to_owned()), course(day)));
-        let mut courses = BTreeMap::from(courses);
-        courses.insert(None, course(1));
-        let names: Vec<_> = together(courses, &BTreeMap::new()).into_iter().map(|it| it.profiles).collect();
+        let history = |day| vec![value(None, 120), value(Some(day), 30)];
+        let histories = [("b", 2), ("a", 2), ("c", 5)].map(|(name, day)| (Some(name.to_owned()), history(day)));
+        let mut histories = BTreeMap::from(histories);
+        histories.insert(None, history(1));
+        let names: Vec<_> = join_equal(histories, &BTreeMap::new()).into_iter().map(|it| it.profiles).collect();
         assert_eq!(names, [vec![], vec!["c".to_owned()], vec!["a".to_owned(), "b".to_owned()]]);
     }
 }

@@ -12,7 +12,7 @@ use serde::Serialize;
 
 use super::deploy::{deploy_command, manifest};
 use super::proposal::{ChangedFile, Proposal};
-use super::topics::{Item, Side, Topic};
+use super::topics::{Item, OpposingFinding, Topic};
 use crate::analysis::located::Located;
 use sessionlint_lint::diagnostic::{Confidence, Edit, Safety, Severity};
 use sessionlint_source::{FileId, Place};
@@ -21,23 +21,23 @@ use sessionlint_source::{FileId, Place};
 #[derive(Debug, Default, Serialize)]
 pub struct Plan {
     /// The changes for errors, then those for warnings.
-    pub ranks: Vec<Rank>,
+    pub ranks: Vec<SeverityGroup>,
 }
 
 /// The changes for findings of one severity.
 #[derive(Debug, Serialize)]
-pub struct Rank {
+pub struct SeverityGroup {
     /// The severity: that of the worst finding of a step.
     pub severity: Severity,
     /// The steps by the consent that they need: safe ones first, those that weaken a protection last.
-    pub parts: Vec<Part>,
+    pub parts: Vec<ConsentGroup>,
     /// What to do where no exact change is proposed.
     pub advice: Vec<Advice>,
 }
 
 impl Plan {
     /// The parts of every severity.
-    pub fn parts(&self) -> impl Iterator<Item = &Part> {
+    pub fn parts(&self) -> impl Iterator<Item = &ConsentGroup> {
         self.ranks.iter().flat_map(|rank| &rank.parts)
     }
 
@@ -50,7 +50,7 @@ impl Plan {
 /// The consent that a step needs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "lowercase")]
-pub enum Need {
+pub enum Consent {
     /// None: it weakens nothing.
     Safe,
     /// A decision: a period, or one of two aims.
@@ -61,9 +61,9 @@ pub enum Need {
 
 /// Steps that need the same consent.
 #[derive(Debug, Serialize)]
-pub struct Part {
+pub struct ConsentGroup {
     /// The consent.
-    pub need: Need,
+    pub need: Consent,
     /// The steps, the worst finding first.
     pub steps: Vec<Step>,
     /// Number of single changes in them.
@@ -133,14 +133,14 @@ pub struct Change {
     /// Steps that would change the same characters to something else: one of them is taken.
     pub instead_of: Vec<usize>,
     /// Findings with opposite advice.
-    pub against: Vec<Against>,
+    pub against: Vec<OppositeAdvice>,
     #[serde(skip)]
     edits: Vec<Edit>,
 }
 
 /// A finding with advice opposite to a change.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Against {
+pub struct OppositeAdvice {
     /// The rule.
     pub rule: String,
     /// The message.
@@ -181,12 +181,12 @@ pub struct Wording {
 pub(super) fn plan(topics: &[Topic]) -> Plan {
     let mut steps = steps(candidates(topics));
     number(&mut steps);
-    let mut ranks: Vec<Rank> = [Severity::Error, Severity::Warning].map(Rank::of).into();
+    let mut ranks: Vec<SeverityGroup> = [Severity::Error, Severity::Warning].map(SeverityGroup::of).into();
     for (need, step) in steps {
         let Some(rank) = ranks.iter_mut().find(|rank| rank.severity == step.severity) else { continue };
         match rank.parts.last_mut() {
             Some(part) if part.need == need => part.steps.push(step),
-            _ => rank.parts.push(Part::of(need, step)),
+            _ => rank.parts.push(ConsentGroup::of(need, step)),
         }
     }
     for rank in &mut ranks {
@@ -202,16 +202,16 @@ pub(super) fn plan(topics: &[Topic]) -> Plan {
     Plan { ranks }
 }
 
-impl Rank {
+impl SeverityGroup {
     /// An empty rank.
     fn of(severity: Severity) -> Self {
         Self { severity, parts: Vec::new(), advice: Vec::new() }
     }
 }
 
-impl Part {
+impl ConsentGroup {
     /// A part that begins with `step`.
-    fn of(need: Need, step: Step) -> Self {
+    fn of(need: Consent, step: Step) -> Self {
         Self {
             need,
             steps: vec![step],
@@ -225,7 +225,7 @@ impl Part {
 
 /// A change before it is part of a step.
 struct Candidate<'t> {
-    need: Need,
+    need: Consent,
     rule: &'t str,
     title: &'t str,
     severity: Severity,
@@ -269,12 +269,14 @@ fn join<'t>(one: &mut Candidate<'t>, mut other: Candidate<'t>) {
     one.change.also.retain(|rule| rule != own);
     one.change.also.sort();
     one.change.also.dedup();
-    let news: Vec<Against> = other.change.against.into_iter().filter(|it| !one.change.against.contains(it)).collect();
-    one.change.against.extend(news);
+    let new_advice: Vec<OppositeAdvice> =
+        other.change.against.into_iter().filter(|it| !one.change.against.contains(it)).collect();
+    one.change.against.extend(new_advice);
 }
 
 fn of_item<'t>(topic: &'t Topic, item: &'t Item) -> impl Iterator<Item = Candidate<'t>> {
-    let against_own = item.against.iter().map(|side| against(&side.rule, &side.place.text, side, &topic.trade_off));
+    let against_own =
+        item.against.iter().map(|side| opposite_advice(&side.rule, &side.place.text, side, &topic.trade_off));
     let own = step_of(item.fix.as_ref(), item.severity, item.is_step).map(|fix| Candidate {
         need: need(fix, !item.against.is_empty()),
         rule: &topic.rule,
@@ -290,7 +292,7 @@ fn of_item<'t>(topic: &'t Topic, item: &'t Item) -> impl Iterator<Item = Candida
     });
     let sides = item.against.iter().filter_map(move |side| {
         let fix = step_of(side.fix.as_ref(), side.severity, side.is_step)?;
-        let contrary = against(&topic.rule, &item.message, side, &side.trade_off);
+        let contrary = opposite_advice(&topic.rule, &item.message, side, &side.trade_off);
         Some(Candidate {
             need: need(fix, true),
             rule: &side.rule,
@@ -314,21 +316,27 @@ fn step_of(fix: Option<&Proposal>, severity: Severity, is_step: bool) -> Option<
 }
 
 /// The opposite advice of `rule`, in a decision with `side`; `trade_off` is the text that the step has anyway.
-fn against(rule: &str, message: &str, side: &Side, trade_off: &[String]) -> Against {
+fn opposite_advice(rule: &str, message: &str, side: &OpposingFinding, trade_off: &[String]) -> OppositeAdvice {
     let is_news = !side.middle_way.is_empty() && !trade_off.join(" ").contains(&side.middle_way);
     let middle_way = is_news.then(|| side.middle_way.clone());
-    Against { rule: rule.to_owned(), message: message.to_owned(), middle_way }
+    OppositeAdvice { rule: rule.to_owned(), message: message.to_owned(), middle_way }
 }
 
-fn need(fix: &Proposal, has_contrary: bool) -> Need {
+fn need(fix: &Proposal, has_contrary: bool) -> Consent {
     match fix.safety {
-        Safety::Unsafe => Need::Unsafe,
-        Safety::Safe if !has_contrary => Need::Safe,
-        Safety::Safe | Safety::Display => Need::Decision,
+        Safety::Unsafe => Consent::Unsafe,
+        Safety::Safe if !has_contrary => Consent::Safe,
+        Safety::Safe | Safety::Display => Consent::Decision,
     }
 }
 
-fn change(fix: &Proposal, message: &str, place: &Located, confidence: Confidence, against: Vec<Against>) -> Change {
+fn change(
+    fix: &Proposal,
+    message: &str,
+    place: &Located,
+    confidence: Confidence,
+    against: Vec<OppositeAdvice>,
+) -> Change {
     Change {
         message: message.to_owned(),
         place: place.clone(),
@@ -343,8 +351,8 @@ fn change(fix: &Proposal, message: &str, place: &Located, confidence: Confidence
 }
 
 /// The steps in the order of the consent that they need; changes of one rule, safety and cost are one step.
-fn steps(candidates: Vec<Candidate<'_>>) -> Vec<(Need, Step)> {
-    let mut steps: Vec<(Need, Step)> = Vec::new();
+fn steps(candidates: Vec<Candidate<'_>>) -> Vec<(Consent, Step)> {
+    let mut steps: Vec<(Consent, Step)> = Vec::new();
     for candidate in candidates {
         let Candidate { need, fix, change, setup, .. } = candidate;
         let is_same =
@@ -405,7 +413,7 @@ fn empty_step(rule: &str, title: &str, fix: &Proposal) -> Step {
 }
 
 /// Numbers the steps, and records for each change which other steps it excludes.
-fn number(steps: &mut [(Need, Step)]) {
+fn number(steps: &mut [(Consent, Step)]) {
     for (index, (_, step)) in steps.iter_mut().enumerate() {
         step.number = index + 1;
     }
@@ -421,7 +429,8 @@ fn number(steps: &mut [(Need, Step)]) {
     for (_, step) in steps {
         for change in &mut step.changes {
             let in_its_files = change.edits.iter().filter_map(|edit| by_file.get(&edit.place.file)).flatten();
-            let others = in_its_files.filter(|(number, edits)| *number != step.number && clash(edits, &change.edits));
+            let others =
+                in_its_files.filter(|(number, edits)| *number != step.number && conflict(edits, &change.edits));
             let mut numbers: Vec<usize> = others.map(|(number, _)| *number).collect();
             numbers.sort_unstable();
             numbers.dedup();
@@ -431,21 +440,21 @@ fn number(steps: &mut [(Need, Step)]) {
 }
 
 /// Whether two changes touch the same characters, or write the same element at one place.
-fn clash(one: &[Edit], other: &[Edit]) -> bool {
-    let touch = |left: &Edit, right: &Edit| {
+fn conflict(one: &[Edit], other: &[Edit]) -> bool {
+    let touches = |left: &Edit, right: &Edit| {
         let (a, b) = (left.place.span, right.place.span);
         left.place.file == right.place.file
             && if a == b && a.is_empty() {
-                opened(&left.text) == opened(&right.text)
+                first_tag(&left.text) == first_tag(&right.text)
             } else {
                 a.start < b.end && b.start < a.end
             }
     };
-    one.iter().any(|left| other.iter().any(|right| touch(left, right)))
+    one.iter().any(|left| other.iter().any(|right| touches(left, right)))
 }
 
 /// The first tag of the new text.
-fn opened(text: &str) -> &str {
+fn first_tag(text: &str) -> &str {
     text.trim_start().split('>').next().unwrap_or_default()
 }
 
@@ -495,12 +504,12 @@ mod tests {
 
     #[test]
     fn changes_of_the_same_characters_exclude_each_other() {
-        assert!(clash(&[edit(3, 5, "a")], &[edit(4, 9, "b")]));
-        assert!(clash(&[edit(3, 5, "a")], &[edit(3, 5, "b")]));
-        assert!(!clash(&[edit(3, 5, "a")], &[edit(5, 9, "b")]), "side by side is apart");
+        assert!(conflict(&[edit(3, 5, "a")], &[edit(4, 9, "b")]));
+        assert!(conflict(&[edit(3, 5, "a")], &[edit(3, 5, "b")]));
+        assert!(!conflict(&[edit(3, 5, "a")], &[edit(5, 9, "b")]), "side by side is apart");
         let other_file = Edit { place: Place { file: FileId(1), ..edit(3, 5, "").place }, text: String::new() };
-        assert!(!clash(&[edit(3, 5, "a")], &[other_file]));
-        assert!(clash(&[edit(3, 3, "\n  <a>1</a>")], &[edit(3, 3, "\n  <a>2</a>")]), "one element, two values");
-        assert!(!clash(&[edit(3, 3, "\n  <a>1</a>")], &[edit(3, 3, "\n  <b>1</b>")]), "two elements at one place");
+        assert!(!conflict(&[edit(3, 5, "a")], &[other_file]));
+        assert!(conflict(&[edit(3, 3, "\n  <a>1</a>")], &[edit(3, 3, "\n  <a>2</a>")]), "one element, two values");
+        assert!(!conflict(&[edit(3, 3, "\n  <a>1</a>")], &[edit(3, 3, "\n  <b>1</b>")]), "two elements at one place");
     }
 }

@@ -15,7 +15,7 @@ use sessionlint_source::FileId;
 /// Code points of a line that a diff keeps on each side of what differs.
 const AROUND: usize = 60;
 /// Code points of a line that a diff shows at most, where nothing in it differs or all of it does.
-const LONGEST: usize = 240;
+const MAX_LINE: usize = 240;
 
 /// A change that would fix a finding.
 #[derive(Clone, Debug, Serialize)]
@@ -43,7 +43,7 @@ pub struct ChangedFile {
     /// The diff, as groups of lines with the lines around them.
     pub groups: Vec<Vec<ShownLine>>,
     /// The lines that differ, without the lines around them.
-    pub replaced: Vec<Replaced>,
+    pub replaced: Vec<Replacement>,
 }
 
 /// A line of a diff.
@@ -59,7 +59,7 @@ pub struct ShownLine {
 
 /// Lines that others replace.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Replaced {
+pub struct Replacement {
     /// The first line of the old ones; where there are none, the line in the file that results.
     pub line: u32,
     /// The present lines; empty where something is added.
@@ -122,11 +122,11 @@ fn runs(group: &[DiffLine]) -> impl Iterator<Item = (&[DiffLine], &[DiffLine])> 
     })
 }
 
-fn replaced(old: &[DiffLine], new: &[DiffLine]) -> Replaced {
+fn replaced(old: &[DiffLine], new: &[DiffLine]) -> Replacement {
     let (old_texts, new_texts) = cropped(old, new);
     let trimmed = |texts: Vec<String>| texts.into_iter().map(|text| text.trim().to_owned()).collect();
     let line = old.first().or_else(|| new.first()).map_or(1, |line| line.number);
-    Replaced { line, old: trimmed(old_texts), new: trimmed(new_texts) }
+    Replacement { line, old: trimmed(old_texts), new: trimmed(new_texts) }
 }
 
 /// The lines of a group, each cropped to the relevant part, without the indentation that all of them have.
@@ -178,19 +178,19 @@ fn pair(old: &str, new: &str) -> (String, String) {
 
 /// The part of a line between `start` code points from its start and `end` from its end, and some around it.
 fn middle(line: &[char], start: usize, end: usize) -> String {
-    if line.len() <= LONGEST {
+    if line.len() <= MAX_LINE {
         return line.iter().collect();
     }
     let from = start.saturating_sub(AROUND);
     let to = (line.len() - end + AROUND).min(line.len()).max(from);
-    let kept: String = line[from..to].iter().take(LONGEST).collect();
-    let is_cut = to - from > LONGEST || to < line.len();
+    let kept: String = line[from..to].iter().take(MAX_LINE).collect();
+    let is_cut = to - from > MAX_LINE || to < line.len();
     format!("{}{kept}{}", if from > 0 { "…" } else { "" }, if is_cut { "…" } else { "" })
 }
 
 fn first_of(text: &str) -> String {
     let line: Vec<char> = text.chars().collect();
-    middle(&line, 0, line.len().saturating_sub(LONGEST))
+    middle(&line, 0, line.len().saturating_sub(MAX_LINE))
 }
 
 #[cfg(test)]
@@ -212,14 +212,14 @@ mod tests {
             line(Sign::Kept, 5, "    <e/>"),
             line(Sign::Added, 5, "    <f/>"),
         ];
-        let all: Vec<Replaced> = runs(&group).map(|(old, new)| replaced(old, new)).collect();
+        let all: Vec<Replacement> = runs(&group).map(|(old, new)| replaced(old, new)).collect();
         let texts = |all: &[&str]| all.iter().map(|text| (*text).to_owned()).collect::<Vec<_>>();
         assert_eq!(
             all,
             [
-                Replaced { line: 2, old: texts(&["<b>1</b>"]), new: texts(&["<b>2</b>"]) },
-                Replaced { line: 4, old: texts(&["<d/>"]), new: Vec::new() },
-                Replaced { line: 5, old: Vec::new(), new: texts(&["<f/>"]) },
+                Replacement { line: 2, old: texts(&["<b>1</b>"]), new: texts(&["<b>2</b>"]) },
+                Replacement { line: 4, old: texts(&["<d/>"]), new: Vec::new() },
+                Replacement { line: 5, old: Vec::new(), new: texts(&["<f/>"]) },
             ]
         );
         let shown: Vec<String> = shown(&group).into_iter().map(|line| line.text).collect();
@@ -232,7 +232,7 @@ mod tests {
         let (old, new) = pair(&format!("{start}<t>30</t>{end}"), &format!("{start}<t>120</t>{end}"));
         assert!(old.contains("<t>30</t>") && old.starts_with('…') && old.ends_with('…'), "{old}");
         assert!(new.contains("<t>120</t>") && new.chars().count() < 200, "{new}");
-        assert_eq!(first_of(&"é".repeat(300)).chars().count(), LONGEST + 1);
+        assert_eq!(first_of(&"é".repeat(300)).chars().count(), MAX_LINE + 1);
         assert_eq!(pair("short", "short too"), ("short".to_owned(), "short too".to_owned()));
     }
 }

@@ -15,9 +15,9 @@ use sessionlint_project::metadata::Project;
 use sessionlint_source::{Source, Span};
 
 /// Code points of a line that an excerpt keeps around its mark.
-const LONGEST: usize = 160;
+const MAX_LINE: usize = 160;
 /// Lines of a mark that an excerpt keeps.
-const MOST_LINES: u32 = 6;
+const MAX_LINES: u32 = 6;
 /// The part of a long line before the mark.
 const BEFORE_MARK: usize = 40;
 
@@ -44,16 +44,16 @@ pub struct Topic {
     pub pulls_against: Vec<String>,
     /// Rules that have no topic of their own, because each of their findings is a side of a decision, and which this
     /// topic is the first to show.
-    pub tells_of: Vec<String>,
+    pub side_rules: Vec<String>,
     /// The controls of benchmarks that require what it finds missing.
-    pub controls: Vec<ControlOf>,
+    pub controls: Vec<ControlRef>,
     /// The findings, the worst first, then in order of their files.
     pub items: Vec<Item>,
 }
 
 /// A control of a benchmark.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
-pub struct ControlOf {
+pub struct ControlRef {
     /// Name of the benchmark.
     pub benchmark: &'static str,
     /// The control's id.
@@ -88,7 +88,7 @@ pub struct Item {
     /// Further places.
     pub related: Vec<Located>,
     /// The other sides of the decision that it leads, if it leads one.
-    pub against: Vec<Side>,
+    pub against: Vec<OpposingFinding>,
     /// Its fingerprint.
     pub fingerprint: String,
     /// The commit since which it exists, in words, on request.
@@ -97,7 +97,7 @@ pub struct Item {
 
 /// A finding with advice opposite to another one.
 #[derive(Debug, Serialize)]
-pub struct Side {
+pub struct OpposingFinding {
     /// The rule.
     pub rule: String,
     /// Its title.
@@ -153,11 +153,12 @@ pub(super) fn topics<'r>(
     pairs: &[Pair],
     rule_of: &impl Fn(&str) -> Option<&'r Rule>,
 ) -> Vec<Topic> {
-    let told = told(findings, pairs);
-    let mut rules: Vec<&str> = told.iter().map(|(finding, _)| finding.rule.as_str()).collect();
+    let leading_findings = leading_findings(findings, pairs);
+    let mut rules: Vec<&str> = leading_findings.iter().map(|(finding, _)| finding.rule.as_str()).collect();
     rules.sort_unstable();
     rules.dedup();
-    let mut topics: Vec<Topic> = rules.into_iter().map(|id| topic(project, &told, pairs, id, rule_of)).collect();
+    let mut topics: Vec<Topic> =
+        rules.into_iter().map(|id| topic(project, &leading_findings, pairs, id, rule_of)).collect();
     topics.sort_by(|left, right| {
         let rank = |topic: &Topic| (std::cmp::Reverse(topic.severity), std::cmp::Reverse(topic.items.len()));
         rank(left).cmp(&rank(right)).then_with(|| left.rule.cmp(&right.rule))
@@ -165,17 +166,17 @@ pub(super) fn topics<'r>(
     let mut has_topic: HashSet<String> = topics.iter().map(|topic| topic.rule.clone()).collect();
     for topic in &mut topics {
         let sides = topic.items.iter().flat_map(|item| &item.against);
-        topic.tells_of =
+        topic.side_rules =
             sides.map(|side| &side.rule).filter(|rule| has_topic.insert((*rule).clone())).cloned().collect();
     }
     topics
 }
 
 /// A finding, and those with opposite advice.
-type WithOpponents<'d> = (&'d Diagnostic, Vec<&'d Diagnostic>);
+type LeadingFinding<'d> = (&'d Diagnostic, Vec<&'d Diagnostic>);
 
 /// The findings, except those that are shown with the one that leads their decision.
-fn told<'d>(findings: &'d [Diagnostic], pairs: &[Pair]) -> Vec<WithOpponents<'d>> {
+fn leading_findings<'d>(findings: &'d [Diagnostic], pairs: &[Pair]) -> Vec<LeadingFinding<'d>> {
     let decisions = decisions(findings, pairs);
     let is_led: HashSet<usize> = decisions.iter().flat_map(|decision| decision.others.iter().copied()).collect();
     let mut led: HashMap<usize, Vec<usize>> = decisions.into_iter().map(|it| (it.leader, it.others)).collect();
@@ -186,15 +187,16 @@ fn told<'d>(findings: &'d [Diagnostic], pairs: &[Pair]) -> Vec<WithOpponents<'d>
 
 fn topic<'r>(
     project: &Project,
-    told: &[WithOpponents<'_>],
+    leading_findings: &[LeadingFinding<'_>],
     pairs: &[Pair],
     id: &str,
     rule_of: &impl Fn(&str) -> Option<&'r Rule>,
 ) -> Topic {
     let rule = rule_of(id);
-    let mut told: Vec<&WithOpponents<'_>> = told.iter().filter(|(finding, _)| finding.rule == id).collect();
-    told.sort_by_key(|(finding, _)| std::cmp::Reverse(finding.severity));
-    let of_rule: Vec<&Diagnostic> = told.iter().map(|(finding, _)| *finding).collect();
+    let mut leading_findings: Vec<&LeadingFinding<'_>> =
+        leading_findings.iter().filter(|(finding, _)| finding.rule == id).collect();
+    leading_findings.sort_by_key(|(finding, _)| std::cmp::Reverse(finding.severity));
+    let of_rule: Vec<&Diagnostic> = leading_findings.iter().map(|(finding, _)| *finding).collect();
     let common = |text: fn(&Diagnostic) -> &str| -> Option<String> {
         let first = text(of_rule.first()?);
         (!first.is_empty() && of_rule.iter().all(|finding| text(finding) == first)).then(|| first.to_owned())
@@ -202,7 +204,7 @@ fn topic<'r>(
     let help = common(|finding| &finding.help);
     let setup = common(|finding| &finding.setup);
     let own = |common: &Option<String>, text: &str| (common.is_none() && !text.is_empty()).then(|| text.to_owned());
-    let item = |(finding, against): &&WithOpponents<'_>| {
+    let item = |(finding, against): &&LeadingFinding<'_>| {
         let fix = proposal(project, finding);
         let place = located(project, finding.place);
         let is_shown = fix.as_ref().is_some_and(|fix| fix.shows(&place));
@@ -228,7 +230,7 @@ fn topic<'r>(
             since: finding.since.as_ref().map(|since| since.text.clone()),
         }
     };
-    let items = told.iter().map(item).collect();
+    let items = leading_findings.iter().map(item).collect();
     Topic {
         rule: id.to_owned(),
         title: of_rule.first().map(|finding| finding.title.clone()).unwrap_or_default(),
@@ -237,7 +239,7 @@ fn topic<'r>(
         trade_off: rule.map(trade_off).unwrap_or_default(),
         symptoms: rule.map(|rule| rule.definition.symptom_ids()).unwrap_or_default(),
         pulls_against: opposed_to(pairs, id),
-        tells_of: Vec::new(),
+        side_rules: Vec::new(),
         controls: rule.map(controls).unwrap_or_default(),
         help,
         setup,
@@ -250,8 +252,8 @@ fn worst<'d>(findings: impl Iterator<Item = &'d Diagnostic>) -> Severity {
     findings.map(|finding| finding.severity).max().unwrap_or(Severity::Note)
 }
 
-fn controls(rule: &Rule) -> Vec<ControlOf> {
-    let control = |control: Control<'_>| ControlOf {
+fn controls(rule: &Rule) -> Vec<ControlRef> {
+    let control = |control: Control<'_>| ControlRef {
         benchmark: &control.benchmark.name,
         id: control.id.to_owned(),
         name: control.name.unwrap_or_default(),
@@ -269,8 +271,8 @@ fn opposed_to(pairs: &[Pair], id: &str) -> Vec<String> {
     pairs.iter().filter_map(other).collect()
 }
 
-fn side(project: &Project, pairs: &[Pair], leader: &str, finding: &Diagnostic, rule: Option<&Rule>) -> Side {
-    Side {
+fn side(project: &Project, pairs: &[Pair], leader: &str, finding: &Diagnostic, rule: Option<&Rule>) -> OpposingFinding {
+    OpposingFinding {
         rule: finding.rule.clone(),
         title: finding.title.clone(),
         severity: finding.severity,
@@ -319,7 +321,7 @@ fn excerpt(source: &Source, mark: Span) -> Option<Excerpt> {
     }
     let first = source.line_of(mark.start).0;
     let last = source.line_of(mark.end.saturating_sub(1).max(mark.start)).0;
-    let shown_last = last.min(first + MOST_LINES - 1);
+    let shown_last = last.min(first + MAX_LINES - 1);
     let lines = (first.saturating_sub(1)..=shown_last + 1).filter_map(|number| {
         let span = source.line_span(number)?;
         let is_marked = (first..=shown_last).contains(&number);
@@ -347,30 +349,30 @@ fn line(source: &Source, number: u32, span: Span, mark: Option<Span>) -> Line {
     let part = |start, end| source.masked(Span { start, end }).replace('\t', "    ");
     let number = number + 1;
     let Some(mark) = mark else {
-        let before = first_of(&part(span.start, ahead(source, span.start, span.end)), LONGEST);
+        let before = first_of(&part(span.start, ahead(source, span.start, span.end)), MAX_LINE);
         return Line { number, before, marked: String::new(), after: String::new() };
     };
     let (start, end) = (mark.start.clamp(span.start, span.end), mark.end.clamp(span.start, span.end));
     Line {
         number,
         before: last_of(&part(back(source, start, span.start), start), BEFORE_MARK),
-        marked: first_of(&part(start, ahead(source, start, end)), LONGEST),
+        marked: first_of(&part(start, ahead(source, start, end)), MAX_LINE),
         after: first_of(&part(end, ahead(source, end, span.end)), BEFORE_MARK * 2),
     }
 }
 
 /// More bytes than are shown of a line, which can be one of megabytes: four for each code point, and one point more
 /// shows that something is cropped.
-const NEAR: u32 = (LONGEST as u32 + 1) * 4;
+const MAX_BYTES_READ: u32 = (MAX_LINE as u32 + 1) * 4;
 
 /// An offset as far after `start` as is shown, not after `end`.
 fn ahead(source: &Source, start: u32, end: u32) -> u32 {
-    source.boundary(end.min(start.saturating_add(NEAR)))
+    source.boundary(end.min(start.saturating_add(MAX_BYTES_READ)))
 }
 
 /// An offset as far before `end` as is shown, not before `start`.
 fn back(source: &Source, end: u32, start: u32) -> u32 {
-    source.boundary(start.max(end.saturating_sub(NEAR)))
+    source.boundary(start.max(end.saturating_sub(MAX_BYTES_READ)))
 }
 
 fn first_of(text: &str, most: usize) -> String {

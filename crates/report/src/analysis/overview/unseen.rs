@@ -9,7 +9,7 @@ use sessionlint_facts::Facts;
 
 /// One place to look, and the questions that it answers.
 #[derive(Debug, Serialize)]
-pub struct Unseen {
+pub struct OrgQuestion {
     /// The questions.
     pub texts: Vec<String>,
     /// The page of Setup, or the log.
@@ -25,8 +25,8 @@ const APP_USERS: &str =
     "SELECT Parent.Name, SetupEntityId FROM SetupEntityAccess WHERE SetupEntityType = 'ConnectedApplication'";
 
 /// The places to look: those of the symptoms, each once, and those that every project needs.
-pub(super) fn unseen(facts: &Facts<'_>, diagnosis: &Diagnosis) -> Vec<Unseen> {
-    let mut all: Vec<Unseen> = Vec::new();
+pub(super) fn org_questions(facts: &Facts<'_>, diagnosis: &Diagnosis) -> Vec<OrgQuestion> {
+    let mut all: Vec<OrgQuestion> = Vec::new();
     for item in diagnosis.symptoms.iter().flat_map(|symptom| &symptom.not_visible) {
         add(&mut all, &item.text, item.setup.as_deref(), item.query.as_deref());
     }
@@ -44,11 +44,11 @@ pub(super) fn unseen(facts: &Facts<'_>, diagnosis: &Diagnosis) -> Vec<Unseen> {
     all
 }
 
-fn add(all: &mut Vec<Unseen>, text: &str, setup: Option<&str>, query: Option<&str>) {
+fn add(all: &mut Vec<OrgQuestion>, text: &str, setup: Option<&str>, query: Option<&str>) {
     match all.iter_mut().find(|other| other.query.as_deref() == query && other.setup.as_deref() == setup) {
         Some(other) if other.texts.iter().any(|known| known == text) => {}
         Some(other) => other.texts.push(text.to_owned()),
-        None => all.push(Unseen {
+        None => all.push(OrgQuestion {
             texts: vec![text.to_owned()],
             setup: setup.map(str::to_owned),
             query: query.map(str::to_owned),
