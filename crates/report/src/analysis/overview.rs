@@ -1,8 +1,7 @@
-//! Everything that a newcomer must know of a project, as one answer: what holds, what breaks for whom, which dates
-//! come, what to change in which order, and what no file shows.
+//! The content of the page of `report`: sessions, integrations, dates, findings, a change plan, and open questions.
 //!
-//! Puts the other answers and the findings beside each other; draws nothing. Excerpts are masked here, so that no
-//! format can forget to. Refuses to judge: there is no score, and nothing is ever called fixed.
+//! Combines the other analyses and the findings. Secrets in excerpts are masked here, so every format has masked texts.
+//! Refuses to know formats, and to judge: there is no score.
 
 mod actions;
 mod dates;
@@ -37,17 +36,17 @@ pub use proposal::{ChangedFile, Proposal, Replacement, ShownLine};
 pub use topics::{Excerpt, Item, Line, OpposingFinding, Topic};
 pub use unseen::OrgQuestion;
 
-/// Sessions of fewer minutes are counted as short: Salesforce ships two hours.
+/// Sessions with fewer minutes count as short: the default of Salesforce is two hours.
 pub const SHORT_MINUTES: i64 = 120;
 
-/// The answer.
+/// The content of the page.
 #[derive(Debug, Serialize)]
 pub struct Overview {
     /// The files that were read.
     pub scope: Scope,
-    /// The totals.
+    /// The numbers of the first page.
     pub verdict: Verdict,
-    /// What to do first.
+    /// The first actions.
     pub actions: Vec<Action>,
     /// Sessions of the org, of profiles and of apps.
     pub sessions: Sessions,
@@ -63,22 +62,22 @@ pub struct Overview {
     pub diagnosis: Diagnosis,
     /// How timeouts changed from commit to commit, on request.
     pub past: Option<Past>,
-    /// Questions that no file answers, and how to query the org.
+    /// Questions that no file answers, with the query of the org.
     pub unseen: Vec<OrgQuestion>,
-    /// The plan: errors first, and among them changes that weaken nothing.
+    /// The change plan: errors first, and among them changes that weaken no protection.
     pub plan: Plan,
 }
 
 /// The files that were read, and those that were not.
 #[derive(Debug, Serialize)]
 pub struct Scope {
-    /// The name of the project: its own name, else its folder, without the path to it.
+    /// The name of the project: its own name, else the name of its folder.
     pub name: String,
-    /// The folders that all paths of the project have in common, with the slash; empty where they have none.
+    /// The common folders of all paths, with the slash; empty if there are none.
     pub common: String,
-    /// The day for which dates are judged.
+    /// The day of the check.
     pub as_of: String,
-    /// The commit that is checked out, where there is one.
+    /// The commit that is checked out, if there is one.
     pub commit: Option<String>,
     /// Version of the program.
     pub version: &'static str,
@@ -92,17 +91,17 @@ pub struct Scope {
     pub hidden: Vec<String>,
     /// Files of session metadata outside every package directory.
     pub outside: Vec<String>,
-    /// Files that could not be understood.
+    /// Files that could not be parsed.
     pub broken: Vec<Located>,
     /// Metadata files of kinds without session metadata.
     pub other: usize,
-    /// Whether the sf command can deploy the folder by component names.
+    /// Whether `sf` can deploy the folder by component names.
     pub is_source_project: bool,
     /// The files that could not be read, in words.
     pub notices: Vec<String>,
     /// Suppressed findings, with the reason.
     pub allowed: Vec<SuppressedFinding>,
-    /// Number of findings that a baseline holds.
+    /// Number of findings in the baseline.
     pub baselined: usize,
     /// Rules and findings that were left out, and why, in sentences.
     pub silence: Vec<String>,
@@ -121,13 +120,13 @@ pub struct ProjectContext {
     pub notices: Vec<String>,
     /// Suppressed findings.
     pub allowed: Vec<SuppressedFinding>,
-    /// Number of findings that a baseline holds.
+    /// Number of findings in the baseline.
     pub baselined: usize,
     /// Rules and findings that were left out, and why, in sentences.
     pub silence: Vec<String>,
 }
 
-/// The numbers in the sentences of the first page.
+/// The numbers of the first page.
 #[derive(Debug, Serialize)]
 pub struct Verdict {
     /// Profiles whose session ends in under two hours.
@@ -136,27 +135,27 @@ pub struct Verdict {
     pub known_profiles: usize,
     /// Profiles that the files name.
     pub profiles: usize,
-    /// The least minutes that a profile has.
+    /// The minutes of the shortest session.
     pub shortest_minutes: Option<i64>,
-    /// The profiles that have them.
+    /// The profiles with these minutes.
     pub shortest: Vec<String>,
     /// Integrations that show no way to renew their access.
     pub without_renewal: usize,
     /// Integrations whose way to renew their access is unknown.
     pub unknown_renewal: usize,
-    /// Integrations with a refresh token of which nobody knows when it ends.
+    /// Integrations with a refresh token of unknown lifetime.
     pub unknown_end: usize,
-    /// Integrations.
+    /// All integrations.
     pub integrations: usize,
     /// Items in the files with a date.
     pub dated: usize,
-    /// Those of them whose day is past.
+    /// Items whose day is past.
     pub past: usize,
-    /// Certificates among those that have a date.
+    /// Certificates among the dated items.
     pub certificates: usize,
-    /// Profiles that store 0 where the org ends a session in under two hours: which of both applies is not documented.
+    /// Profiles that store 0 while the org's timeout is under two hours: which of both applies is not documented.
     pub unsettled_profiles: usize,
-    /// Files that could not be understood, and may state a shorter session.
+    /// Files that could not be parsed, and may state a shorter session.
     pub broken: usize,
     /// The org's minutes.
     pub org_minutes: Option<i64>,
@@ -167,9 +166,9 @@ pub struct Verdict {
 /// The findings of a run.
 #[derive(Clone, Copy, Debug)]
 pub struct Findings<'d> {
-    /// Those that are not suppressed, of the rules that ran.
+    /// Findings of the rules that ran, without the suppressed ones.
     pub shown: &'d [Diagnostic],
-    /// Those of every rule, which may explain a symptom.
+    /// Findings of all rules, which may explain a symptom.
     pub causes: &'d [Diagnostic],
     /// The table of symptoms.
     pub symptoms: &'d Symptoms,
@@ -196,7 +195,7 @@ impl SuppressedFinding {
     }
 }
 
-/// The part of the answer that does not depend on symptoms and changes.
+/// The part of the page that depends on neither symptoms nor a plan.
 #[derive(Debug)]
 pub struct ProjectSummary {
     /// Sessions of the org, of profiles and of apps.
@@ -207,7 +206,7 @@ pub struct ProjectSummary {
     pub dates: Vec<DatedItem>,
 }
 
-/// These parts alone.
+/// Computes that part only.
 pub fn project_summary(facts: &Facts<'_>, views: &Views<'_>, findings: &[Diagnostic]) -> ProjectSummary {
     let sessions = sessions::sessions(facts);
     let dates = dates::dates(facts, views);
@@ -215,7 +214,7 @@ pub fn project_summary(facts: &Facts<'_>, views: &Views<'_>, findings: &[Diagnos
     ProjectSummary { sessions, integrations, dates }
 }
 
-/// Combines everything; `rule_of` returns the rules of the findings.
+/// Computes the content of the page; `rule_of` returns the rules of the findings.
 pub fn overview<'r>(
     facts: &Facts<'_>,
     Findings { shown: findings, causes, symptoms, pairs }: Findings<'_>,
@@ -247,7 +246,7 @@ pub fn overview<'r>(
 }
 
 fn scope(project: &Project, context: ProjectContext) -> Scope {
-    // The path to the folder is of no use to the reader.
+    // The path to the folder does not help the reader.
     let name = project.root.trim_end_matches(['/', '\\']).rsplit(['/', '\\']).next().unwrap_or_default();
     let broken = project
         .problems

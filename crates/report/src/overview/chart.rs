@@ -1,8 +1,7 @@
-//! Where things stand in the pictures: sessions by how long they live, what ends on a time line, and how timeouts changed.
+//! The positions in the three charts: sessions by length, dates on a time line, and timeouts from commit to commit.
 //!
-//! The scales are logarithmic, except for days that are past, and everything is a share of the picture's width, so that a picture fits a phone and a
-//! sheet of paper without shrinking its letters. Words stand beside the pictures, where they break as they must. The
-//! templates draw; nothing here is markup.
+//! The scales are logarithmic, except for the past. Positions are shares of the width, so a chart fits every screen and
+//! paper without scaling its letters. Refuses to know markup: the templates draw.
 
 use jiff::civil::Date;
 use serde::Serialize;
@@ -11,16 +10,16 @@ use super::words;
 use crate::analysis::overview::{Group, Overview, Past, TimeoutHistory};
 use sessionlint_lint::rule::minutes_in_words;
 
-/// Code points of the names that a row of a picture has; the rest is counted, and named in the table.
+/// Code points of the names in a row; the others are counted, and named in the table.
 const NAMES: usize = 110;
-/// Rows of the time line; the rest is in the table.
+/// Rows of the time line; the others are in the table.
 const MAX_DATES: usize = 18;
-/// Where the scale of sessions begins: below the least value, so that it has a bar.
+/// The start of the scale of sessions, below the least value, so that every value has a bar.
 const LEAST_MINUTES: f64 = 10.0;
 const DAY: i64 = 24 * 60;
-/// Days in which the time line is nearly even; what is farther away moves together.
+/// Days for which the time line is nearly linear; beyond, it is logarithmic.
 const NEAR_DAYS: f64 = 20.0;
-/// Days that the time line shows at least, and at most, on each side.
+/// The least days of the time line in the future and in the past, and the most on each side.
 const SOON: i64 = 400;
 const PAST: i64 = 30;
 const FAR: i64 = 4 * 365;
@@ -33,12 +32,12 @@ pub(super) struct Tick {
     anchor: &'static str,
 }
 
-/// The picture of sessions.
+/// The chart of sessions.
 #[derive(Debug, Serialize)]
 pub(super) struct Sessions {
     ticks: Vec<Tick>,
     rows: Vec<SessionRow>,
-    /// Where the org's value is, on every row.
+    /// The position of the org's value.
     org: Option<String>,
     org_text: String,
     is_forced: bool,
@@ -51,10 +50,10 @@ pub(super) struct SessionRow {
     count: usize,
     names: String,
     value: String,
-    /// The bar's end; none where the value is unknown.
+    /// The end of the bar; none if the value is unknown.
     at: Option<String>,
     class: &'static str,
-    /// The bar's end by the other reading, where it differs.
+    /// The end of the bar if the shortest level wins, if it differs.
     other: Option<String>,
 }
 
@@ -67,20 +66,20 @@ pub(super) struct Timeline {
     more: usize,
 }
 
-/// What ends or changes on a day.
+/// An item of the time line.
 #[derive(Debug, Serialize)]
 pub(super) struct TimeRow {
     when: String,
     left: String,
     what: String,
     at: String,
-    /// Left end and width of the bar between today and then.
+    /// Start and width of the bar between today and the day.
     from: String,
     width: String,
     class: &'static str,
 }
 
-/// Timeouts from commit to commit.
+/// The chart of timeouts from commit to commit.
 #[derive(Debug, Serialize)]
 pub(super) struct PastChart {
     ticks: Vec<Tick>,
@@ -98,7 +97,7 @@ pub(super) struct PastRow {
     steps: Vec<Step>,
 }
 
-/// A time in which a timeout held, as a box on a line: the longer the sessions, the higher.
+/// The time in which a timeout applied, as a box: the longer the sessions, the higher.
 #[derive(Debug, Serialize)]
 pub(super) struct Step {
     x: String,
@@ -129,7 +128,7 @@ fn tick(share: f64, text: &str) -> Tick {
     Tick { at: percent(share), text: text.to_owned(), anchor }
 }
 
-/// Names as far as they fit, whole, and how many more there are.
+/// The names that fit, and the number of the others.
 fn fitting(names: &[&str]) -> String {
     let mut text = String::new();
     let mut length = 0;
@@ -146,7 +145,7 @@ fn fitting(names: &[&str]) -> String {
     text
 }
 
-/// The picture of sessions; `None` where nothing is known of any.
+/// The chart of sessions; `None` if no value is known.
 pub(super) fn sessions(overview: &Overview) -> Option<Sessions> {
     let org = overview.sessions.org.minutes;
     let mut rows = rows(&overview.groups);
@@ -180,7 +179,7 @@ fn class(minutes: i64) -> &'static str {
     }
 }
 
-/// A row for each pair of values: which level they come from is the table's.
+/// A row for each pair of values, whatever level decides them.
 fn rows(groups: &[Group]) -> Vec<SessionRow> {
     let mut rows: Vec<Vec<&Group>> = Vec::new();
     for group in groups {
@@ -206,7 +205,7 @@ fn row(group: &Group, all: &[&Group]) -> SessionRow {
     }
 }
 
-/// The time line: every date, and the day on which a token of today ends; `None` where nothing has a day.
+/// The time line: every date, and the day on which a token that is issued today expires; `None` if there is none.
 pub(super) fn timeline(overview: &Overview) -> Option<Timeline> {
     let mut dated: Vec<(i64, String, String, String, &'static str)> = overview
         .dates
@@ -229,7 +228,7 @@ pub(super) fn timeline(overview: &Overview) -> Option<Timeline> {
     let (first, last) = (dated.first()?.0, dated.last()?.0);
     let scale = Scale { past: (-first).clamp(PAST, FAR), future: last.clamp(SOON, FAR) };
     let more = dated.len().saturating_sub(MAX_DATES);
-    // What is long past or far away gives way first: the table has it.
+    // The most distant items are removed first: the table has them.
     while dated.len() > MAX_DATES {
         let is_past_farther = dated.first().is_some_and(|first| -first.0 > dated.last().map_or(0, |last| last.0));
         if is_past_farther {
@@ -271,10 +270,10 @@ pub(super) fn timeline(overview: &Overview) -> Option<Timeline> {
 
 /// Height of a row of the past, in pixels.
 const PAST_HEIGHT: i64 = 24;
-/// Rows of the past; the rest is in the table.
+/// Rows of the past; the others are in the table.
 const MAX_HISTORIES: usize = 12;
 
-/// The picture of the past; `None` where nothing changed.
+/// The chart of the past; `None` if no timeout changed.
 pub(super) fn past(past: &Past) -> Option<PastChart> {
     let days = |day: Date| i64::from(past.since.until(day).map_or(0, |span| span.get_days()));
     let length = days(past.until);
@@ -313,12 +312,12 @@ pub(super) fn past(past: &Past) -> Option<PastChart> {
     })
 }
 
-/// A day on the scale of the past: its month where years are shown.
+/// A day on the scale of the past; only its month on a long scale.
 fn day_text(day: Date, length: i64) -> String {
     day.strftime(if length > 62 { "%b %Y" } else { "%-d %b" }).to_string()
 }
 
-/// At most six days between the first and the last, far from both ends: firsts of months where there are enough.
+/// At most six days between the first and the last: firsts of months if there are enough.
 fn past_ticks(since: Date, until: Date) -> Vec<Date> {
     let length = i64::from(since.until(until).map_or(0, |span| span.get_days()));
     if length <= 62 {
@@ -331,7 +330,7 @@ fn past_ticks(since: Date, until: Date) -> Vec<Date> {
     (0..7).filter_map(|index| day(first + index * step)).filter(|day| *day > since && *day < until).take(6).collect()
 }
 
-/// A scale of days: nearly even around today, logarithmic beyond.
+/// A scale of days: nearly linear around today, logarithmic beyond.
 #[derive(Clone, Copy)]
 struct Scale {
     past: i64,

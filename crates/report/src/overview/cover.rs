@@ -1,27 +1,27 @@
-//! What a person adds to the page that is handed over: a title, for whom and by whom it is, a picture.
+//! The texts and the logo that a user adds to the page.
 //!
-//! A picture is embedded, so its bytes are looked at first: a raster image by its first bytes, SVG as a document of XML. In
-//! a page it stands as an image, where no browser runs or loads anything of it. Refuses to know files.
+//! A logo is embedded, so its type is checked: a raster image by its first bytes, SVG as a well-formed document. The page
+//! has it as an image, in which a browser runs no script and loads no file. Refuses to know files.
 
 use base64ct::{Base64, Encoding};
 
-/// Bytes of the largest picture: a page is mailed around.
+/// Bytes of the largest logo, because pages are sent by mail.
 pub const LARGEST_LOGO: usize = 512 * 1024;
 
-/// What a person adds.
+/// The texts and the logo of a page.
 #[derive(Clone, Debug, Default)]
 pub struct Cover {
-    /// In place of "Sessions and integrations of PROJECT".
+    /// The title, instead of "Sessions and integrations of PROJECT".
     pub title: Option<String>,
-    /// For whom the page is.
+    /// The recipient of the page.
     pub client: Option<String>,
-    /// By whom it is.
+    /// The author of the page.
     pub author: Option<String>,
-    /// A picture for its head.
+    /// The logo.
     pub logo: Option<Logo>,
 }
 
-/// A picture that a page can hold.
+/// An image that can be embedded.
 #[derive(Clone, Debug)]
 pub struct Logo {
     media_type: &'static str,
@@ -29,7 +29,7 @@ pub struct Logo {
 }
 
 impl Logo {
-    /// The picture of these bytes, or why they are none.
+    /// The logo of these bytes, or why they are not one.
     pub fn of(bytes: &[u8]) -> Result<Self, String> {
         if bytes.len() > LARGEST_LOGO {
             return Err(format!("has {} KB; a logo has at most {}", bytes.len().div_ceil(1024), LARGEST_LOGO / 1024));
@@ -38,7 +38,7 @@ impl Logo {
         Ok(Self { media_type, base64: Base64::encode_string(bytes) })
     }
 
-    /// It as an address that holds it.
+    /// The image as a `data:` URL.
     pub(super) fn address(&self) -> String {
         format!("data:{};base64,{}", self.media_type, self.base64)
     }
@@ -54,7 +54,7 @@ fn media_type(bytes: &[u8]) -> Option<&'static str> {
     }
 }
 
-/// Whether the bytes are a document of XML whose root is `svg`.
+/// Whether the bytes are a well-formed XML document with the root `svg`.
 fn is_svg(bytes: &[u8]) -> bool {
     use quick_xml::Reader;
     use quick_xml::events::Event;
@@ -65,18 +65,13 @@ fn is_svg(bytes: &[u8]) -> bool {
     let mut depth = 0_usize;
     loop {
         match reader.read_event() {
-            Ok(Event::Start(start)) => {
-                if depth == 0 && (has_root || start.local_name().as_ref() != "svg") {
+            Ok(event @ (Event::Start(_) | Event::Empty(_))) => {
+                let (Event::Start(tag) | Event::Empty(tag)) = &event else { return false };
+                if depth == 0 && (has_root || tag.local_name().as_ref() != "svg") {
                     return false;
                 }
                 has_root = true;
-                depth += 1;
-            }
-            Ok(Event::Empty(start)) => {
-                if depth == 0 && (has_root || start.local_name().as_ref() != "svg") {
-                    return false;
-                }
-                has_root = true;
+                depth += usize::from(matches!(event, Event::Start(_)));
             }
             Ok(Event::End(_)) => depth = depth.saturating_sub(1),
             Ok(Event::Eof) => return has_root && depth == 0,

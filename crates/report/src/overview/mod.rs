@@ -1,9 +1,8 @@
-//! The answer of `report`: one self-contained page for a reader who was not there, as HTML or as Markdown.
+//! The output of `report`: one self-contained page, as HTML or as Markdown.
 //!
-//! Templates stand beside this file and are embedded. The HTML loads nothing: style and script are in it, pictures are
-//! SVG in the page, and it says everything without the script. Every text of a file goes through `formatted`, which
-//! makes it harmless and escapes it for the format; only what this module builds itself is passed on as it is. Refuses
-//! to know how an answer came about.
+//! The templates are beside this file and embedded. The HTML loads no file: style, script and SVG pictures are part of it,
+//! and all content is there without the script. Every text passes `formatted`, which makes it harmless and escapes it for
+//! the format, except markup that this module builds. Refuses to know how the content is computed.
 
 mod chart;
 mod cover;
@@ -29,7 +28,7 @@ use sessionlint_source::harmless_text;
 
 pub use cover::{Cover, LARGEST_LOGO, Logo};
 
-/// How every page begins.
+/// The head of every page.
 const HEAD: &str = include_str!("head.html");
 const HTML: &str = include_str!("page.html");
 const MARKDOWN: &str = include_str!("page.md");
@@ -41,7 +40,7 @@ pub fn write_html(out: &mut Gate<'_>, overview: &Overview, paths: &Paths, cover:
     write(out, "page.html", HTML, overview, paths, cover)
 }
 
-/// Writes the same as a document of Markdown.
+/// Writes the page as Markdown.
 pub fn write_markdown(out: &mut Gate<'_>, overview: &Overview, paths: &Paths, cover: &Cover) -> io::Result<()> {
     write(out, "page.md", MARKDOWN, overview, paths, cover)
 }
@@ -58,7 +57,7 @@ fn write(
     render_below(out, name, template, paths, &overview.scope.common, values)
 }
 
-/// What the templates of the page place.
+/// The values for the templates of the page.
 fn values(overview: &Overview, cover: &Cover) -> Value {
     let others = overview.sessions.apps.iter().filter(|app| !app.integration && app.has_oauth);
     let other_apps: Vec<Value> = others
@@ -99,20 +98,20 @@ fn values(overview: &Overview, cover: &Cover) -> Value {
     }
 }
 
-/// The hash by which the page's own policy knows its style and its script: everything else in it is refused to run.
+/// The hash of the style or the script in the page's content security policy, which blocks all others.
 fn hash(text: &str) -> String {
-    // In the page, each begins on a line of its own.
+    // In the page, each starts after a line end.
     let digest = Sha256::digest(format!("\n{text}"));
     format!("'sha256-{}'", Base64::encode_string(&digest))
 }
 
-/// Writes what a template makes of `values`. One whose name ends with `.html` is HTML, with the look of the page; any other
-/// is Markdown.
+/// Renders a template with `values`. A template whose name ends with `.html` is HTML with the style of the page; any other is
+/// Markdown.
 pub(super) fn render(out: &mut Gate<'_>, name: &str, template: &str, paths: &Paths, values: Value) -> io::Result<()> {
     render_below(out, name, template, paths, "", values)
 }
 
-/// The same with paths that leave out the folders `common`, which the page names once.
+/// Like [`render`], with paths that omit the folders `common`, which the page names once.
 fn render_below(
     out: &mut Gate<'_>,
     name: &str,
@@ -179,13 +178,13 @@ fn is_html(name: &str) -> bool {
     Path::new(name).extension().is_some_and(|extension| extension == "html")
 }
 
-/// A name of a file that this program chose, which needs no escape.
+/// The name of a file that this program chose, which needs no escapes.
 fn plain(name: &str) -> Value {
     let is_usual = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'_' | b'-');
     if name.bytes().all(is_usual) { Value::from_safe_string(name.to_owned()) } else { Value::from(name) }
 }
 
-/// Writes a value of a template: harmless always, escaped unless this module built it.
+/// Writes a value of a template: made harmless, and escaped unless this module built it.
 fn formatted(out: &mut Output<'_>, state: &mut State<'_, '_>, value: &Value) -> Result<(), Error> {
     match value.as_str() {
         Some(text) if !value.is_safe() => match state.auto_escape() {
@@ -196,14 +195,14 @@ fn formatted(out: &mut Output<'_>, state: &mut State<'_, '_>, value: &Value) -> 
     }
 }
 
-/// A sentence in which backticks mark code, as rule pages write it.
+/// A sentence in which backticks mark code, as in rule pages.
 fn prose(state: &State<'_, '_>, text: &str) -> Value {
     let is_html = matches!(state.auto_escape(), AutoEscape::Html);
     let text = one_line(text);
     let parts: Vec<&str> = text.split('`').collect();
     let mut written = String::with_capacity(text.len() + 32);
     for (index, part) in parts.iter().enumerate() {
-        // The last backtick of an odd number opens nothing.
+        // The last backtick of an odd number opens no code.
         let is_code = index % 2 == 1 && index + 1 < parts.len();
         let is_stray = index % 2 == 1 && !is_code;
         match (is_html, is_code) {
@@ -217,7 +216,7 @@ fn prose(state: &State<'_, '_>, text: &str) -> Value {
                 written.push_str(&html_escaped(part));
             }
             (false, true) if !part.is_empty() => {
-                // Two spans that touch would be one run of backticks, which pairs otherwise.
+                // Two adjacent spans would be one run of backticks, which Markdown pairs in another way.
                 written.push_str(if written.ends_with('`') { " `" } else { "`" });
                 written.push_str(part);
                 written.push('`');
@@ -283,8 +282,7 @@ fn unified(files: &Value, paths: &Paths) -> Result<Value, Error> {
     Ok(indented_fence(&text, "diff"))
 }
 
-/// The lines that differ, without what stands around them, as a diff inside an item of a list; files other than `home`
-/// are named.
+/// The lines that differ, without context, as a diff inside an item of a list; files other than `home` are named.
 fn changes(files: &Value, home: &str, paths: &Paths) -> Result<Value, Error> {
     let mut text = String::new();
     for file in files.try_iter()? {
@@ -315,7 +313,7 @@ fn indented_fence(text: &str, language: &str) -> Value {
     Value::from_safe_string(indented.join("\n"))
 }
 
-/// Lines as code in a sentence of Markdown: one line, between more backticks than it holds in a row.
+/// Lines as code in a sentence of Markdown: on one line, between more backticks than it has in a row.
 fn code(lines: &Value) -> Result<Value, Error> {
     let mut parts = Vec::new();
     for line in lines.try_iter()? {
@@ -327,12 +325,12 @@ fn code(lines: &Value) -> Result<Value, Error> {
     Ok(Value::from_safe_string(format!("{ticks}{space}{text}{space}{ticks}")))
 }
 
-/// The most backticks that stand in a row.
+/// The longest run of backticks.
 fn longest_run(text: &str) -> usize {
     text.split(|ch| ch != '`').map(str::len).max().unwrap_or(0)
 }
 
-/// A fence of Markdown that nothing in `text` can end.
+/// A fence of Markdown that `text` cannot end.
 fn fence(text: &str, language: &str) -> String {
     let ticks = "`".repeat(longest_run(text).max(2) + 1);
     format!("{ticks}{language}\n{text}\n{ticks}")

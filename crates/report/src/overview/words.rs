@@ -1,4 +1,6 @@
-//! What the words and numbers of the answer mean, in sentences.
+//! The sentences of the page.
+//!
+//! May assume the numbers of an [`Overview`], and computes none. Refuses to know the format: a template escapes the texts.
 
 use serde::Serialize;
 
@@ -9,13 +11,13 @@ use crate::analysis::overview::{
 use sessionlint_lint::diagnostic::{Safety, Severity};
 use sessionlint_lint::rule::minutes_in_words;
 
-/// Names that a sentence lists before it counts the rest.
+/// Names that a sentence lists; the others are counted.
 const MAX_NAMED: usize = 2;
 
-/// Profiles of which none is worth a name where none is short.
+/// More profiles than this are counted, not named, if none is short.
 const MANY: usize = 5;
 
-/// One of the sentences that the first page answers with.
+/// One of the three questions of the first page, and its answer.
 #[derive(Debug, Serialize)]
 pub(super) struct Answer {
     question: &'static str,
@@ -23,7 +25,7 @@ pub(super) struct Answer {
     is_unknown: bool,
 }
 
-/// A number of the first page; none where it is unknown, which is not 0.
+/// A number of the first page; none if it is unknown.
 #[derive(Debug, Serialize)]
 pub(super) struct Figure {
     number: Option<String>,
@@ -31,7 +33,7 @@ pub(super) struct Figure {
     class: &'static str,
 }
 
-/// The answer in three sentences: who is logged out and by what, which integrations stop and when, what to do first.
+/// The three answers: who is logged out and by what, which integrations stop and when, what to do first.
 pub(super) fn answers(it: &Overview) -> [Answer; 3] {
     let verdict = &it.verdict;
     [
@@ -65,7 +67,7 @@ fn unknown_figure(text: String) -> Figure {
     Figure { number: None, text, class: "unknown" }
 }
 
-/// How many more are unknown, behind a number.
+/// The number of unknown ones, in brackets.
 fn and_unknown(number: usize) -> String {
     if number == 0 { String::new() } else { format!(" ({number} unknown)") }
 }
@@ -90,7 +92,7 @@ fn profile_figure(it: &Verdict) -> Figure {
         number => format!(" ({number} not settled: stored as 0)"),
     };
     let all = figure(it.short_profiles, format!("{of}{}{unsettled}{unread}", and_unknown(it.profiles - known)));
-    // That none is short is no good news where some may be.
+    // Zero is not good if some may be short.
     let is_open = it.short_profiles == 0 && (it.unsettled_profiles > 0 || it.broken > 0);
     if is_open { Figure { class: "unknown", ..all } } else { all }
 }
@@ -130,7 +132,7 @@ fn date_figure(it: &Verdict) -> Figure {
         (1, _) => "; it is past".to_owned(),
         (_, past) => format!("; {past} past"),
     };
-    // A date is nothing bad, unless it is past.
+    // Only a past date is bad.
     let class = if it.past == 0 { "none" } else { "some" };
     Figure { class, ..figure(it.dated, format!("{date} in these files: {what}{past}")) }
 }
@@ -187,7 +189,7 @@ fn logged_out(it: &Overview) -> String {
     )
 }
 
-/// What is not documented of profiles that store 0; empty where the org's value is no shorter than theirs.
+/// The remark on profiles that store 0; empty if there is no such profile.
 fn unsettled(verdict: &Verdict) -> String {
     let Some(minutes) = verdict.org_minutes.filter(|_| verdict.unsettled_profiles > 0) else { return String::new() };
     let (store, them) = if verdict.unsettled_profiles == 1 { ("stores", "it") } else { ("store", "them") };
@@ -219,7 +221,7 @@ fn stopping(it: &Overview) -> String {
     }
     let all = count(verdict.integrations, "integration");
     let named = |its: &[&Integration]| names(&its.iter().map(|it| it.app.app.clone()).collect::<Vec<_>>());
-    // Of a single one, nothing is counted.
+    // A single integration is not counted.
     let is_one = verdict.integrations == 1;
     let number = |number: usize| if is_one { String::new() } else { format!("{number} ") };
     let of_number = |number: usize| if is_one { String::new() } else { format!("of {number} ") };
@@ -278,24 +280,24 @@ fn stopping(it: &Overview) -> String {
     }
 }
 
-/// When a token ends, in words.
+/// When a token expires, in words.
 fn period(end: TokenEnd) -> String {
     until(end.hours, end.is_idle)
 }
 
-/// The same, from its hours and whether use prolongs it.
+/// When a token expires, from its hours and whether use extends it.
 pub(super) fn until(hours: i64, is_idle: bool) -> String {
     let time = hours_in_words(hours);
     if is_idle { format!("after {time} without use") } else { format!("{time} after its issue") }
 }
 
-/// Hours as days where they are whole ones.
+/// Hours in words, as days if possible.
 fn hours_in_words(hours: i64) -> String {
     let number = |number: i64, word: &str| count(usize::try_from(number).unwrap_or(0), word);
     if hours % 24 == 0 { number(hours / 24, "day") } else { number(hours, "hour") }
 }
 
-/// The refresh tokens that end by themselves: after how many hours, and whose; integrations with equal ends together.
+/// The refresh tokens that expire: after how many hours, and whose. Integrations with equal hours are grouped.
 pub(super) fn token_ends(it: &Overview) -> Vec<(i64, String)> {
     let mut ends: Vec<(TokenEnd, Vec<String>)> = Vec::new();
     for integration in &it.integrations {
@@ -322,7 +324,7 @@ fn first(it: &Overview) -> String {
     format!("{what} This ends: {title}{places}.")
 }
 
-/// Who decides on a change of a rule's: the owner of what it touches.
+/// Who decides on the change of a rule.
 pub(super) fn decides(rule: &str, safety: Option<&str>, has_contrary: bool) -> &'static str {
     let is_security = rule.starts_with("security/");
     let owner = if is_security { "the owner of the integrations" } else { "the owner of security" };
@@ -334,7 +336,7 @@ pub(super) fn decides(rule: &str, safety: Option<&str>, has_contrary: bool) -> &
     }
 }
 
-/// What an action costs.
+/// The cost of an action.
 pub(super) fn cost(action: &Action) -> String {
     match action.safety {
         Some(Safety::Safe) => "No protection is weakened.".to_owned(),
@@ -343,11 +345,11 @@ pub(super) fn cost(action: &Action) -> String {
     }
 }
 
-/// What an undo cannot promise where a file did not state an element, or states it no longer.
+/// The remark on undoing a change that adds or removes an element.
 pub(super) const UNSTATED: &str = "Where a file is silent about an element, before or after, look in Setup what the org \
     shows now and write it down: that a deployment without the element resets the org's value was not found in a document.";
 
-/// How many changes the plan has, and what they need.
+/// The number of changes in the plan, and the consent that they need.
 pub(super) fn plan(it: &Plan) -> String {
     let part = |need: Consent| it.parts().filter(|part| part.need == need).map(|part| part.changes).sum();
     let steps: usize = it.parts().map(|part| part.steps.len()).sum();
@@ -386,7 +388,7 @@ pub(super) fn sentence(clause: &str) -> String {
     format!("{first}{}", chars.as_str())
 }
 
-/// A text that ends like a sentence.
+/// A text with a full stop.
 pub(super) fn stop(text: &str) -> String {
     let text = text.trim_end();
     let dot = if text.is_empty() || text.ends_with(['.', '!', '?', ':']) { "" } else { "." };
@@ -401,14 +403,14 @@ fn names(all: &[String]) -> String {
     }
 }
 
-/// A moment, from the minutes of JSON.
+/// A time in words, from the minutes of JSON.
 pub(super) fn moment(minutes: f64) -> String {
-    // Seconds of a documented life: far below what a float holds exactly.
+    // A float holds the seconds of a documented lifetime exactly.
     let seconds = (minutes * 60.0).round() as i64;
     seconds_in_words(seconds)
 }
 
-/// Seconds as a person says them: `54 seconds`, `4 minutes 30 seconds`, `1 hour 48 minutes`.
+/// Seconds in words: `54 seconds`, `4 minutes 30 seconds`, `1 hour 48 minutes`.
 pub(super) fn seconds_in_words(seconds: i64) -> String {
     let (minutes, rest) = (seconds / 60, seconds % 60);
     let rest = (rest > 0).then(|| super::super::count(usize::try_from(rest).unwrap_or(0), "second"));
@@ -439,7 +441,7 @@ pub(super) fn renewal(word: Option<&str>) -> &'static str {
     }
 }
 
-/// The same in as few words as a cell of a table has room for.
+/// The same for a cell of a table.
 pub(super) fn flow(word: Option<&str>) -> &'static str {
     match word {
         Some("jwt") => "JWT bearer",
@@ -450,10 +452,10 @@ pub(super) fn flow(word: Option<&str>) -> &'static str {
     }
 }
 
-/// When a refresh token dies.
+/// When a refresh token expires.
 pub(super) fn refresh_token(word: Option<&str>, period: Option<&str>, limit: Option<i64>) -> String {
     let period = period.unwrap_or("a period that the file does not state");
-    // Salesforce's own limit, in hours, where it comes before the policy's end.
+    // Salesforce's own limit, in hours, if it applies before the policy.
     if let Some(hours) = limit {
         let unused = format!("{} days without use, Salesforce's own limit", hours / 24);
         return match word {
@@ -472,7 +474,7 @@ pub(super) fn refresh_token(word: Option<&str>, period: Option<&str>, limit: Opt
     }
 }
 
-/// What IP relaxation does.
+/// The effect of IP relaxation.
 pub(super) fn ip_relaxation(word: Option<&str>) -> &'static str {
     match word {
         Some("enforce") => "login ranges are enforced",
@@ -484,7 +486,7 @@ pub(super) fn ip_relaxation(word: Option<&str>) -> &'static str {
     }
 }
 
-/// How far away a day is.
+/// The distance of a day in words.
 pub(super) fn days_left(days: Option<i64>) -> String {
     let named = |days: i64| if days == 1 { "1 day".to_owned() } else { format!("{days} days") };
     match days {
@@ -495,7 +497,7 @@ pub(super) fn days_left(days: Option<i64>) -> String {
     }
 }
 
-/// What is known of the past, in a sentence.
+/// The commits that were read, in a sentence.
 pub(super) fn past_begins(past: &Past) -> String {
     let commits = count(past.commits, "commit");
     let why = match past.why {
@@ -506,7 +508,7 @@ pub(super) fn past_begins(past: &Past) -> String {
     format!("Read from git: {commits} along the first parents, from {}{why}.", past.since.strftime("%-d %B %Y"))
 }
 
-/// A change of a timeout in words: whose, before and after.
+/// A change of a timeout in words.
 pub(super) fn timeout(old: Option<i64>, new: Option<i64>, presence: Option<&str>) -> String {
     let in_words = |minutes: Option<i64>| minutes.map_or("unknown".to_owned(), minutes_in_words);
     match presence {

@@ -1,7 +1,7 @@
-//! What to do first: the gravest causes, each as one action with what it ends, what it costs and who decides.
+//! The first actions: the most severe causes, each with its effect, its cost and who decides.
 //!
-//! An action is a step of the plan, or its advice where no exact change is proposed. Notes come last: they are for
-//! consideration. Refuses to know any rule: the words are those of its page.
+//! An action is a step of the plan, or its advice if no exact change is proposed. Notes come last. Refuses to know any
+//! rule: its page has the words.
 
 use std::cmp::Reverse;
 use std::collections::HashSet;
@@ -21,7 +21,7 @@ const FIRST: usize = 3;
 pub struct Action {
     /// Its rule.
     pub rule: String,
-    /// The present fault, in general.
+    /// The title of the rule.
     pub title: String,
     /// The severity of the fault.
     pub severity: Severity,
@@ -29,13 +29,13 @@ pub struct Action {
     pub what: String,
     /// The number of places.
     pub places: usize,
-    /// The effect of the fault, which ends with the action.
+    /// The effect of the fault.
     pub why: String,
-    /// The safety of the change; none where no exact change is proposed.
+    /// The safety of the change; none if no exact change is proposed.
     pub safety: Option<Safety>,
-    /// The protection that it weakens; empty where it weakens none.
+    /// The protection that it weakens; empty if it weakens none.
     pub loosens: String,
-    /// The first paragraph of the page on what the change costs.
+    /// The cost of the change, from the page of the rule.
     pub cost: Option<String>,
     /// Rules with opposite advice.
     pub pulls_against: Vec<String>,
@@ -43,8 +43,8 @@ pub struct Action {
     pub step: Option<usize>,
 }
 
-/// The first actions: errors before warnings; among equals, what concerns integrations that stop, then those with the
-/// most findings.
+/// The first actions: errors before warnings; among equals, those for integrations that stop, then those with the most
+/// findings.
 pub(super) fn actions(topics: &[Topic], plan: &Plan, integrations: &[Integration]) -> Vec<Action> {
     let stopping = integrations.iter().filter(|it| it.app.renewal == Some("none-visible"));
     let of_stopping: HashSet<&str> = stopping.flat_map(|it| &it.findings).map(|it| it.rule.as_str()).collect();
@@ -55,7 +55,7 @@ pub(super) fn actions(topics: &[Topic], plan: &Plan, integrations: &[Integration
 
 fn action(topic: &Topic, plan: &Plan) -> Option<Action> {
     let steps = || plan.parts().flat_map(|part| &part.steps).filter(|step| step.rule == topic.rule);
-    // Changes that need no consent come first within a cause too: the plan has that order.
+    // The plan has changes that need no consent first.
     let step: Option<&Step> = steps().next();
     let advice =
         || plan.ranks.iter().flat_map(|rank: &SeverityGroup| &rank.advice).find(|advice| advice.rule == topic.rule);

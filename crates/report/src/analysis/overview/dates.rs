@@ -1,6 +1,6 @@
-//! Items with a date: certificates of the project, and the dated changes of Salesforce (`analysis::calendar`).
+//! Items with a date: certificates of the project, and dated changes of Salesforce (`analysis::calendar`).
 //!
-//! Days are counted from the day of the run; no clock is read here. Refuses to know how bad a date is.
+//! Days are counted from the day of the run. Refuses to read a clock, and to judge a date.
 
 use jiff::civil::Date;
 use serde::Serialize;
@@ -12,7 +12,7 @@ use sessionlint_lint::rule::Calendar;
 use sessionlint_soql::{Row, Tables, Value};
 use sessionlint_source::Place;
 
-/// Places of one change that the page shows; the rest is counted.
+/// Places of one change that the page shows; the others are counted.
 const SHOWN: usize = 5;
 
 /// An item with a date.
@@ -20,11 +20,11 @@ const SHOWN: usize = 5;
 pub struct DatedItem {
     /// The day, or the release.
     pub when: String,
-    /// Days from the day of the run; negative where it is past, null for a release.
+    /// Days from the day of the run; negative if it is past, null for a release.
     pub days_left: Option<i64>,
-    /// Days from the day of the run to the one that it is sorted by: for a release, about when it comes.
+    /// Days from the day of the run to the day for sorting: for a release, an estimate.
     pub days_about: i64,
-    /// A day for sorting: for a release, not the day on which an org gets it.
+    /// The day for sorting: for a release, not the day on which an org gets it.
     #[serde(skip)]
     pub(super) sorts_as: Date,
     /// The event.
@@ -33,12 +33,12 @@ pub struct DatedItem {
     pub evidence: String,
     /// The place.
     pub places: Vec<Located>,
-    /// Whether it is the end of a certificate.
+    /// Whether a certificate expires.
     #[serde(skip)]
     pub(super) is_certificate: bool,
-    /// Whether it holds for every org, and the files do not show that it concerns this one.
+    /// Whether it applies to every org and the files do not show that it concerns the project.
     pub is_general: bool,
-    /// Type and name of the component that it is about.
+    /// Type and name of the component that uses the certificate.
     #[serde(skip)]
     pub(super) user: Option<(String, String)>,
 }
@@ -101,7 +101,7 @@ fn certificates(facts: &Facts<'_>, views: &Views<'_>) -> Vec<DatedItem> {
         let (name, expires, left, used) = (column("Name"), column("ExpiresOn"), column("DaysLeft"), column("IsUsed"));
         for row in &table.rows {
             let Some((Value::Date(day), place)) = cell(row, expires) else { continue };
-            // A used one is listed with its user.
+            // A used certificate is listed with its user.
             if cell(row, used).and_then(|(value, _)| value.as_bool()) == Some(true) {
                 continue;
             }
@@ -124,7 +124,7 @@ fn certificates(facts: &Facts<'_>, views: &Views<'_>) -> Vec<DatedItem> {
     dates
 }
 
-/// The dated changes of Salesforce that the files show, and those for which no file can show whether they matter.
+/// The dated changes of Salesforce that concern the project, or of which no file shows whether they do.
 fn changes(facts: &Facts<'_>, views: &Views<'_>) -> Vec<DatedItem> {
     let events = events(&Calendar::embedded(), Some((facts, views)), facts.project.inputs.as_of);
     let matters = |event: &Event| {

@@ -1,6 +1,6 @@
-//! How a deployment names exactly the components that a change touches: for the sf command, and for a `package.xml`.
+//! The components of a change, for a deployment: as options of `sf` and as part of a `package.xml`.
 //!
-//! Knows components as `Type:Name`. Refuses to know which of the two a project needs.
+//! May assume components as `Type:Name`. Refuses to know which of the two forms a project needs.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -44,7 +44,7 @@ pub(super) fn manifest(components: &[String]) -> String {
     text
 }
 
-/// A word of a shell's command line that means exactly `text`.
+/// `text` as a word of a shell, in quotes if needed.
 fn quoted(text: &str) -> String {
     let is_plain = |ch: char| ch.is_ascii_alphanumeric() || matches!(ch, ':' | '_' | '-' | '.' | '/');
     if text.chars().all(is_plain) { text.to_owned() } else { format!("'{}'", text.replace('\'', "'\\''")) }

@@ -1,26 +1,25 @@
-//! Profiles whose sessions are equal in every value, as one group: a page that repeats a row sixty times hides the one
-//! that differs.
+//! Groups profiles whose sessions are equal in every value, so that a page has one row for all of them.
 //!
-//! Refuses to know how many groups are too many, and how a group is drawn.
+//! Refuses to know formats.
 
 use serde::Serialize;
 
 use crate::analysis::sessions::{Profile, Sessions};
 
-/// Profiles with equal values, except the file that decides.
+/// Profiles with equal values; only the deciding file may differ.
 #[derive(Debug, Serialize)]
 pub struct Group {
     /// Minutes of their own override.
     pub own: Option<i64>,
     /// Minutes of the org.
     pub org: Option<i64>,
-    /// Minutes that apply.
+    /// Effective minutes.
     pub effective: Option<i64>,
     /// Minutes if the shortest level wins.
     pub shortest: Option<i64>,
-    /// The level that decides; none where it is unknown.
+    /// The level that decides; none if it is unknown.
     pub level: Option<&'static str>,
-    /// The replacement at deployment of the value that decides.
+    /// The variable or file that replaces the deciding value at deployment.
     pub replaced_by: Option<String>,
     /// The profiles, by name.
     pub profiles: Vec<Member>,
@@ -31,7 +30,7 @@ pub struct Group {
 pub struct Member {
     /// Its label.
     pub name: String,
-    /// The file that decides.
+    /// The deciding file.
     pub path: Option<String>,
     /// The line in it.
     pub line: Option<u32>,
@@ -56,7 +55,7 @@ impl Group {
             && (self.level, &self.replaced_by) == (other.level, &other.replaced_by)
     }
 
-    /// Whether its sessions end in fewer minutes than `minutes`.
+    /// Whether its sessions have fewer minutes than `minutes`.
     pub fn is_below(&self, minutes: i64) -> bool {
         self.effective.is_some_and(|effective| effective < minutes)
     }

@@ -1,8 +1,8 @@
-//! One card per integration: how it renews, when its tokens expire, from where it may call, what uses it in the
-//! project, and what threatens it.
+//! Describes each integration: how it renews access, when its tokens expire, from which addresses it may call, what uses it
+//! in the project, and its findings.
 //!
-//! May assume the answer of `sessions` and the facts of apps; it only puts them side by side. Refuses to know whether
-//! an integration runs.
+//! May assume the result of `sessions` and the facts of apps, and combines both. Refuses to know whether an integration
+//! runs.
 
 use serde::Serialize;
 
@@ -18,13 +18,13 @@ use sessionlint_soql::Tables;
 /// An app that counts as an integration.
 #[derive(Debug, Serialize)]
 pub struct Integration {
-    /// Its answer of `sessions`.
+    /// Its sessions and tokens.
     pub app: App,
     /// fullName.
     pub full_name: String,
     /// Its place.
     pub place: Option<Located>,
-    /// The level that decides the life of its access token, in words; where that is unknown, why.
+    /// The level that decides the lifetime of its access token, in words; if it is unknown, the reason.
     pub life_owner: String,
     /// The refresh token's period in words.
     pub refresh_text: Option<String>,
@@ -32,10 +32,10 @@ pub struct Integration {
     pub assurance: Option<String>,
     /// Hours of the refresh token's period.
     pub refresh_hours: Option<i64>,
-    /// Whether it renews by a refresh token that ends by itself, even if only because it is not used.
+    /// Whether it renews with a refresh token that expires by age or without use.
     pub renewal_ends: bool,
-    /// When its refresh token ends by itself, the sooner of policy and Salesforce's own limit; none where it renews by
-    /// none, or by one that lasts.
+    /// When its refresh token expires, by its policy or by Salesforce's own limit, whichever is sooner; none if it has no
+    /// refresh token, or one that does not expire.
     pub end: Option<TokenEnd>,
     /// Hours after which Salesforce's own limit ends an unused refresh token before its policy does.
     pub idle_limit: Option<i64>,
@@ -43,25 +43,25 @@ pub struct Integration {
     pub ip_kind: Option<&'static str>,
     /// Whether it has address ranges of its own.
     pub has_ranges: bool,
-    /// A profile that may use it and admits only some addresses.
+    /// A profile that may use it and allows only some addresses.
     pub restricting_profile: Option<String>,
     /// The ranges of that profile.
     pub ranges: Vec<RangeText>,
     /// Whether it has a certificate for the JWT bearer flow.
     pub has_certificate: bool,
-    /// Whether only users whom an administrator chose may use it.
+    /// Whether only users whom an administrator approved may use it.
     pub is_admin_approved: Option<bool>,
-    /// Profiles that are chosen.
+    /// Approved profiles.
     pub profiles: Vec<String>,
-    /// Permission sets that are chosen.
+    /// Approved permission sets.
     pub permission_sets: Vec<String>,
     /// The user of its client credentials flow.
     pub execution_user: Option<String>,
     /// Parts of the project that sign in with it: auth providers, named credentials and the code that calls with them.
     pub used_by: Vec<String>,
-    /// Scopes, where they are in the project.
+    /// Scopes, if the project has them.
     pub scopes: Option<Vec<String>>,
-    /// The first day on which a certificate of it ends or ended, and the days from that of the run.
+    /// The first day on which one of its certificates expires or expired, and the days until then.
     pub certificate_ends: Option<(String, i64)>,
     /// Items with a date: day or period, and the event.
     pub dated: Vec<String>,
@@ -69,7 +69,7 @@ pub struct Integration {
     pub findings: Vec<Finding>,
 }
 
-/// When a refresh token ends by itself.
+/// When a refresh token expires.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 pub struct TokenEnd {
     /// Hours after its issue, or after its last use.
@@ -79,7 +79,7 @@ pub struct TokenEnd {
 }
 
 impl Integration {
-    /// Whether it renews by a refresh token of which nobody knows when it ends.
+    /// Whether it renews with a refresh token of unknown lifetime.
     pub fn has_unknown_end(&self) -> bool {
         let is_lasting = self.app.refresh_token == Some("until-revoked");
         self.app.renewal == Some("refresh-token") && !is_lasting && self.end.is_none()
@@ -115,8 +115,8 @@ pub struct Finding {
     pub message: String,
 }
 
-/// The cards: first integrations that cannot renew, then by the end of the refresh token, then those without a known
-/// end; among equals in the order of `sessions`.
+/// The integrations: first those that cannot renew, then by expiry of the refresh token, then those of unknown expiry;
+/// among equals in the order of `sessions`.
 pub(super) fn integrations(
     facts: &Facts<'_>,
     views: &Views<'_>,
@@ -206,7 +206,7 @@ fn card(facts: &Facts<'_>, app: &App, it: &OAuthApp, findings: &[Diagnostic], da
     }
 }
 
-/// The apps that credentials of the project sign in with, each with those credentials, in words.
+/// The apps that credentials of the project use, each with those credentials in words.
 fn uses(views: &Views<'_>) -> Vec<(String, String)> {
     let mut uses = Vec::new();
     for (table, what) in [("AuthProvider", "auth provider"), ("Credential", "named credential")] {
@@ -224,7 +224,7 @@ fn uses(views: &Views<'_>) -> Vec<(String, String)> {
     uses
 }
 
-/// The files that an app is made of.
+/// The files of an app.
 fn files_of(project: &Project, app: &OAuthApp) -> Vec<sessionlint_source::FileId> {
     let own = app.written.place.map(|place| place.file);
     let of_app = |component: &&sessionlint_project::metadata::Component| {

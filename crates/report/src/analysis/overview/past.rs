@@ -1,7 +1,7 @@
-//! Changes of the session timeout of the org and of its profiles, from commit to commit.
+//! Changes of the session timeouts of the org and of profiles, from commit to commit.
 //!
-//! May assume that each change is compared with the state before it, as in a history along first parents. People and
-//! titles of commits are left out, because the page is handed over. Refuses to know how a repository is read.
+//! May assume that each change is compared with the state before it, as along first parents. Authors and titles of commits
+//! are left out, because the page is handed over. Refuses to know how a repository is read.
 
 use std::collections::{BTreeMap, HashSet};
 
@@ -21,16 +21,16 @@ pub struct Past {
     /// The day of the page.
     #[serde(skip)]
     pub until: Date,
-    /// `first-commit`, `shallow-clone` or `since`: why nothing earlier is known.
+    /// Why no earlier commit was read: `first-commit`, `shallow-clone` or `since`.
     pub why: &'static str,
     /// Commits that were read.
     pub commits: usize,
-    /// The changes: the org first, then the profiles by the day of their last change, the latest first.
+    /// The timeouts: the org first, then the profiles by the day of their last change, the latest first.
     #[serde(skip)]
     pub histories: Vec<TimeoutHistory>,
     /// Commits that changed one of them, the latest first.
     pub changes: Vec<PastChange>,
-    /// Profiles whose value today is not that of the last commit.
+    /// Profiles whose present value is not that of the last commit.
     pub uncommitted: Vec<String>,
 }
 
@@ -46,22 +46,22 @@ pub struct TimeoutHistory {
 /// A timeout that applies from a day on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct TimeoutValue {
-    /// The day; none for a value from the beginning.
+    /// The day; none for the first value.
     pub from: Option<Date>,
-    /// Minutes; none where no file states them, or the profile does not exist.
+    /// Minutes; none if no file states them, or if the profile does not exist.
     pub minutes: Option<i64>,
 }
 
 /// The changes of a commit.
 #[derive(Debug, Serialize)]
 pub struct PastChange {
-    /// The day of the commit, by its own clock.
+    /// The day of the commit, in its own time zone.
     pub day: String,
-    /// The first digits of its number.
+    /// The first digits of its hash.
     pub commit: String,
     /// The pull request that its title names.
     pub pull_request: Option<u64>,
-    /// Each timeout before and after, equal ones together.
+    /// Each timeout before and after; equal ones are grouped.
     pub timeouts: Vec<PastTimeout>,
 }
 
@@ -70,18 +70,18 @@ pub struct PastChange {
 pub struct PastTimeout {
     /// The profiles; empty for the org.
     pub profiles: Vec<String>,
-    /// Minutes before; none where they are unknown, or the profile did not exist.
+    /// Minutes before; none if they are unknown, or if the profile did not exist.
     pub old: Option<i64>,
     /// Minutes after.
     pub new: Option<i64>,
-    /// Whether the commit adds or removes the profiles; none where it does neither.
+    /// Whether the commit adds or removes the profiles; none if it does neither.
     pub presence: Option<Presence>,
 }
 
 /// The org (none) or a profile by its fullName.
 type Owner = Option<String>;
 
-/// Combines the changes of a history with the sessions of today.
+/// Combines the changes of a history with the present sessions.
 pub fn past(start: &HistoryStart, commits: usize, changes: &[Change], until: Date, sessions: &Sessions) -> Past {
     let mut histories: BTreeMap<Owner, Vec<TimeoutValue>> = BTreeMap::new();
     let mut labels: BTreeMap<String, String> = BTreeMap::new();
@@ -94,7 +94,7 @@ pub fn past(start: &HistoryStart, commits: usize, changes: &[Change], until: Dat
             }
             let history = histories.entry(owner).or_insert_with(|| vec![TimeoutValue { from: None, minutes: old }]);
             history.push(TimeoutValue { from: Some(change.info.day), minutes: new });
-            // The org is never one of a group.
+            // The org is never in a group.
             let same = |it: &&mut PastTimeout| {
                 !it.profiles.is_empty() && (it.old, it.new, it.presence) == (old, new, presence)
             };
@@ -125,7 +125,7 @@ struct TimeoutChange {
     label: Option<String>,
     old: Option<i64>,
     new: Option<i64>,
-    /// Whether the commit adds or removes the profile; none where it does neither.
+    /// Whether the commit adds or removes the profile; none if it does neither.
     presence: Option<Presence>,
 }
 
@@ -151,7 +151,7 @@ fn timeout_changes(change: &Change) -> impl Iterator<Item = TimeoutChange> {
     org.chain(profiles)
 }
 
-/// The courses, with equal ones joined.
+/// The histories, with equal ones joined.
 fn join_equal(histories: BTreeMap<Owner, Vec<TimeoutValue>>, labels: &BTreeMap<String, String>) -> Vec<TimeoutHistory> {
     let mut all: Vec<TimeoutHistory> = Vec::new();
     for (owner, values) in histories {
@@ -177,7 +177,7 @@ fn join_equal(histories: BTreeMap<Owner, Vec<TimeoutValue>>, labels: &BTreeMap<S
     all
 }
 
-/// The last of several values of one day, and no value that repeats the previous one.
+/// Keeps the last of several values of one day, and no value that repeats the previous one.
 fn one_a_day(values: Vec<TimeoutValue>) -> Vec<TimeoutValue> {
     let mut kept: Vec<TimeoutValue> = Vec::with_capacity(values.len());
     for value in values {

@@ -1,10 +1,8 @@
-//! What to change, in which order, at what cost, how to revert it and how to verify it.
+//! The change plan: what to change, in which order, at what cost, how to revert it and how to verify it.
 //!
-//! A step is what the findings of one rule propose at one safety; each change in it is exact, down to the characters.
-//! Findings that need a change and propose none become advice, apart from the steps, and so do those whose page
-//! excludes its change from plans; notes are for consideration and are not in the plan. Errors come first. Refuses to
-//! judge whether a change is right, and to know any rule: its cost, who has to agree and how to test it are words of
-//! its page.
+//! A step contains the changes that the findings of one rule propose with one safety; each change is exact. Findings that
+//! propose no exact change, or whose page excludes it from plans, become advice. Notes are not in the plan. Errors come
+//! first. Refuses to judge whether a change is right, and to know any rule: its page has the cost and the test.
 
 use std::collections::HashMap;
 
@@ -17,7 +15,7 @@ use crate::analysis::located::Located;
 use sessionlint_lint::diagnostic::{Confidence, Edit, Safety, Severity};
 use sessionlint_source::{FileId, Place};
 
-/// The plan.
+/// The change plan.
 #[derive(Debug, Default, Serialize)]
 pub struct Plan {
     /// The changes for errors, then those for warnings.
@@ -27,11 +25,11 @@ pub struct Plan {
 /// The changes for findings of one severity.
 #[derive(Debug, Serialize)]
 pub struct SeverityGroup {
-    /// The severity: that of the worst finding of a step.
+    /// The severity of the worst finding of each step.
     pub severity: Severity,
-    /// The steps by the consent that they need: safe ones first, those that weaken a protection last.
+    /// The steps by the consent that they need: safe ones first, steps that weaken a protection last.
     pub parts: Vec<ConsentGroup>,
-    /// What to do where no exact change is proposed.
+    /// What to do if no exact change is proposed.
     pub advice: Vec<Advice>,
 }
 
@@ -51,7 +49,7 @@ impl Plan {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Consent {
-    /// None: it weakens nothing.
+    /// None: the step weakens no protection.
     Safe,
     /// A decision: a period, or one of two aims.
     Decision,
@@ -66,9 +64,9 @@ pub struct ConsentGroup {
     pub need: Consent,
     /// The steps, the worst finding first.
     pub steps: Vec<Step>,
-    /// Number of single changes in them.
+    /// Number of changes in them.
     pub changes: usize,
-    /// The components that all of them change.
+    /// The components that they change.
     pub components: Vec<String>,
     /// The command that deploys them.
     pub deploy: String,
@@ -79,17 +77,17 @@ pub struct ConsentGroup {
 /// The changes that the findings of a rule propose.
 #[derive(Debug, Serialize)]
 pub struct Step {
-    /// Its number in the whole plan, from 1.
+    /// Its number in the plan, from 1.
     pub number: usize,
     /// The rule.
     pub rule: String,
-    /// The fault, in general.
+    /// The title of the rule.
     pub title: String,
     /// The severity.
     pub severity: Severity,
     /// Its safety.
     pub safety: Safety,
-    /// The protection that it weakens; empty where it weakens none.
+    /// The protection that it weakens; empty if it weakens none.
     pub loosens: String,
     /// The changes.
     pub changes: Vec<Change>,
@@ -97,11 +95,11 @@ pub struct Step {
     pub setup: Vec<String>,
     /// Its cost, in paragraphs.
     pub trade_off: Vec<String>,
-    /// The rules with opposite advice: the person responsible for their aim should agree.
+    /// The rules with opposite advice.
     pub pulls_against: Vec<String>,
-    /// Whether something is removed from a file.
+    /// Whether a line is removed from a file.
     pub takes_out: bool,
-    /// Whether something is written that a file did not state.
+    /// Whether a line is added to a file.
     pub adds: bool,
     /// The advice of the findings, each wording once.
     pub help: Vec<String>,
@@ -109,9 +107,9 @@ pub struct Step {
     pub tests: Vec<String>,
     /// The components that change, as `Type:Name`.
     pub components: Vec<String>,
-    /// The command that deploys exactly them.
+    /// The command that deploys exactly these components.
     pub deploy: String,
-    /// The part of a `package.xml` that names exactly them.
+    /// The part of a `package.xml` that names exactly these components.
     pub manifest: String,
 }
 
@@ -128,9 +126,9 @@ pub struct Change {
     pub title: String,
     /// The lines that differ, by file.
     pub files: Vec<ChangedFile>,
-    /// Further rules whose findings propose the very same change.
+    /// Further rules whose findings propose the same change.
     pub also: Vec<String>,
-    /// Steps that would change the same characters to something else: one of them is taken.
+    /// Steps that change the same characters in another way: only one of them is possible.
     pub instead_of: Vec<usize>,
     /// Findings with opposite advice.
     pub against: Vec<OppositeAdvice>,
@@ -145,16 +143,16 @@ pub struct OppositeAdvice {
     pub rule: String,
     /// The message.
     pub message: String,
-    /// The middle way, where the trade-off of the step does not contain it.
+    /// The middle way, unless the trade-off of the step contains it.
     pub middle_way: Option<String>,
 }
 
-/// What to do where no exact change is proposed.
+/// What to do if no exact change is proposed.
 #[derive(Debug, Serialize)]
 pub struct Advice {
     /// The rule.
     pub rule: String,
-    /// The fault, in general.
+    /// The title of the rule.
     pub title: String,
     /// The severity.
     pub severity: Severity,
@@ -238,7 +236,7 @@ struct Candidate<'t> {
     change: Change,
 }
 
-/// Every change that a finding proposes, each once.
+/// Every proposed change, once.
 fn candidates(topics: &[Topic]) -> Vec<Candidate<'_>> {
     let mut all: Vec<Candidate<'_>> = Vec::new();
     let mut by_place: HashMap<Option<Place>, Vec<usize>> = HashMap::new();
@@ -257,7 +255,7 @@ fn candidates(topics: &[Topic]) -> Vec<Candidate<'_>> {
     all
 }
 
-/// Merges two equal changes; the more careful assessment counts.
+/// Merges two equal changes; the one that needs more consent counts.
 fn join<'t>(one: &mut Candidate<'t>, mut other: Candidate<'t>) {
     if other.need > one.need {
         std::mem::swap(one, &mut other);
@@ -310,12 +308,12 @@ fn of_item<'t>(topic: &'t Topic, item: &'t Item) -> impl Iterator<Item = Candida
     own.into_iter().chain(sides)
 }
 
-/// The change that becomes a step of a plan; a note has none.
+/// The change, if it becomes a step of the plan; that of a note does not.
 fn step_of(fix: Option<&Proposal>, severity: Severity, is_step: bool) -> Option<&Proposal> {
     fix.filter(|_| is_step && severity > Severity::Note)
 }
 
-/// The opposite advice of `rule`, in a decision with `side`; `trade_off` is the text that the step has anyway.
+/// The opposite advice of `rule` in a decision with `side`; `trade_off` is the trade-off of the step.
 fn opposite_advice(rule: &str, message: &str, side: &OpposingFinding, trade_off: &[String]) -> OppositeAdvice {
     let is_news = !side.middle_way.is_empty() && !trade_off.join(" ").contains(&side.middle_way);
     let middle_way = is_news.then(|| side.middle_way.clone());
@@ -350,7 +348,7 @@ fn change(
     }
 }
 
-/// The steps in the order of the consent that they need; changes of one rule, safety and cost are one step.
+/// The steps in the order of the consent that they need. Changes of one rule, safety and cost are one step.
 fn steps(candidates: Vec<Candidate<'_>>) -> Vec<(Consent, Step)> {
     let mut steps: Vec<(Consent, Step)> = Vec::new();
     for candidate in candidates {
@@ -383,7 +381,7 @@ fn steps(candidates: Vec<Candidate<'_>>) -> Vec<(Consent, Step)> {
     steps
 }
 
-/// Adds a text unless it is there already.
+/// Adds a text unless the list contains it.
 fn add(texts: &mut Vec<String>, text: &str) {
     if !text.is_empty() && !texts.iter().any(|known| known == text) {
         texts.push(text.to_owned());
@@ -412,7 +410,7 @@ fn empty_step(rule: &str, title: &str, fix: &Proposal) -> Step {
     }
 }
 
-/// Numbers the steps, and records for each change which other steps it excludes.
+/// Numbers the steps, and finds for each change the steps that it excludes.
 fn number(steps: &mut [(Consent, Step)]) {
     for (index, (_, step)) in steps.iter_mut().enumerate() {
         step.number = index + 1;
@@ -439,7 +437,7 @@ fn number(steps: &mut [(Consent, Step)]) {
     }
 }
 
-/// Whether two changes touch the same characters, or write the same element at one place.
+/// Whether two changes edit the same characters, or insert the same element at one place.
 fn conflict(one: &[Edit], other: &[Edit]) -> bool {
     let touches = |left: &Edit, right: &Edit| {
         let (a, b) = (left.place.span, right.place.span);
@@ -458,7 +456,7 @@ fn first_tag(text: &str) -> &str {
     text.trim_start().split('>').next().unwrap_or_default()
 }
 
-/// The advice of the findings of a topic with this severity that is in no step.
+/// The advice for the findings of a topic with this severity that are in no step.
 fn advice(topic: &Topic, severity: Severity) -> Option<Advice> {
     let mut wordings: Vec<Wording> = Vec::new();
     let (mut setup, mut tests) = (Vec::new(), Vec::new());

@@ -1,7 +1,7 @@
-//! The change that a finding proposes: its diff, its safety, and the components that a deployment of it names.
+//! The change that a finding proposes: its diff, its safety, and the components to deploy.
 //!
-//! May assume that edits lie in the project's files. Texts are masked and cropped here. Refuses to judge whether a
-//! change is wise: the plan and its reader do.
+//! May assume that edits are in the project's files. Texts are masked and cropped here. Refuses to judge whether a change
+//! is right.
 
 use serde::Serialize;
 
@@ -12,9 +12,9 @@ use sessionlint_lint::diff::{self, DiffLine, Sign};
 use sessionlint_project::metadata::{Project, kind};
 use sessionlint_source::FileId;
 
-/// Code points of a line that a diff keeps on each side of what differs.
+/// Code points that a diff keeps on each side of a difference.
 const AROUND: usize = 60;
-/// Code points of a line that a diff shows at most, where nothing in it differs or all of it does.
+/// The most code points of a line in a diff.
 const MAX_LINE: usize = 240;
 
 /// A change that would fix a finding.
@@ -24,13 +24,13 @@ pub struct Proposal {
     pub title: String,
     /// Its safety.
     pub safety: Safety,
-    /// The protection that it weakens; empty where it weakens none.
+    /// The protection that it weakens; empty if it weakens none.
     pub loosens: String,
     /// The files that it changes.
     pub files: Vec<ChangedFile>,
     /// The components that change, as a deployment names them (`Type:Name`).
     pub components: Vec<String>,
-    /// The edits: two changes with equal edits are one change.
+    /// The edits. Changes with equal edits are the same change.
     #[serde(skip)]
     pub edits: Vec<Edit>,
 }
@@ -49,7 +49,7 @@ pub struct ChangedFile {
 /// A line of a diff.
 #[derive(Clone, Debug, Serialize)]
 pub struct ShownLine {
-    /// What happened to it.
+    /// Whether it is kept, removed or added.
     pub sign: Sign,
     /// Its number.
     pub number: u32,
@@ -57,14 +57,14 @@ pub struct ShownLine {
     pub text: String,
 }
 
-/// Lines that others replace.
+/// Lines and their replacement.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Replacement {
-    /// The first line of the old ones; where there are none, the line in the file that results.
+    /// The number of the first old line; if there is none, the number of the first new line.
     pub line: u32,
-    /// The present lines; empty where something is added.
+    /// The present lines; empty for an insertion.
     pub old: Vec<String>,
-    /// The new lines; empty where something is removed.
+    /// The new lines; empty for a removal.
     pub new: Vec<String>,
 }
 
@@ -77,7 +77,7 @@ impl Proposal {
     }
 }
 
-/// The change that a finding proposes, where it proposes one.
+/// The change that a finding proposes, if any.
 pub(super) fn proposal(project: &Project, finding: &Diagnostic) -> Option<Proposal> {
     let fix = finding.fix.as_ref()?;
     let mut files: Vec<FileId> = fix.edits.iter().map(|edit| edit.place.file).collect();
@@ -97,7 +97,7 @@ pub(super) fn proposal(project: &Project, finding: &Diagnostic) -> Option<Propos
     })
 }
 
-/// The component of a file, as a deployment names it; a twin is the same component and changes with it.
+/// The component of a file, as a deployment names it.
 fn component(project: &Project, file: FileId) -> Option<String> {
     let component = project.components.iter().find(|it| it.file == file)?;
     let ty = kind::kind(component.kind).name.to_owned();
@@ -129,7 +129,7 @@ fn replaced(old: &[DiffLine], new: &[DiffLine]) -> Replacement {
     Replacement { line, old: trimmed(old_texts), new: trimmed(new_texts) }
 }
 
-/// The lines of a group, each cropped to the relevant part, without the indentation that all of them have.
+/// The lines of a group, each cropped to the relevant part, without their common indentation.
 fn shown(group: &[DiffLine]) -> Vec<ShownLine> {
     let mut lines = Vec::new();
     for run in group.chunk_by(|one, other| (one.sign == Sign::Kept) == (other.sign == Sign::Kept)) {
@@ -156,7 +156,7 @@ fn shown(group: &[DiffLine]) -> Vec<ShownLine> {
     lines
 }
 
-/// The texts of lines that differ. Where their number is equal, each long line keeps the part that differs from its
+/// The texts of lines that differ. If their number is equal, each long line keeps the part that differs from its
 /// counterpart.
 fn cropped(old: &[DiffLine], new: &[DiffLine]) -> (Vec<String>, Vec<String>) {
     if old.len() != new.len() {

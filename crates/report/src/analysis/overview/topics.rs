@@ -1,6 +1,6 @@
-//! Findings by rule: what they have in common once, and what differs for each.
+//! Groups findings by rule: the common texts once, and the differing texts for each finding.
 //!
-//! Texts of files are masked and cropped here. Refuses to know any rule by name: all words come from its page.
+//! Texts of files are masked and cropped here. Refuses to know any rule by name: its page has the words.
 
 use std::collections::{HashMap, HashSet};
 
@@ -14,11 +14,11 @@ use sessionlint_lint::rule::{Control, Rule};
 use sessionlint_project::metadata::Project;
 use sessionlint_source::{Source, Span};
 
-/// Code points of a line that an excerpt keeps around its mark.
+/// The most code points of a line in an excerpt.
 const MAX_LINE: usize = 160;
 /// Lines of a mark that an excerpt keeps.
 const MAX_LINES: u32 = 6;
-/// The part of a long line before the mark.
+/// Code points of a long line before the mark.
 const BEFORE_MARK: usize = 40;
 
 /// The common part of the findings of a rule.
@@ -32,20 +32,20 @@ pub struct Topic {
     pub severity: Severity,
     /// Why it matters.
     pub why: String,
-    /// Paragraphs of the page on what a change costs.
+    /// The trade-off section of the page, in paragraphs.
     pub trade_off: Vec<String>,
-    /// What to do, where it is the same for all findings.
+    /// What to do, if it is the same for all findings.
     pub help: Option<String>,
-    /// The page of Setup, where it is the same for all findings.
+    /// The page of Setup, if it is the same for all findings.
     pub setup: Option<String>,
     /// The symptoms that it can explain.
     pub symptoms: Vec<String>,
     /// The rules with opposite advice.
     pub pulls_against: Vec<String>,
-    /// Rules that have no topic of their own, because each of their findings is a side of a decision, and which this
-    /// topic is the first to show.
+    /// Rules without a topic of their own, because all their findings are sides of decisions, that this topic is the first
+    /// to show.
     pub side_rules: Vec<String>,
-    /// The controls of benchmarks that require what it finds missing.
+    /// The controls of benchmarks that the rule supports.
     pub controls: Vec<ControlRef>,
     /// The findings, the worst first, then in order of their files.
     pub items: Vec<Item>,
@@ -58,7 +58,7 @@ pub struct ControlRef {
     pub benchmark: &'static str,
     /// The control's id.
     pub id: String,
-    /// Its short name or grade; empty where it is unknown.
+    /// Its short name or grade; empty if it is unknown.
     pub name: &'static str,
 }
 
@@ -71,13 +71,13 @@ pub struct Item {
     pub confidence: Confidence,
     /// The message.
     pub message: String,
-    /// What to do, where that differs among the findings of the rule.
+    /// What to do, if it differs among the findings of the rule.
     pub help: Option<String>,
-    /// The page of Setup, where that differs.
+    /// The page of Setup, if it differs.
     pub setup: Option<String>,
     /// Its place.
     pub place: Located,
-    /// The text there, where the proposed change does not show it.
+    /// The text at the place, unless the proposed change shows it.
     pub excerpt: Option<Excerpt>,
     /// The change that it proposes.
     pub fix: Option<Proposal>,
@@ -87,11 +87,11 @@ pub struct Item {
     pub verify: String,
     /// Further places.
     pub related: Vec<Located>,
-    /// The other sides of the decision that it leads, if it leads one.
+    /// The findings with opposite advice, if it leads a decision.
     pub against: Vec<OpposingFinding>,
     /// Its fingerprint.
     pub fingerprint: String,
-    /// The commit since which it exists, in words, on request.
+    /// The commit that introduced it, in words, on request.
     pub since: Option<String>,
 }
 
@@ -108,11 +108,11 @@ pub struct OpposingFinding {
     pub confidence: Confidence,
     /// The place and the message.
     pub place: Located,
-    /// What to do, for that side.
+    /// What to do.
     pub help: String,
     /// The page of Setup.
     pub setup: Option<String>,
-    /// Paragraphs of the page on what its change costs.
+    /// The trade-off section of the page, in paragraphs.
     pub trade_off: Vec<String>,
     /// The change that it proposes.
     pub fix: Option<Proposal>,
@@ -120,7 +120,7 @@ pub struct OpposingFinding {
     pub is_step: bool,
     /// How to verify a change.
     pub verify: String,
-    /// The middle way; empty where no page has one.
+    /// The middle way; empty if no page has one.
     pub middle_way: String,
 }
 
@@ -138,11 +138,11 @@ pub struct Excerpt {
 pub struct Line {
     /// Its number.
     pub number: u32,
-    /// Before the mark; all of a line without a mark.
+    /// The text before the mark; all of a line without a mark.
     pub before: String,
-    /// The mark.
+    /// The marked text.
     pub marked: String,
-    /// After it.
+    /// The text after the mark.
     pub after: String,
 }
 
@@ -293,18 +293,18 @@ fn is_step(rule: &Rule) -> bool {
     rule.definition.fix.as_ref().is_some_and(|fix| fix.is_step)
 }
 
-/// How to verify a change: by the rule's page, else as for all rules like it.
+/// How to verify a change: by the rule's page, else by the default of its group.
 fn verify(finding: &Diagnostic, rule: Option<&Rule>) -> String {
     let default = || rule.map(Rule::default_verify).unwrap_or_default().to_owned();
     if finding.verify.is_empty() { default() } else { finding.verify.clone() }
 }
 
-/// The paragraphs of the page's section on what a change costs.
+/// The trade-off section of the page, in paragraphs.
 fn trade_off(rule: &Rule) -> Vec<String> {
     let section = rule.page.sections.iter().find(|(title, _)| title == "Trade-off");
     let text = section.map_or("", |(_, text)| text.as_str());
     let joined = |paragraph: &str| paragraph.split_whitespace().collect::<Vec<_>>().join(" ");
-    // Pages emphasise a word here and there; a report need not.
+    // Emphasis in a page is removed.
     text.replace("\r\n", "\n")
         .replace("**", "")
         .split("\n\n")
@@ -313,7 +313,7 @@ fn trade_off(rule: &Rule) -> Vec<String> {
         .collect()
 }
 
-/// The marked lines with one before and after; `None` where the file changed since it was read.
+/// The marked lines with one before and after; `None` if the file changed since it was read.
 fn excerpt(source: &Source, mark: Span) -> Option<Excerpt> {
     let end_of_text = source.text_len;
     if source.text().is_empty() || mark.start > end_of_text {
@@ -361,16 +361,16 @@ fn line(source: &Source, number: u32, span: Span, mark: Option<Span>) -> Line {
     }
 }
 
-/// More bytes than are shown of a line, which can be one of megabytes: four for each code point, and one point more
-/// shows that something is cropped.
+/// The most bytes of a line that are read, because a line can have megabytes: four for each code point, and one code point
+/// more, so that cropping is noticed.
 const MAX_BYTES_READ: u32 = (MAX_LINE as u32 + 1) * 4;
 
-/// An offset as far after `start` as is shown, not after `end`.
+/// The end of the text to read after `start`, at most `end`.
 fn ahead(source: &Source, start: u32, end: u32) -> u32 {
     source.boundary(end.min(start.saturating_add(MAX_BYTES_READ)))
 }
 
-/// An offset as far before `end` as is shown, not before `start`.
+/// The start of the text to read before `end`, at least `start`.
 fn back(source: &Source, end: u32, start: u32) -> u32 {
     source.boundary(start.max(end.saturating_sub(MAX_BYTES_READ)))
 }

@@ -1,13 +1,13 @@
-//! Questions that no file of a project answers, each with the query or the page of Setup that does.
+//! Questions that no file of a project answers, each with the query or the page of Setup that answers it.
 //!
-//! Refuses to know the org: it runs no query.
+//! Refuses to know the org: no query runs.
 
 use serde::Serialize;
 
 use crate::analysis::diagnose::Diagnosis;
 use sessionlint_facts::Facts;
 
-/// One place to look, and the questions that it answers.
+/// A query or page of Setup, and the questions that it answers.
 #[derive(Debug, Serialize)]
 pub struct OrgQuestion {
     /// The questions.
@@ -24,7 +24,7 @@ const APP_POLICIES: &str = "SELECT Name, OptionsAllowAdminApprovedUsersOnly, Opt
 const APP_USERS: &str =
     "SELECT Parent.Name, SetupEntityId FROM SetupEntityAccess WHERE SetupEntityType = 'ConnectedApplication'";
 
-/// The places to look: those of the symptoms, each once, and those that every project needs.
+/// The questions of the symptoms, each once, and those of every project.
 pub(super) fn org_questions(facts: &Facts<'_>, diagnosis: &Diagnosis) -> Vec<OrgQuestion> {
     let mut all: Vec<OrgQuestion> = Vec::new();
     for item in diagnosis.symptoms.iter().flat_map(|symptom| &symptom.not_visible) {
