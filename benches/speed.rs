@@ -163,7 +163,7 @@ mod formats {
             symptoms: vec![],
             controls: vec![],
             help_uri: None,
-            is_asked: true,
+            did_run: true,
         }
     }
 

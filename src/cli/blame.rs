@@ -19,7 +19,7 @@ use sessionlint_project::vfs::FileTree;
 use sessionlint_report::analysis::blame::blame;
 use sessionlint_report::analysis::diff::Snapshot;
 use sessionlint_report::analysis::history::Selection;
-use sessionlint_report::{Style, blame as report};
+use sessionlint_report::{Style, blame as report, json};
 
 /// Formats of the answer.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
@@ -116,7 +116,7 @@ pub(super) fn run(arguments: &BlameArguments, environment: &mut Environment<'_>)
     let paths = check::paths(&target.root.path, None, &environment.current);
     output::write(environment, file, |out| match arguments.format {
         BlameFormat::Human => report::write_human(out, &answer, &paths, style),
-        BlameFormat::Json => report::write_json(out, &answer),
+        BlameFormat::Json => json::write_value(out, &answer),
         BlameFormat::Csv => report::write_csv(out, &answer, &paths),
         BlameFormat::Markdown => report::write_markdown(out, &answer, &paths),
     })?;

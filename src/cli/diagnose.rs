@@ -25,7 +25,7 @@ use sessionlint_report::analysis::calendar::events;
 use sessionlint_report::analysis::diagnose::{Diagnosis, diagnose};
 use sessionlint_report::analysis::evidence::{EvidenceInput, add_evidence};
 use sessionlint_report::analysis::recognise::recognise;
-use sessionlint_report::{Paths, Style, diagnose as report, history};
+use sessionlint_report::{Paths, Style, diagnose as report, history, json};
 
 /// Formats of a diagnosis.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
@@ -90,7 +90,7 @@ pub(super) fn run(arguments: &DiagnoseArguments, environment: &mut Environment<'
                 near.as_ref().map_or(Ok(()), |near| history::write_near_human(out, near, style))?;
                 report::write_human(out, answer, paths, style)
             }
-            (DiagnoseFormat::Json, _) => report::write_json(out, answer),
+            (DiagnoseFormat::Json, _) => json::write_value(out, answer),
             (DiagnoseFormat::Markdown, near) => {
                 near.as_ref().map_or(Ok(()), |near| history::write_near_markdown(out, near))?;
                 report::write_markdown(out, answer, paths)

@@ -20,7 +20,7 @@ use sessionlint_project::metadata::Inputs;
 use sessionlint_project::vfs::{FileTree, archive, git};
 use sessionlint_report::analysis::diff::{Configuration, Diff, State, diff};
 use sessionlint_report::diff::{self as report, SidePaths};
-use sessionlint_report::{Report, RuleInfo, Silence, Style, sarif};
+use sessionlint_report::{Report, RuleInfo, Silence, Style, json, sarif};
 
 /// One of the two states, found.
 struct Side {
@@ -339,6 +339,6 @@ fn show(
         DiffFormat::Sarif => sarif::write(out, &report_of_new, &paths.new),
         DiffFormat::Human => report::write_human(out, answer, &paths, style),
         DiffFormat::Markdown => report::write_markdown(out, answer, &paths),
-        DiffFormat::Json => report::write_json(out, answer),
+        DiffFormat::Json => json::write_value(out, answer),
     })
 }

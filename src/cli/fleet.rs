@@ -28,7 +28,7 @@ use sessionlint_project::vfs::archive::Archive;
 use sessionlint_report::analysis::fleet::{Fleet, Row, State, fleet};
 use sessionlint_report::analysis::overview::project_summary;
 use sessionlint_report::overview::Cover;
-use sessionlint_report::{self as report, fleet as page};
+use sessionlint_report::{self as report, fleet as page, json};
 use sessionlint_source::budget::Budget;
 
 /// Lines about one project on standard error; the rest is counted.
@@ -366,7 +366,7 @@ fn show(answer: &Fleet, arguments: &FleetArguments, environment: &mut Environmen
     let mut write = |format: FleetFormat, file: Option<&Path>| {
         output::write(environment, file, |out| match format {
             FleetFormat::Table => page::write_table(out, answer, width, quiet),
-            FleetFormat::Json => page::write_json(out, answer),
+            FleetFormat::Json => json::write_value(out, answer),
             FleetFormat::Markdown => page::write_markdown(out, answer),
             FleetFormat::Html => page::write_html(out, answer),
         })

@@ -240,7 +240,7 @@ pub(super) fn rule_infos(catalog: &Catalog, plan: Option<&RunPlan<'_>>) -> Vec<R
         let mut info = rule_info(rule, plan.map_or(&[][..], |plan| &plan.presets));
         if let Some(plan) = plan {
             info.severity = plan.severities.get(&rule.id).copied().unwrap_or(info.severity);
-            info.is_asked = plan.rules.iter().any(|asked| asked.id == rule.id);
+            info.did_run = plan.rules.iter().any(|asked| asked.id == rule.id);
         }
         info
     };
@@ -285,7 +285,7 @@ pub(super) fn rule_info(rule: &Rule, presets: &[Preset]) -> RuleInfo {
         symptoms: rule.definition.symptom_ids(),
         controls: rule.controls().map(control_info).collect(),
         help_uri: help_uri(SITE, rule),
-        is_asked: false,
+        did_run: false,
     }
 }
 

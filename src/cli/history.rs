@@ -16,7 +16,7 @@ use sessionlint_lint::rule::Calendar;
 use sessionlint_project::vfs::git::log::{Range, Repository};
 use sessionlint_report::analysis::calendar::events;
 use sessionlint_report::analysis::history::{History, Selection, merge_events};
-use sessionlint_report::{Style, history as report};
+use sessionlint_report::{Style, history as report, json};
 
 /// Formats of a history.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
@@ -136,7 +136,7 @@ pub(super) fn run(arguments: &HistoryArguments, environment: &mut Environment<'_
     };
     output::write(environment, file, |out| match arguments.format {
         HistoryFormat::Human => report::write_human(out, &answer, style),
-        HistoryFormat::Json => report::write_json(out, &answer),
+        HistoryFormat::Json => json::write_value(out, &answer),
         HistoryFormat::Markdown => report::write_markdown(out, &answer),
         HistoryFormat::Csv => report::write_csv(out, &answer),
         HistoryFormat::Html => report::write_html(out, &answer),

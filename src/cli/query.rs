@@ -15,7 +15,7 @@ use sessionlint_facts::{Facts, Shapes, Views};
 use sessionlint_report::gate::Gate;
 use sessionlint_report::json::write_value;
 use sessionlint_report::quote;
-use sessionlint_report::table::{self, Shape};
+use sessionlint_report::table::{self, Layout};
 use sessionlint_soql::{self as soql, Catalog, QueryResult, Schema, Value};
 
 #[derive(Debug, Args)]
@@ -144,12 +144,12 @@ fn write(out: &mut Gate<'_>, answer: &QueryResult<'_>, format: TableFormat) -> i
         return write_value(out, &rows);
     }
     let rows: Vec<Vec<String>> = answer.rows.iter().map(|row| row.iter().map(in_words).collect()).collect();
-    let shape = match format {
-        TableFormat::Csv => Shape::Csv,
-        TableFormat::Markdown => Shape::Markdown,
-        TableFormat::Table | TableFormat::Json => Shape::Plain,
+    let layout = match format {
+        TableFormat::Csv => Layout::Csv,
+        TableFormat::Markdown => Layout::Markdown,
+        TableFormat::Table | TableFormat::Json => Layout::Plain,
     };
-    table::write(out, &names, &rows, shape)?;
+    table::write(out, &names, &rows, layout)?;
     if format == TableFormat::Table {
         let plural = if rows.len() == 1 { "" } else { "s" };
         writeln!(out, "{} row{plural}", rows.len())?;

@@ -11,7 +11,7 @@ use super::reading::{Form, Sequence, answer};
 use super::{Environment, Exit, Failure, check};
 use sessionlint_facts::Facts;
 use sessionlint_report::analysis::sessions::sessions;
-use sessionlint_report::{Style, sessions as report};
+use sessionlint_report::{Style, json, sessions as report};
 
 #[derive(Debug, Args)]
 pub(super) struct SessionsArguments {
@@ -48,7 +48,7 @@ pub(super) fn run(arguments: &SessionsArguments, environment: &mut Environment<'
             Ok(((sessions(&Facts::of(&loaded.project)), paths), exit))
         },
         |out, (answer, paths)| match arguments.format {
-            TableFormat::Json => report::write_json(out, answer),
+            TableFormat::Json => json::write_value(out, answer),
             TableFormat::Csv => report::write_csv(out, answer, paths),
             TableFormat::Markdown => report::write_markdown(out, answer, paths, quiet),
             TableFormat::Table => report::write_tables(out, answer, paths, width, quiet),

@@ -2,7 +2,8 @@
 //!
 //! Azure knows errors and warnings, so notes are plain lines. Everything from files is escaped as the agent unescapes
 //! it (`;`, `]`, line ends and `%`, which is `%AZP25`), and two `#` never touch: nothing can end a command, add a
-//! property, or begin a command of its own, wherever in a line it stands.
+//! property, or begin a command of its own, wherever in a line it is. Refuses to know the
+//! pipeline: no variable of the agent is read.
 
 use std::fmt::Write as _;
 use std::io;

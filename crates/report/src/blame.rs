@@ -1,4 +1,4 @@
-//! The answer of `blame`: tables for people and spreadsheets, JSON for programs.
+//! The output of `blame`: tables for people and spreadsheets, JSON for programs.
 //!
 //! Names, titles and addresses come from an untrusted repository and are made harmless. Refuses to know how a commit
 //! was found.
@@ -6,16 +6,11 @@
 use std::io;
 
 use super::diff::{in_words, name_of};
-use super::table::{self, Shape};
+use super::table::{self, Layout};
 use super::text::wrap;
-use super::{Paths, Style, json, one_line};
+use super::{Paths, Style, one_line};
 use crate::analysis::blame::{Blame, BlamedValue, Since};
 use crate::gate::Gate;
-
-/// Writes JSON.
-pub fn write_json(out: &mut Gate<'_>, blame: &Blame) -> io::Result<()> {
-    json::write_value(out, blame)
-}
 
 /// The owner of values and the values, in words.
 fn what(kind: &str, values: &[&BlamedValue]) -> String {
@@ -64,7 +59,7 @@ fn values(blame: &Blame) -> impl Iterator<Item = (&'static str, &BlamedValue)> {
     org.chain(profiles).chain(blame.apps.iter().map(|it| ("app", it)))
 }
 
-/// Writes the answer for a terminal.
+/// Writes the output for a terminal.
 pub fn write_human(out: &mut Gate<'_>, blame: &Blame, paths: &Paths, style: Style) -> io::Result<()> {
     let bold = style.paint(anstyle::Style::new().bold());
     let mut is_first = true;
@@ -144,7 +139,7 @@ fn rows(blame: &Blame, paths: &Paths) -> Vec<Vec<String>> {
 
 /// Writes a row for each value and finding, for a spreadsheet.
 pub fn write_csv(out: &mut Gate<'_>, blame: &Blame, paths: &Paths) -> io::Result<()> {
-    table::write(out, &NAMES.map(str::to_owned), &rows(blame, paths), Shape::Csv)
+    table::write(out, &NAMES.map(str::to_owned), &rows(blame, paths), Layout::Csv)
 }
 
 /// Writes two tables for a document.
@@ -157,7 +152,7 @@ pub fn write_markdown(out: &mut Gate<'_>, blame: &Blame, paths: &Paths) -> io::R
     let lines: Vec<Vec<String>> = grouped(blame).into_iter().map(line).collect();
     if !lines.is_empty() {
         writeln!(out, "### Values\n")?;
-        table::write(out, &owned(&["what", "since"]), &lines, Shape::Markdown)?;
+        table::write(out, &owned(&["what", "since"]), &lines, Layout::Markdown)?;
     }
     if blame.findings.is_empty() {
         return Ok(());
@@ -167,5 +162,5 @@ pub fn write_markdown(out: &mut Gate<'_>, blame: &Blame, paths: &Paths) -> io::R
         let place = format!("{}:{}:{}", paths.shown(&it.path), it.line, it.column);
         vec![it.severity.as_str().to_owned(), it.message.clone(), place, it.rule.clone(), since(&it.since)]
     });
-    table::write(out, &owned(&["", "finding", "where", "rule", "since"]), &lines.collect::<Vec<_>>(), Shape::Markdown)
+    table::write(out, &owned(&["", "finding", "where", "rule", "since"]), &lines.collect::<Vec<_>>(), Layout::Markdown)
 }

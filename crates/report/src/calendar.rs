@@ -1,5 +1,4 @@
-//! The answer of `calendar`: lines for people, JSON for programs, iCalendar for the calendar of the person who must
-//! act.
+//! The output of `calendar`: lines for people, JSON for programs, iCalendar for calendars.
 //!
 //! Refuses to know the clock: the day of the run is given, and the same day gives the same bytes.
 
@@ -17,13 +16,13 @@ use crate::analysis::located::Located;
 use crate::gate::Gate;
 
 /// Octets of a line of iCalendar, without its end (RFC 5545, section 3.1).
-const LONGEST_LINE: usize = 75;
+const MAX_LINE: usize = 75;
 
 /// Places that are shown of one change; the rest is counted.
 const SHOWN: usize = 5;
 
 #[derive(Serialize)]
-struct Answer<'a> {
+struct Document<'a> {
     version: u32,
     #[serde(rename = "asOf")]
     as_of: String,
@@ -32,7 +31,7 @@ struct Answer<'a> {
 
 /// Writes JSON: `version`, `asOf` and the events, the earliest first.
 pub fn write_json(out: &mut Gate<'_>, events: &[Event], as_of: Date) -> io::Result<()> {
-    json::write_value(out, &Answer { version: 1, as_of: as_of.to_string(), events })
+    json::write_value(out, &Document { version: 1, as_of: as_of.to_string(), events })
 }
 
 /// How far away a change is, in words.
@@ -47,7 +46,7 @@ fn distance(days_left: Option<i64>) -> String {
     }
 }
 
-/// Writes the answer for people.
+/// Writes the output for people.
 pub fn write_human(out: &mut Gate<'_>, events: &[Event], paths: &Paths, style: Style) -> io::Result<()> {
     for event in events {
         let head = format!("{}{}: {}", event.when, distance(event.days_left), one_line(&event.what));
@@ -103,7 +102,7 @@ fn refolded(text: &str) -> String {
     for line in text.replace("\r\n ", "").split_inclusive("\r\n") {
         let mut octets = 0;
         for ch in line.trim_end_matches("\r\n").chars() {
-            if octets + ch.len_utf8() > LONGEST_LINE {
+            if octets + ch.len_utf8() > MAX_LINE {
                 folded.push_str("\r\n ");
                 octets = 1;
             }

@@ -5,7 +5,7 @@
 
 use std::io;
 
-use super::table::{self, Shape};
+use super::table::{self, Layout};
 use super::{Paths, Report, has_text};
 use crate::gate::Gate;
 use sessionlint_lint::diagnostic::Diagnostic;
@@ -30,7 +30,7 @@ const COLUMNS: [&str; 13] = [
 /// Writes the names of the columns, then a row for each finding.
 pub fn write(out: &mut Gate<'_>, report: &Report, paths: &Paths) -> io::Result<()> {
     let rows: Vec<Vec<String>> = report.findings.iter().map(|finding| row(report, paths, finding)).collect();
-    table::write(out, &COLUMNS.map(str::to_owned), &rows, Shape::Csv)
+    table::write(out, &COLUMNS.map(str::to_owned), &rows, Layout::Csv)
 }
 
 fn row(report: &Report, paths: &Paths, finding: &Diagnostic) -> Vec<String> {

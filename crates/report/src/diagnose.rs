@@ -6,18 +6,13 @@ use std::io;
 
 use super::markdown::words;
 use super::text::wrap;
-use super::{Paths, Style, evidence, json, one_line};
+use super::{Paths, Style, evidence, one_line};
 use crate::analysis::calendar::Event;
 use crate::analysis::diagnose::{Cause, Diagnosis, Symptom, SymptomSummary, Verdict};
 use crate::gate::Gate;
 
 /// Causes of a rule that are shown; the others are counted.
 const SHOWN_PER_RULE: usize = 3;
-
-/// Writes JSON.
-pub fn write_json(out: &mut Gate<'_>, diagnosis: &Diagnosis) -> io::Result<()> {
-    json::write_value(out, diagnosis)
-}
 
 /// Writes the diagnosis for a terminal.
 pub fn write_human(out: &mut Gate<'_>, diagnosis: &Diagnosis, paths: &Paths, style: Style) -> io::Result<()> {

@@ -1,4 +1,4 @@
-//! The answer of `diff`: lines for a terminal, a comment for a pull request, JSON for programs.
+//! The output of `diff`: lines for a terminal, a comment for a pull request, JSON for programs.
 //!
 //! The first two use the same words; JSON has the facts. Names from files are made harmless: in Markdown they cannot
 //! format text and cannot mention a person. Refuses to know how the two states were read.
@@ -6,7 +6,7 @@
 use std::io;
 
 use super::text::wrap;
-use super::{Paths, Report, Style, count, github, json, one_line, table};
+use super::{Paths, Report, Style, count, github, one_line, table};
 use crate::analysis::diff::{
     App, Configuration, Diff, Direction, Finding, Message, Presence, Profile, Setting, TIMEOUT, Value,
 };
@@ -14,9 +14,9 @@ use crate::gate::Gate;
 use sessionlint_lint::diagnostic::{Severity, Summary};
 use sessionlint_lint::rule::minutes_in_words;
 
-/// Profiles with one change for one reason, and findings of one rule, that are named by themselves.
+/// Profiles with one change for one reason, and findings of one rule, that have a line each.
 const NAMED: usize = 3;
-/// Findings that people are shown of each sort; the rest is counted.
+/// Findings of each kind that are listed; the rest is counted.
 const FINDINGS_SHOWN: usize = 50;
 
 /// A change in words.
@@ -58,22 +58,17 @@ pub struct SidePaths {
     pub new: Paths,
 }
 
-/// Writes JSON.
-pub fn write_json(out: &mut Gate<'_>, diff: &Diff) -> io::Result<()> {
-    json::write_value(out, diff)
-}
-
 /// Writes annotations of GitHub Actions: what gets worse for sessions and apps, and the findings of `new`, which are those
 /// that the new state alone has.
 pub fn write_github(out: &mut Gate<'_>, diff: &Diff, new: &Report, paths: &SidePaths) -> io::Result<()> {
     let lines = session_lines(diff, false, false).into_iter().chain(app_lines(diff));
     let worse = lines.filter(|line| line.direction == Direction::Worse).map(|line| line.text());
-    let (annotated, untold) = github::warnings(out, "Sessions and apps", &worse.collect::<Vec<_>>())?;
+    let (annotated, not_shown) = github::warnings(out, "Sessions and apps", &worse.collect::<Vec<_>>())?;
     let left_out = github::findings(out, new, &paths.new, annotated)?;
-    writeln!(out, "sessionlint: {}{}", summary(diff), github::not_annotated(untold + left_out, "change"))
+    writeln!(out, "sessionlint: {}{}", summary(diff), github::not_annotated(not_shown + left_out, "change"))
 }
 
-/// Writes the answer for a terminal.
+/// Writes the output for a terminal.
 pub fn write_human(out: &mut Gate<'_>, diff: &Diff, paths: &SidePaths, style: Style) -> io::Result<()> {
     let bold = style.paint(anstyle::Style::new().bold());
     if !style.quiet {
@@ -107,7 +102,7 @@ pub fn write_human(out: &mut Gate<'_>, diff: &Diff, paths: &SidePaths, style: St
         }
         writeln!(out, "\n{bold}{title}{bold:#}")?;
         let (shown, hidden) = shown(findings, all);
-        for Shown { finding, others } in shown {
+        for ShownFinding { finding, others } in shown {
             let color = style.of(finding.severity);
             let text = format!("{}: {} ({}){}", place(finding, paths), finding.message, finding.rule, before(finding));
             let text = wrap(&one_line(&text), 11, 11, style.width);
@@ -187,7 +182,7 @@ pub fn write_markdown(out: &mut Gate<'_>, diff: &Diff, paths: &SidePaths) -> io:
             row(out, &["", "finding", "where", "rule"].map(str::to_owned))?;
             row(out, &["---", "---", "---", "---"].map(str::to_owned))?;
             let (shown, hidden) = shown(findings, false);
-            for Shown { finding, others } in shown {
+            for ShownFinding { finding, others } in shown {
                 let others = others_text(&others).map(|others| format!("; {others}")).unwrap_or_default();
                 let message = format!("{}{}{others}", finding.message, before(finding));
                 let cells = [finding.severity.as_str(), &message, &place(finding, paths), &finding.rule];
@@ -246,17 +241,17 @@ fn summary(diff: &Diff) -> String {
     if diff.is_empty() {
         return "no change to sessions, apps or findings".to_owned();
     }
-    let mut said = Vec::new();
+    let mut parts = Vec::new();
     for (number, text) in [(diff.summary.worse, "for the worse"), (diff.summary.better, "for the better")] {
         if number > 0 {
-            said.push(format!("{} {text}", count(number, "change")));
+            parts.push(format!("{} {text}", count(number, "change")));
         }
     }
-    if said.is_empty() {
-        said.push("no session gets shorter or longer".to_owned());
+    if parts.is_empty() {
+        parts.push("no session gets shorter or longer".to_owned());
     }
     if !diff.outbound_messages.is_empty() {
-        said.push(count(diff.outbound_messages.len(), "message") + " without its session id");
+        parts.push(count(diff.outbound_messages.len(), "message") + " without its session id");
     }
     let findings = &diff.findings;
     let sorts = [
@@ -267,10 +262,10 @@ fn summary(diff: &Diff) -> String {
     ];
     for (findings, word) in sorts {
         if !findings.is_empty() {
-            said.push(count(findings.len(), word));
+            parts.push(count(findings.len(), word));
         }
     }
-    said.join(", ")
+    parts.join(", ")
 }
 
 fn counted(findings: &[Finding]) -> Summary {
@@ -283,7 +278,7 @@ fn counted(findings: &[Finding]) -> Summary {
     }
 }
 
-/// The sorts of findings: their title, the word that counts them, and how their paths are shown.
+/// The kinds of changed findings: their title, the word that counts them, and how their paths are shown.
 fn sorts<'d>(diff: &'d Diff, paths: &'d SidePaths) -> [(&'static str, &'static str, &'d [Finding], &'d Paths); 4] {
     let findings = &diff.findings;
     [
@@ -295,28 +290,28 @@ fn sorts<'d>(diff: &'d Diff, paths: &'d SidePaths) -> [(&'static str, &'static s
 }
 
 /// A finding that is shown, and the others of its rule and severity that it represents.
-struct Shown<'d> {
+struct ShownFinding<'d> {
     finding: &'d Finding,
     others: Vec<&'d Finding>,
 }
 
 /// The worst findings first, not too many, and how many are left out. Many of one rule are one, unless `all` are
 /// requested.
-fn shown(findings: &[Finding], all: bool) -> (Vec<Shown<'_>>, usize) {
+fn shown(findings: &[Finding], all: bool) -> (Vec<ShownFinding<'_>>, usize) {
     let mut findings: Vec<&Finding> = findings.iter().collect();
     findings.sort_by_key(|finding| std::cmp::Reverse(finding.severity));
     if all {
-        return (findings.into_iter().map(|finding| Shown { finding, others: Vec::new() }).collect(), 0);
+        return (findings.into_iter().map(|finding| ShownFinding { finding, others: Vec::new() }).collect(), 0);
     }
     let alike = |one: &Finding, other: &Finding| {
         (&one.rule, one.severity, one.old_severity) == (&other.rule, other.severity, other.old_severity)
     };
-    let mut shown: Vec<Shown<'_>> = Vec::new();
+    let mut shown: Vec<ShownFinding<'_>> = Vec::new();
     for finding in &findings {
         let is_folded = findings.iter().filter(|other| alike(finding, other)).count() > NAMED;
         match shown.iter_mut().find(|it| is_folded && alike(it.finding, finding)) {
             Some(first) => first.others.push(finding),
-            None => shown.push(Shown { finding, others: Vec::new() }),
+            None => shown.push(ShownFinding { finding, others: Vec::new() }),
         }
     }
     let hidden = shown.iter().skip(FINDINGS_SHOWN).map(|it| 1 + it.others.len()).sum();
@@ -363,13 +358,13 @@ fn worst_first(mut lines: Vec<Line>) -> Vec<Line> {
 fn session_lines(diff: &Diff, all: bool, with_files: bool) -> Vec<Line> {
     let mut lines: Vec<Line> = diff.org.iter().map(|setting| org_line(diff, setting, all)).collect();
     let own: Vec<&Profile> = diff.profiles.iter().filter(|profile| !diff.follows_org(profile)).collect();
-    let mut told: Vec<&Profile> = Vec::new();
+    let mut written: Vec<&Profile> = Vec::new();
     for profile in &own {
         let what = |it: &Profile| (it.reason, it.presence, it.integration, it.old_minutes, it.new_minutes);
-        if told.iter().any(|other| what(other) == what(profile)) {
+        if written.iter().any(|other| what(other) == what(profile)) {
             continue;
         }
-        told.push(profile);
+        written.push(profile);
         let alike: Vec<&Profile> = own.iter().copied().filter(|other| what(other) == what(profile)).collect();
         if alike.len() <= NAMED {
             lines.extend(alike.into_iter().map(|profile| {
@@ -510,9 +505,9 @@ fn difference(old: &[String], new: &[String]) -> String {
     let only = |one: &[String], other: &[String]| {
         one.iter().filter(|word| !other.contains(word)).map(String::as_str).collect::<Vec<_>>().join(", ")
     };
-    let said = [("added", only(new, old)), ("removed", only(old, new))];
-    let said = said.into_iter().filter(|(_, words)| !words.is_empty()).map(|(what, words)| format!("{what} {words}"));
-    said.collect::<Vec<_>>().join("; ")
+    let parts = [("added", only(new, old)), ("removed", only(old, new))];
+    let parts = parts.into_iter().filter(|(_, words)| !words.is_empty()).map(|(what, words)| format!("{what} {words}"));
+    parts.collect::<Vec<_>>().join("; ")
 }
 
 pub(super) fn name_of(setting: &str) -> &'static str {
@@ -659,8 +654,8 @@ mod tests {
         findings.push(finding("s/one", "F", Severity::Error));
         findings.push(finding("s/two", "G", Severity::Warning));
         let (few, hidden) = shown(&findings, false);
-        let told: Vec<_> = few.iter().map(|it| (it.finding.message.as_str(), it.others.len())).collect();
-        assert_eq!((told, hidden), (vec![("about F", 0), ("about A", 4), ("about G", 0)], 0));
+        let counted: Vec<_> = few.iter().map(|it| (it.finding.message.as_str(), it.others.len())).collect();
+        assert_eq!((counted, hidden), (vec![("about F", 0), ("about A", 4), ("about G", 0)], 0));
         assert_eq!(
             others_text(&few[1].others).as_deref(),
             Some("and 4 others of this rule in B, C, D and 1 more; --notes shows each")

@@ -1,11 +1,11 @@
 //! What exports and logs show about a project, for people: on a terminal and in Markdown.
 //!
-//! Refuses to know how it was found. JSON has everything; here long lists are cut and counted.
+//! Refuses to know how files of evidence are read. JSON has everything; here long lists are cut and counted.
 
 use std::io;
 
 use super::markdown::words;
-use super::text::{add, wrap};
+use super::text::{add, capitalised, wrap};
 use super::{Paths, Style, one_line};
 use crate::analysis::diagnose::Symptom;
 use crate::analysis::exports::{CauseEvidence, Evidence, File, Standing, TimelineEntry};
@@ -19,17 +19,17 @@ const SHOWN_TIMES: usize = 30;
 const SHOWN_STATEMENTS: usize = 8;
 
 /// A heading and its lines.
-struct Part {
+struct Section {
     title: &'static str,
     lines: Vec<String>,
 }
 
-/// All parts that are not empty.
-fn parts(evidence: &Evidence) -> Vec<Part> {
+/// All sections that are not empty.
+fn sections(evidence: &Evidence) -> Vec<Section> {
     let shows = |cause: &&CauseEvidence| matches!(cause.standing, Standing::Confirmed | Standing::Possible);
     let causes = evidence.causes.iter().filter(shows).map(|cause| {
         let means = match (&cause.means, cause.text.contains(cause.means.as_deref().unwrap_or_default())) {
-            (Some(means), false) => format!(". {}", capital(means)),
+            (Some(means), false) => format!(". {}", capitalised(means)),
             _ => String::new(),
         };
         format!("{}  {}{means}", cause.standing.as_str(), cause.text)
@@ -37,15 +37,15 @@ fn parts(evidence: &Evidence) -> Vec<Part> {
     let intervals = evidence.intervals.iter().map(|it| it.text.clone());
     let sessions = evidence.sessions.iter().map(|it| it.text.clone());
     let tokens = evidence.tokens.iter().map(|it| it.text.clone());
-    let parts = [
-        Part { title: "failed logins and errors", lines: cut(causes.collect()) },
-        Part { title: "from a login or token to a failure", lines: cut(intervals.collect()) },
-        Part { title: "how long sessions live", lines: cut(sessions.collect()) },
-        Part { title: "tokens", lines: cut(tokens.collect()) },
-        Part { title: "in order of time", lines: times(&evidence.timeline) },
-        Part { title: "what was read", lines: read(evidence) },
+    let sections = [
+        Section { title: "failed logins and errors", lines: cut(causes.collect()) },
+        Section { title: "from a login or token to a failure", lines: cut(intervals.collect()) },
+        Section { title: "how long sessions live", lines: cut(sessions.collect()) },
+        Section { title: "tokens", lines: cut(tokens.collect()) },
+        Section { title: "in order of time", lines: times(&evidence.timeline) },
+        Section { title: "what was read", lines: read(evidence) },
     ];
-    parts.into_iter().filter(|part| !part.lines.is_empty()).collect()
+    sections.into_iter().filter(|section| !section.lines.is_empty()).collect()
 }
 
 /// The first lines, and how many more there are.
@@ -116,10 +116,10 @@ fn of_file(file: &File) -> String {
 pub(crate) fn write_human(out: &mut Gate<'_>, evidence: &Evidence, style: Style) -> io::Result<()> {
     let bold = style.paint(anstyle::Style::new().bold());
     writeln!(out, "{bold}Evidence{bold:#}")?;
-    for (index, part) in parts(evidence).iter().enumerate() {
+    for (index, section) in sections(evidence).iter().enumerate() {
         let gap = if index > 0 { "\n" } else { "" };
-        writeln!(out, "{gap}  {}", part.title)?;
-        for line in &part.lines {
+        writeln!(out, "{gap}  {}", section.title)?;
+        for line in &section.lines {
             writeln!(out, "    - {}", wrap(&one_line(line), 6, 6, style.width))?;
         }
     }
@@ -146,9 +146,9 @@ pub(crate) fn write_statements(out: &mut Gate<'_>, symptom: &Symptom, style: Sty
 /// Writes all of it in Markdown.
 pub(crate) fn write_markdown(out: &mut Gate<'_>, evidence: &Evidence, _: &Paths) -> io::Result<()> {
     writeln!(out, "\n## Evidence")?;
-    for part in parts(evidence) {
-        writeln!(out, "\n### {}\n", capital(part.title))?;
-        for line in &part.lines {
+    for section in sections(evidence) {
+        writeln!(out, "\n### {}\n", capitalised(section.title))?;
+        for line in &section.lines {
             writeln!(out, "- {}", words(line))?;
         }
     }
@@ -161,9 +161,4 @@ pub(crate) fn write_markdown_statements(out: &mut Gate<'_>, symptom: &Symptom) -
         writeln!(out, "- evidence, {}: {}", statement.standing.as_str(), words(&statement.brief))?;
     }
     Ok(())
-}
-
-fn capital(title: &str) -> String {
-    let mut chars = title.chars();
-    chars.next().map(|first| first.to_uppercase().chain(chars).collect()).unwrap_or_default()
 }

@@ -1,4 +1,4 @@
-//! The answer of `fleet`: a table for a terminal, JSON for programs, and a page as HTML or Markdown that links to the
+//! The output of `fleet`: a table for a terminal, JSON for programs, and a page as HTML or Markdown that links to the
 //! report of each project.
 //!
 //! Refuses to know where reports lie: a row names a file beside the page, or none.
@@ -9,18 +9,13 @@ use minijinja::context;
 use minijinja::value::{Serde, Value};
 
 use super::table::write_fitted;
-use super::{count, json, one_line, overview};
+use super::{count, one_line, overview};
 use crate::analysis::fleet::{Fleet, Row, State, Totals, WITHIN_DAYS};
 use crate::gate::Gate;
 use sessionlint_lint::rule::minutes_in_words;
 
 const HTML: &str = include_str!("fleet.html");
 const MARKDOWN: &str = include_str!("fleet.md");
-
-/// Writes JSON.
-pub fn write_json(out: &mut Gate<'_>, fleet: &Fleet) -> io::Result<()> {
-    json::write_value(out, fleet)
-}
 
 /// Writes a table, no line wider than `width`.
 pub fn write_table(out: &mut Gate<'_>, fleet: &Fleet, width: usize, quiet: bool) -> io::Result<()> {
@@ -62,7 +57,7 @@ fn values(fleet: &Fleet) -> Value {
 
 /// The totals of the projects, in a sentence.
 fn sentence(totals: Totals) -> String {
-    let mut said = vec![format!(
+    let mut parts = vec![format!(
         "{}: {}, {}, {}",
         count(totals.checked, "project"),
         count(totals.errors, "error"),
@@ -74,8 +69,8 @@ fn sentence(totals: Totals) -> String {
         (totals.failed, "project that could not be judged", "projects that could not be judged"),
     ];
     let others = others.iter().filter(|(number, ..)| *number > 0);
-    said.extend(others.map(|(number, one, many)| format!("{number} {}", if *number == 1 { one } else { many })));
-    said.join("; ")
+    parts.extend(others.map(|(number, one, many)| format!("{number} {}", if *number == 1 { one } else { many })));
+    parts.join("; ")
 }
 
 /// A row in words: project, errors, warnings, org, shortest profile, integrations without renewal, dates, remark.

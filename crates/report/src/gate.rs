@@ -1,11 +1,11 @@
 //! The one place through which all text leaves: standard output, standard error and files.
 //!
-//! Reports make the names and texts of a project harmless where they place them; what one of them forgets ends here. A
+//! Reports make the names and texts of a project harmless where they place them; what one of them misses stops here. A
 //! [`Gate`] lets through no control character but line ends, tabs and our own colours, no character that reorders or
-//! hides text, and no line that a build's runner takes for a command. It refuses to know what is written.
+//! hides text, and no line that a build's runner takes for a command. Refuses to know what is written.
 //!
-//! It is a type, not a habit: every writer of a report and every command writes to a [`Gate`], and to nothing else.
-//! `tests/all/architecture.rs` holds that no other sink is named.
+//! Every writer of a report and every command writes to a [`Gate`], and to nothing else; `tests/all/architecture.rs` checks
+//! that no other sink is named.
 
 use std::borrow::Cow;
 use std::io::{self, Write};
@@ -15,7 +15,7 @@ use memchr::{memchr2, memchr2_iter, memrchr};
 use sessionlint_source::{harmless, is_plain, printable_length};
 
 /// Lines longer than this are checked in parts.
-const LONGEST_LINE: usize = 1 << 20;
+const MAX_LINE: usize = 1 << 20;
 
 /// The one sink of all text: the sink behind it gets only text that passes.
 pub struct Gate<'w> {
@@ -85,7 +85,7 @@ impl Write for Gate<'_> {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         let Some(end) = memrchr(b'\n', bytes) else {
             self.line.extend_from_slice(bytes);
-            if self.line.len() > LONGEST_LINE {
+            if self.line.len() > MAX_LINE {
                 // A part ends with a whole character, and never between two characters of a command.
                 let is_inside =
                     |byte: &u8| *byte >= 0x80 || matches!(byte, b':' | b'#' | 0x1B | b'[' | b';' | b'0'..=b'9');
@@ -220,7 +220,7 @@ mod tests {
 
     #[test]
     fn endless_lines_pass_in_parts() {
-        let text = format!("{}\n", "é a:: ".repeat(LONGEST_LINE / 4));
+        let text = format!("{}\n", "é a:: ".repeat(MAX_LINE / 4));
         assert_eq!(passed(&text, false), text);
     }
 }

@@ -67,7 +67,7 @@ struct LineColumn {
 fn issue<'a>(report: &'a Report, paths: &Paths, finding: &'a Diagnostic, fingerprint: Cow<'a, str>) -> Issue<'a> {
     let source = report.sources.get(finding.place.file);
     let (start, end) = (source.position(finding.place.span.start), source.position(finding.place.span.end));
-    // Rules with hardening advice only are about security; all others are about things that stop working.
+    // Rules with hardening advice only are about security; all others are about what stops working.
     let is_hardening = report.rule(&finding.rule).is_some_and(|rule| rule.security.is_some());
     Issue {
         r#type: "issue",

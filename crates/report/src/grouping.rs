@@ -4,26 +4,18 @@
 //! one block or one fold; the sides of a decision stay together.
 
 use std::cmp::Reverse;
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap};
 
-use sessionlint_lint::conflicts::{Pair, decisions};
+use crate::analysis::leading::{LeadingFinding, leading_findings};
+use sessionlint_lint::conflicts::Pair;
 use sessionlint_lint::diagnostic::{Diagnostic, Severity};
 use sessionlint_source::Place;
 
 /// Findings of one rule and severity that are shown in full; the others fold.
 pub(crate) const SHOWN_PER_RULE: usize = 5;
 
-/// A finding with those of opposite advice.
-#[derive(Clone, Debug)]
-pub(crate) struct Entry<'a> {
-    /// The finding.
-    pub(crate) finding: &'a Diagnostic,
-    /// The other sides of the decision that it leads, if it leads one.
-    pub(crate) against: Vec<&'a Diagnostic>,
-}
-
 /// The findings that mark one text, worst first; never empty.
-pub(crate) type Block<'a> = Vec<Entry<'a>>;
+pub(crate) type Block<'a> = Vec<LeadingFinding<'a>>;
 
 /// The findings of one rule and severity that are not shown in full.
 #[derive(Debug)]
@@ -49,7 +41,7 @@ pub(crate) struct Folding<'a> {
 /// decision, which a line for its rule could not show.
 pub(crate) fn fold<'a>(findings: &'a [Diagnostic], pairs: &[Pair], unfold_notes: bool) -> Folding<'a> {
     let mut shown: HashMap<(&str, Severity), usize> = HashMap::new();
-    let mut folded: BTreeMap<(Reverse<Severity>, &str), Vec<Entry>> = BTreeMap::new();
+    let mut folded: BTreeMap<(Reverse<Severity>, &str), Vec<LeadingFinding>> = BTreeMap::new();
     let mut blocks = Vec::new();
     for group in groups(findings, pairs) {
         let mut block = Block::new();
@@ -85,21 +77,17 @@ pub(crate) fn severity_of(block: &Block) -> Severity {
     block.first().map_or(Severity::Note, |leader| leader.finding.severity)
 }
 
-/// Findings by marked text, worst first in each group, groups with the worst leader first; the sides of a decision stand
+/// Findings by marked text, worst first in each group, groups with the worst leader first; the sides of a decision are
 /// with its leader, wherever they are marked.
 fn groups<'a>(findings: &'a [Diagnostic], pairs: &[Pair]) -> Vec<Block<'a>> {
-    let decisions = decisions(findings, pairs);
-    let is_led: HashSet<usize> = decisions.iter().flat_map(|decision| decision.others.iter().copied()).collect();
-    let mut led: HashMap<usize, Vec<usize>> = decisions.into_iter().map(|it| (it.leader, it.others)).collect();
     let mut by_place: HashMap<Place, usize> = HashMap::new();
     let mut groups: Vec<Block> = Vec::new();
-    for (index, finding) in findings.iter().enumerate().filter(|(index, _)| !is_led.contains(index)) {
-        let group = *by_place.entry(finding.place).or_insert(groups.len());
+    for leading in leading_findings(findings, pairs) {
+        let group = *by_place.entry(leading.finding.place).or_insert(groups.len());
         if group == groups.len() {
             groups.push(Block::new());
         }
-        let against = led.remove(&index).unwrap_or_default();
-        groups[group].push(Entry { finding, against: against.into_iter().map(|other| &findings[other]).collect() });
+        groups[group].push(leading);
     }
     for group in &mut groups {
         group.sort_by_key(|entry| Reverse(entry.finding.severity));

@@ -1,4 +1,4 @@
-//! The answer of `history`: lines for a terminal, a document, a table for a spreadsheet, a page, JSON for programs.
+//! The output of `history`: lines for a terminal, a document, a table for a spreadsheet, a page, JSON for programs.
 //!
 //! Titles, names and addresses come from an untrusted repository, so they are made harmless like all text of files.
 //! Refuses to know how commits were read and compared.
@@ -9,78 +9,77 @@ use minijinja::context;
 use minijinja::value::Value;
 
 use super::diff::{self as words, inert, row};
-use super::table::{self, Shape};
+use super::table::{self, Layout};
 use super::text::wrap;
-use super::{Style, count, json, one_line, overview};
+use super::{Style, count, one_line, overview};
 use crate::analysis::broke_on::{BrokeOn, earlier};
 use crate::analysis::calendar::Event;
-use crate::analysis::diff::{Direction, Finding};
+use crate::analysis::diff::{Diff, Direction, Finding, Setting};
 use crate::analysis::history::{Change, Entry, History};
 use crate::gate::Gate;
 use sessionlint_lint::diagnostic::Severity;
 
 const HTML: &str = include_str!("history.html");
 
-/// Findings of a sort that are named of one commit.
+/// Findings of a kind that are listed for one commit.
 const NAMED: usize = 10;
 
 /// A line about a commit.
-struct Told {
+struct ChangeLine {
     /// `worse`, `better`, `neutral`, `new`, `gone`, `unreadable` or `readable`.
     what: &'static str,
     severity: Option<Severity>,
     text: String,
 }
 
-/// Writes JSON.
-pub fn write_json(out: &mut Gate<'_>, history: &History) -> io::Result<()> {
-    json::write_value(out, history)
-}
-
 /// All lines about a commit; `all` lists every finding.
-fn told(change: &Change, all: bool) -> Vec<Told> {
+fn change_lines(change: &Change, all: bool) -> Vec<ChangeLine> {
     let diff = &change.changes;
-    let mut told: Vec<Told> = words::lines(diff, all)
+    let mut lines: Vec<ChangeLine> = words::lines(diff, all)
         .into_iter()
-        .map(|line| Told { what: line.direction.as_str(), severity: None, text: line.text() })
+        .map(|line| ChangeLine { what: line.direction.as_str(), severity: None, text: line.text() })
         .collect();
-    let note = |text: String| Told { what: "note", severity: None, text };
-    told.extend(words::notes(diff).into_iter().map(|text| note(text.to_owned())));
-    told.extend(diff.outbound_messages.iter().map(|message| note(words::message_text(message))));
-    let findings = &diff.findings;
-    let lists: [(&'static str, &[Finding]); 4] = [
-        ("new", &findings.new),
-        ("gone", &findings.fixed),
-        ("improved", &findings.improved),
-        ("changed", &findings.changed),
-    ];
-    for (what, list) in lists {
+    let note = |text: String| ChangeLine { what: "note", severity: None, text };
+    lines.extend(words::notes(diff).into_iter().map(|text| note(text.to_owned())));
+    lines.extend(diff.outbound_messages.iter().map(|message| note(words::message_text(message))));
+    for (what, list) in finding_lists(diff) {
         let most = if all { list.len() } else { NAMED };
-        told.extend(list.iter().take(most).map(|finding| {
+        lines.extend(list.iter().take(most).map(|finding| {
             let text = format!("{} ({}) in {}", finding.message, finding.rule, finding.path);
-            Told { what, severity: Some(finding.severity), text }
+            ChangeLine { what, severity: Some(finding.severity), text }
         }));
         if list.len() > most {
             let text = format!("and {} (--notes lists all)", count(list.len() - most, "more finding"));
-            told.push(Told { what, severity: None, text });
+            lines.push(ChangeLine { what, severity: None, text });
         }
     }
-    told.extend(change.unreadable.iter().map(|file| {
+    lines.extend(change.unreadable.iter().map(|file| {
         let line = file.line.map(|line| format!(":{line}")).unwrap_or_default();
         let text = format!(
             "{}{line} cannot be read: {}; its last readable version, if any, still counts",
             file.path, file.problem
         );
-        Told { what: "unreadable", severity: None, text }
+        ChangeLine { what: "unreadable", severity: None, text }
     }));
-    told.extend(change.readable_again.iter().map(|path| {
+    lines.extend(change.readable_again.iter().map(|path| {
         let text = format!("{path} can be read again; it is compared with its last readable version");
-        Told { what: "readable", severity: None, text }
+        ChangeLine { what: "readable", severity: None, text }
     }));
-    told
+    lines
 }
 
-/// The author, the date and the number.
+/// The changed findings of a commit, by kind.
+fn finding_lists(diff: &Diff) -> [(&'static str, &[Finding]); 4] {
+    let findings = &diff.findings;
+    [
+        ("new", &findings.new),
+        ("gone", &findings.fixed),
+        ("improved", &findings.improved),
+        ("changed", &findings.changed),
+    ]
+}
+
+/// The date, the commit, its author, title and pull request.
 fn head(change: &Change) -> String {
     let info = &change.info;
     let pull = info.pull_request_without_title().map(|number| format!(", pull request {number}")).unwrap_or_default();
@@ -124,7 +123,7 @@ fn summary(history: &History) -> String {
     format!("{changes}, of {} read", history.commits)
 }
 
-/// Writes the answer for a terminal.
+/// Writes the output for a terminal.
 pub fn write_human(out: &mut Gate<'_>, history: &History, style: Style) -> io::Result<()> {
     let bold = style.paint(anstyle::Style::new().bold());
     if let (false, Some(text)) = (style.quiet, begins(history)) {
@@ -140,16 +139,16 @@ pub fn write_human(out: &mut Gate<'_>, history: &History, style: Style) -> io::R
             }
             Entry::Commit(change) => {
                 writeln!(out, "\n{bold}{}{bold:#}", wrap(&one_line(&head(change)), 0, 2, style.width))?;
-                for told in told(change, style.unfold_notes) {
-                    let color = match (told.what, told.severity) {
+                for line in change_lines(change, style.unfold_notes) {
+                    let color = match (line.what, line.severity) {
                         ("worse" | "unreadable", _) => style.of(Severity::Error),
                         ("better" | "gone", _) => style.paint(anstyle::AnsiColor::Green.on_default().bold()),
                         ("new", Some(severity)) => style.of(severity),
                         _ => style.paint(anstyle::Style::new()),
                     };
-                    let severity = told.severity.map(|it| format!("{}: ", it.as_str())).unwrap_or_default();
-                    let text = one_line(&format!("{severity}{}", told.text)).into_owned();
-                    writeln!(out, "  {color}{:<10}{color:#} {}", told.what, wrap(&text, 13, 13, style.width))?;
+                    let severity = line.severity.map(|it| format!("{}: ", it.as_str())).unwrap_or_default();
+                    let text = one_line(&format!("{severity}{}", line.text)).into_owned();
+                    writeln!(out, "  {color}{:<10}{color:#} {}", line.what, wrap(&text, 13, 13, style.width))?;
                 }
             }
         }
@@ -162,11 +161,11 @@ pub fn write_human(out: &mut Gate<'_>, history: &History, style: Style) -> io::R
 }
 
 /// The lines about changes near a day: the distance, the change, and its lines.
-fn near_lines(near: &BrokeOn) -> Vec<(String, Vec<Told>)> {
+fn near_lines(near: &BrokeOn) -> Vec<(String, Vec<ChangeLine>)> {
     let changes = near
         .changes
         .iter()
-        .map(|it| (format!("{}: {}", earlier(it.days_earlier), head(&it.change)), told(&it.change, false)));
+        .map(|it| (format!("{}: {}", earlier(it.days_earlier), head(&it.change)), change_lines(&it.change, false)));
     let events = near.salesforce.iter().map(|it| {
         let text = format!("{}: Salesforce, {}: {}", earlier(it.days_earlier), it.event.when, event_text(&it.event));
         (text, Vec::new())
@@ -190,11 +189,11 @@ pub fn write_near_human(out: &mut Gate<'_>, near: &BrokeOn, style: Style) -> io:
     if lines.is_empty() {
         writeln!(out, "  {}", wrap(&nothing_near(near), 2, 2, style.width))?;
     }
-    for (title, told) in lines {
+    for (title, lines) in lines {
         writeln!(out, "  {}", wrap(&one_line(&title), 2, 4, style.width))?;
-        for told in told {
-            let text = one_line(&told.text).into_owned();
-            writeln!(out, "    {:<10} {}", told.what, wrap(&text, 15, 15, style.width))?;
+        for line in lines {
+            let text = one_line(&line.text).into_owned();
+            writeln!(out, "    {:<10} {}", line.what, wrap(&text, 15, 15, style.width))?;
         }
     }
     writeln!(out)
@@ -207,10 +206,10 @@ pub fn write_near_markdown(out: &mut Gate<'_>, near: &BrokeOn) -> io::Result<()>
     if lines.is_empty() {
         writeln!(out, "- {}", inert(&nothing_near(near)))?;
     }
-    for (title, told) in lines {
+    for (title, lines) in lines {
         writeln!(out, "- {}", inert(&title))?;
-        for told in told {
-            writeln!(out, "  - {}: {}", told.what, inert(&told.text))?;
+        for line in lines {
+            writeln!(out, "  - {}: {}", line.what, inert(&line.text))?;
         }
     }
     writeln!(out)
@@ -242,9 +241,9 @@ pub fn write_markdown(out: &mut Gate<'_>, history: &History) -> io::Result<()> {
                     .pull_request_without_title()
                     .map(|number| format!("<br>pull request {number}"))
                     .unwrap_or_default();
-                let lines = told(change, false).into_iter().map(|told| {
-                    let what = if told.what == "worse" { "**worse**".to_owned() } else { told.what.to_owned() };
-                    format!("{what}: {}", inert(&told.text))
+                let lines = change_lines(change, false).into_iter().map(|line| {
+                    let what = if line.what == "worse" { "**worse**".to_owned() } else { line.what.to_owned() };
+                    format!("{what}: {}", inert(&line.text))
                 });
                 let lines: Vec<String> = lines.collect();
                 let commit = format!("{}{who}{title}{pull}", inert(info.short()));
@@ -290,7 +289,7 @@ pub fn write_csv(out: &mut Gate<'_>, history: &History) -> io::Result<()> {
             Entry::Commit(change) => csv_rows(change, &mut rows),
         }
     }
-    table::write(out, &names.map(str::to_owned), &rows, Shape::Csv)
+    table::write(out, &names.map(str::to_owned), &rows, Layout::Csv)
 }
 
 fn csv_rows(change: &Change, rows: &mut Vec<Vec<String>>) {
@@ -307,75 +306,48 @@ fn csv_rows(change: &Change, rows: &mut Vec<Vec<String>>) {
         info.title.clone().unwrap_or_default(),
         info.pull_request.map(|number| number.to_string()).unwrap_or_default(),
     ];
-    let mut add = |cells: [String; 10]| rows.push(head.iter().cloned().chain(cells).collect());
+    let mut add =
+        |cells: [&str; 10]| rows.push(head.iter().map(String::as_str).chain(cells).map(str::to_owned).collect());
     let value = |value: &Option<crate::analysis::diff::Value>| {
         value.as_ref().map_or_else(|| "unknown".to_owned(), words::in_words)
     };
     let minutes = |minutes: Option<i64>| minutes.map_or_else(|| "unknown".to_owned(), |minutes| minutes.to_string());
-    let none = String::new;
-    let setting = |ty: &str, name: &str, it: &crate::analysis::diff::Setting| {
-        let direction = it.direction.as_str().to_owned();
-        let (old, new) = (value(&it.old), value(&it.new));
-        [ty.to_owned(), name.to_owned(), it.setting.to_owned(), old, new, direction, none(), none(), none(), none()]
+    let add_setting = |add: &mut dyn FnMut([&str; 10]), ty: &str, name: &str, it: &Setting| {
+        add([ty, name, it.setting, &value(&it.old), &value(&it.new), it.direction.as_str(), "", "", "", ""]);
     };
     let diff = &change.changes;
     for it in &diff.org {
-        add(setting("org", "", it));
+        add_setting(&mut add, "org", "", it);
     }
     for it in &diff.profiles {
-        let path = it.path.clone().unwrap_or_default();
         let (old, new) = (minutes(it.old_minutes), minutes(it.new_minutes));
-        let (name, what) = (it.profile.clone(), "effectiveMinutes".to_owned());
-        let (direction, why) = (it.direction.as_str().to_owned(), it.reason.to_owned());
-        add(["profile".to_owned(), name, what, old, new, direction, why, none(), none(), path]);
+        let (direction, path) = (it.direction.as_str(), it.path.as_deref().unwrap_or_default());
+        add(["profile", &it.profile, "effectiveMinutes", &old, &new, direction, it.reason, "", "", path]);
     }
     for app in &diff.apps {
         if app.settings.is_empty() {
             let presence = format!("{:?}", app.presence).to_lowercase();
-            let neutral = Direction::Neutral.as_str().to_owned();
-            let name = app.app.clone();
-            add(["app".to_owned(), name, presence, none(), none(), neutral, none(), none(), none(), none()]);
+            add(["app", &app.app, &presence, "", "", Direction::Neutral.as_str(), "", "", "", ""]);
         }
         for it in &app.settings {
-            add(setting("app", &app.app, it));
+            add_setting(&mut add, "app", &app.app, it);
         }
     }
     for it in &diff.outbound_messages {
-        let why = words::message_text(it);
-        add([
-            "message".to_owned(),
-            it.message.clone(),
-            none(),
-            none(),
-            none(),
-            none(),
-            why,
-            none(),
-            none(),
-            it.path.clone(),
-        ]);
+        add(["message", &it.message, "", "", "", "", &words::message_text(it), "", "", &it.path]);
     }
-    let findings = &diff.findings;
-    let lists: [(&str, &[Finding]); 4] = [
-        ("new", &findings.new),
-        ("gone", &findings.fixed),
-        ("improved", &findings.improved),
-        ("changed", &findings.changed),
-    ];
-    for (what, list) in lists {
+    for (what, list) in finding_lists(diff) {
         for it in list {
-            let name = it.component.as_ref().map(|component| component.name.clone()).unwrap_or_default();
-            let severity = it.severity.as_str().to_owned();
-            let (message, rule, path) = (it.message.clone(), it.rule.clone(), it.path.clone());
-            add(["finding".to_owned(), name, what.to_owned(), none(), none(), none(), message, rule, severity, path]);
+            let name = it.component.as_ref().map_or("", |component| &component.name);
+            let severity = it.severity.as_str();
+            add(["finding", name, what, "", "", "", &it.message, &it.rule, severity, &it.path]);
         }
     }
     for it in &change.unreadable {
-        let (why, path) = (it.problem.clone(), it.path.clone());
-        add(["unreadable".to_owned(), none(), none(), none(), none(), none(), why, none(), none(), path]);
+        add(["unreadable", "", "", "", "", "", &it.problem, "", "", &it.path]);
     }
     for path in &change.readable_again {
-        add(["readable".to_owned(), none(), none(), none(), none(), none(), none(), none(), none(), path.clone()]);
+        add(["readable", "", "", "", "", "", "", "", "", path]);
     }
 }
 
@@ -392,14 +364,14 @@ fn values(history: &History) -> Value {
         },
         Entry::Commit(change) => {
             let info = &change.info;
-            let lines = told(change, true).into_iter().map(|told| {
-                let chip = match (told.what, told.severity) {
+            let lines = change_lines(change, true).into_iter().map(|line| {
+                let chip = match (line.what, line.severity) {
                     ("worse" | "unreadable", _) => "error",
                     ("better" | "gone", _) => "good",
                     ("new", Some(severity)) => severity.as_str(),
                     _ => "quiet",
                 };
-                context! { what => told.what, chip => chip, text => told.text }
+                context! { what => line.what, chip => chip, text => line.text }
             });
             context! {
                 when => day(&info.date).to_owned(), commit => info.short().to_owned(), is_salesforce => false,

@@ -1,20 +1,22 @@
 //! The report on a terminal: what is wrong, where it is, what to do; worst first.
 //!
 //! Findings on one text form one block, many findings of one rule fold into a line, notes take one line per rule.
-//! States what was found in which files, and never that a project is secure.
+//! States what was found in which files, and never that a project is secure. Refuses to know how findings are grouped and
+//! how an excerpt is drawn: `grouping` and `snippet` do that.
 
 use std::collections::HashSet;
 use std::io;
 
-use super::grouping::{Block, Entry, Fold, Folding, fold, severity_of};
+use super::grouping::{Block, Fold, Folding, fold, severity_of};
 use super::text::{width_of, wrap};
 use super::{Glyphs, Paths, Report, Style, count, has_text, line_text, one_line, place_text, snippet, summary_text};
+use crate::analysis::leading::LeadingFinding;
 use crate::gate::Gate;
 use sessionlint_lint::diagnostic::{Confidence, Diagnostic, Fix, Label, Safety, Severity};
 use sessionlint_source::Span;
 
 /// The width for narrower terminals.
-const NARROWEST: usize = 40;
+const MIN_WIDTH: usize = 40;
 /// Names in a line for folded findings.
 const NAMES_PER_FOLD: usize = 10;
 /// Places in the line for a rule's notes.
@@ -24,7 +26,7 @@ const RELATED_PER_FINDING: usize = 5;
 
 /// Writes the report; without findings, a sentence about that (unless `style` is quiet).
 pub fn write(out: &mut Gate<'_>, report: &Report, paths: &Paths, style: Style) -> io::Result<()> {
-    let style = Style { width: style.width.max(NARROWEST), ..style };
+    let style = Style { width: style.width.max(MIN_WIDTH), ..style };
     let mut page = Page { out, report, paths, style, is_begun: false, explained: HashSet::new() };
     let folding = fold(report.findings, report.pairs, style.unfold_notes);
     for severity in [Severity::Error, Severity::Warning, Severity::Note] {
@@ -117,7 +119,7 @@ impl Page<'_, '_> {
     }
 
     /// The other sides of a decision, and the middle way, once for two rules.
-    fn against(&mut self, entry: &Entry) -> io::Result<()> {
+    fn against(&mut self, entry: &LeadingFinding) -> io::Result<()> {
         let leader = entry.finding;
         for other in &entry.against {
             let mut text = format!("{} {}", name_of(other), other.message);
@@ -233,11 +235,11 @@ impl Page<'_, '_> {
         let mut sorted = names.clone();
         sorted.sort_unstable();
         sorted.dedup();
-        let tell_apart = sorted.len() == fold.findings.len();
+        let is_unique = sorted.len() == fold.findings.len();
         let shown = fold.findings.iter().take(NAMES_PER_FOLD);
         shown
             .map(|finding| match &finding.subject {
-                Some(subject) if tell_apart => one_line(&subject.name).into_owned(),
+                Some(subject) if is_unique => one_line(&subject.name).into_owned(),
                 _ => line_text(self.report, self.paths, finding.place),
             })
             .collect()
@@ -629,7 +631,7 @@ Why it matters: sessionlint explain s/noted. Notes in full: --notes.
     }
 
     #[test]
-    fn nothing_found_is_said_and_not_praised() {
+    fn no_findings_is_a_sentence_without_praise() {
         let mut case = settings();
         assert_eq!(case.human(&[], Style::default()), "No findings in 2 files (2 components).\n");
         assert_eq!(case.plain(&[]), "");

@@ -378,7 +378,7 @@ mod tests {
     }
 
     #[test]
-    fn a_place_at_the_end_of_the_file_is_told() {
+    fn a_place_at_the_end_of_the_file_has_its_line() {
         let case = Case::new("a.xml", "<a/>\n");
         let end = Place { file: FileId(0), span: Span::new(5, 5) };
         let value: serde_json::Value =

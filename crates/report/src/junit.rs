@@ -4,7 +4,8 @@
 //! them by the rule's group through the class name. A rule that ran and found nothing is one passed test, so that a
 //! fixed project shows what it passed. A finding is a test named after its file: without its line, since viewers
 //! recognise by the name that a test "fails since build 12". Errors and warnings fail; a note passes with its text as
-//! output, since *skipped* would read as not checked. No times and no dates: the same input, the same bytes.
+//! output, since *skipped* would read as not checked. Refuses to know the
+//! time: there are no dates and durations, and the same input gives the same bytes.
 
 use std::collections::{BTreeMap, HashMap};
 use std::io;
@@ -20,7 +21,7 @@ type Writer = quick_xml::Writer<Vec<u8>>;
 /// Writes the document.
 pub fn write(out: &mut Gate<'_>, report: &Report, paths: &Paths) -> io::Result<()> {
     let mut by_rule: BTreeMap<&str, Vec<&Diagnostic>> = BTreeMap::new();
-    for rule in report.rules.iter().filter(|rule| rule.is_asked) {
+    for rule in report.rules.iter().filter(|rule| rule.did_run) {
         by_rule.entry(&rule.id).or_default();
     }
     for finding in report.findings {
@@ -160,7 +161,7 @@ mod tests {
             rule("s/silent", Severity::Error),
             rule("s/unasked", Severity::Error),
         ];
-        case.rules[2].is_asked = false;
+        case.rules[2].did_run = false;
         let mut first = finding("s/first", Severity::Error, case.mark("one"));
         first.help = "Do <this>".to_owned();
         let findings = [

@@ -2,7 +2,7 @@
 //!
 //! Assumes findings sorted by path, place and rule, and sources that still hold their places. Refuses to know how
 //! findings came about, which of them are shown, and the terminal: no clock, no environment, no colour unless [`Style`]
-//! asks for it. The same input gives the same bytes.
+//! has it. The same input gives the same bytes.
 //!
 //! Text from a file reaches no output unchecked: paths go through [`Paths::shown`], sentences through `text::one_line`,
 //! excerpts through `snippet` and so through the masking of secrets.
@@ -134,7 +134,7 @@ pub struct Report<'a> {
     pub summary: Summary,
     /// What the run leaves out, and why.
     pub silence: &'a Silence,
-    /// Pairs of rules with opposite advice: their findings on one thing are one decision.
+    /// Pairs of rules with opposite advice: their findings about one setting are one decision.
     pub pairs: &'a [Pair],
     /// All rules, by id, for the formats that name them all; may be empty for the others.
     pub rules: &'a [RuleInfo],
@@ -162,7 +162,7 @@ impl<'a> Report<'a> {
     }
 }
 
-/// Begins the answer about one of several projects on a terminal: its name, after a blank line unless it is the first.
+/// Writes the heading of one of several projects on a terminal: its name, after a blank line unless it is the first.
 pub fn begin_project(out: &mut dyn std::io::Write, name: &str, style: Style, is_first: bool) -> std::io::Result<()> {
     let bold = style.paint(anstyle::Style::new().bold());
     let gap = if is_first { "" } else { "\n" };
@@ -196,7 +196,7 @@ impl Paths {
         }
         match base_parts.strip_prefix(root_parts.as_slice()) {
             Some(inside) => Self { add: String::new(), strip: inside.join("/") },
-            None => Self { add: way(&base_parts, &root_parts), strip: String::new() },
+            None => Self { add: relative_path(&base_parts, &root_parts), strip: String::new() },
         }
     }
 
@@ -204,7 +204,7 @@ impl Paths {
     pub fn exact<'p>(&self, path: &'p str) -> Cow<'p, str> {
         if !self.strip.is_empty() {
             let base_parts: Vec<&str> = parts(&self.strip).collect();
-            return way(&base_parts, &parts(path).collect::<Vec<_>>()).into();
+            return relative_path(&base_parts, &parts(path).collect::<Vec<_>>()).into();
         }
         if self.add.is_empty() { path.into() } else { format!("{}/{path}", self.add).into() }
     }
@@ -231,7 +231,7 @@ fn parts(path: &str) -> impl Iterator<Item = &str> {
 
 /// The path from one folder to another path. Both are `/`-separated on every system, which the paths of the system are
 /// not.
-fn way(from: &[&str], to: &[&str]) -> String {
+fn relative_path(from: &[&str], to: &[&str]) -> String {
     let common = from.iter().zip(to).take_while(|(left, right)| left == right).count();
     let up = from[common..].iter().map(|_| "..");
     up.chain(to[common..].iter().copied()).collect::<Vec<_>>().join("/")
@@ -325,9 +325,9 @@ fn closing_line(report: &Report) -> String {
 /// `3 errors, 2 warnings, 1 note`: the number of findings, or `no findings`.
 pub fn summary_text(summary: &Summary) -> String {
     let counted = [(summary.error, "error"), (summary.warning, "warning"), (summary.note, "note")];
-    let said: Vec<String> =
+    let parts: Vec<String> =
         counted.iter().filter(|(number, _)| *number > 0).map(|(number, word)| count(*number, word)).collect();
-    if said.is_empty() { "no findings".to_owned() } else { said.join(", ") }
+    if parts.is_empty() { "no findings".to_owned() } else { parts.join(", ") }
 }
 
 #[cfg(test)]

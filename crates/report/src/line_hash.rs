@@ -166,11 +166,11 @@ mod tests {
     }
 
     #[test]
-    fn a_value_made_of_a_secret_is_not_told() {
+    fn a_value_computed_from_a_secret_is_absent() {
         let text = format!("<a>\n{}\n<password>hunter2</password>\n</a>\n", "x".repeat(100));
         let values = values(text.as_bytes());
-        let told: Vec<bool> = values.iter().map(Option::is_some).collect();
-        assert_eq!(told, [true, true, false, true, true]);
+        let has_value: Vec<bool> = values.iter().map(Option::is_some).collect();
+        assert_eq!(has_value, [true, true, false, true, true]);
     }
 
     #[test]

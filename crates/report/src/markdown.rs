@@ -6,14 +6,13 @@
 //! the pull request.
 
 use std::cmp::Reverse;
-use std::collections::{HashMap, HashSet};
 use std::fmt::Write as _;
 use std::io;
 
 use super::table::escaped;
 use super::{Paths, Report, count, one_line, place_text, summary_text};
+use crate::analysis::leading::{LeadingFinding, leading_findings};
 use crate::gate::Gate;
-use sessionlint_lint::conflicts::decisions;
 use sessionlint_lint::diagnostic::{Confidence, Diagnostic, Safety};
 
 /// Rows of the table.
@@ -25,11 +24,12 @@ const RELATED_PER_FINDING: usize = 5;
 /// Bytes after which no further rule is listed.
 const BUDGET: usize = 50_000;
 /// Bytes that one sentence may take up.
-const LONGEST_SENTENCE: usize = 1000;
+const MAX_SENTENCE: usize = 1000;
 
 /// Writes the comment.
 pub fn write(out: &mut Gate<'_>, report: &Report, paths: &Paths) -> io::Result<()> {
-    let findings = told(report);
+    let mut findings = leading_findings(report.findings, report.pairs);
+    findings.sort_by_key(|leading| Reverse(leading.finding.severity));
     let mut page = Page { report, paths, text: String::new() };
     page.summary();
     page.table(&findings);
@@ -37,34 +37,13 @@ pub fn write(out: &mut Gate<'_>, report: &Report, paths: &Paths) -> io::Result<(
     out.write_all(page.text.as_bytes())
 }
 
-/// A finding, and those with opposite advice.
-struct GroupedFinding<'a> {
-    finding: &'a Diagnostic,
-    against: Vec<&'a Diagnostic>,
-}
-
-/// The findings, worst first; the sides of a decision are with the one that leads it, and nowhere else.
-fn told<'a>(report: &Report<'a>) -> Vec<GroupedFinding<'a>> {
-    let decisions = decisions(report.findings, report.pairs);
-    let is_led: HashSet<usize> = decisions.iter().flat_map(|decision| decision.others.iter().copied()).collect();
-    let mut led: HashMap<usize, Vec<usize>> = decisions.into_iter().map(|it| (it.leader, it.others)).collect();
-    let leaders = report.findings.iter().enumerate().filter(|(index, _)| !is_led.contains(index));
-    let told = leaders.map(|(index, finding)| GroupedFinding {
-        finding,
-        against: led.remove(&index).unwrap_or_default().into_iter().map(|other| &report.findings[other]).collect(),
-    });
-    let mut told: Vec<GroupedFinding> = told.collect();
-    told.sort_by_key(|told| Reverse(told.finding.severity));
-    told
-}
-
 /// Text of a file or a page, harmless in Markdown: no markup, no mention, no reference, no link.
 pub(super) fn words(text: &str) -> String {
     let mut words = String::new();
     let line = one_line(text);
     let mut rest = line.as_ref();
-    if rest.len() > LONGEST_SENTENCE {
-        let end = (0..=LONGEST_SENTENCE).rev().find(|end| rest.is_char_boundary(*end)).unwrap_or_default();
+    if rest.len() > MAX_SENTENCE {
+        let end = (0..=MAX_SENTENCE).rev().find(|end| rest.is_char_boundary(*end)).unwrap_or_default();
         rest = &rest[..end];
     }
     let is_cut = rest.len() < line.len();
@@ -133,12 +112,12 @@ impl Page<'_> {
         self.line(&format!("\n{}", sentences.join(" ")));
     }
 
-    fn table(&mut self, findings: &[GroupedFinding]) {
+    fn table(&mut self, findings: &[LeadingFinding]) {
         if findings.is_empty() {
             return;
         }
         self.line("\n| Severity | Rule | Where | What |\n| --- | --- | --- | --- |");
-        for GroupedFinding { finding, against } in findings.iter().take(ROWS) {
+        for LeadingFinding { finding, against } in findings.iter().take(ROWS) {
             let mut rule = code(&finding.rule);
             let mut what = words(&finding.message);
             for other in against {
@@ -148,18 +127,18 @@ impl Page<'_> {
             let place = code(&place_text(self.report, self.paths, finding.place));
             self.line(&format!("| {} | {rule} | {place} | {what} |", finding.severity.as_str()));
         }
-        let more: usize = findings.iter().skip(ROWS).map(|told| 1 + told.against.len()).sum();
+        let more: usize = findings.iter().skip(ROWS).map(|leading| 1 + leading.against.len()).sum();
         if more > 0 {
             self.line(&format!("\nand {}.", count(more, "more finding")));
         }
     }
 
-    fn details(&mut self, findings: &[GroupedFinding]) {
-        let mut rules: Vec<(&str, Vec<&GroupedFinding>)> = Vec::new();
-        for told in findings {
-            match rules.iter_mut().find(|(rule, _)| *rule == told.finding.rule) {
-                Some((_, findings)) => findings.push(told),
-                None => rules.push((&told.finding.rule, vec![told])),
+    fn details(&mut self, findings: &[LeadingFinding]) {
+        let mut rules: Vec<(&str, Vec<&LeadingFinding>)> = Vec::new();
+        for leading in findings {
+            match rules.iter_mut().find(|(rule, _)| *rule == leading.finding.rule) {
+                Some((_, findings)) => findings.push(leading),
+                None => rules.push((&leading.finding.rule, vec![leading])),
             }
         }
         let mut rules = rules.into_iter();
@@ -173,8 +152,8 @@ impl Page<'_> {
         }
     }
 
-    fn rule(&mut self, rule: &str, of_rule: &[&GroupedFinding]) {
-        let Some(first) = of_rule.first().map(|told| told.finding) else { return };
+    fn rule(&mut self, rule: &str, of_rule: &[&LeadingFinding]) {
+        let Some(first) = of_rule.first().map(|leading| leading.finding) else { return };
         let severity = first.severity.as_str();
         let title = html(&first.title);
         let places = count(of_rule.len(), "place");
@@ -182,7 +161,7 @@ impl Page<'_> {
         if !first.why.is_empty() {
             self.line(&format!("**Why:** {}\n", words(&first.why)));
         }
-        for GroupedFinding { finding, against } in of_rule.iter().take(PLACES_PER_RULE) {
+        for LeadingFinding { finding, against } in of_rule.iter().take(PLACES_PER_RULE) {
             self.finding(finding);
             for other in against {
                 self.against(finding, other);
@@ -340,7 +319,7 @@ Read: 1 file (1 component). 1 can be fixed with `sessionlint check --fix`.
     }
 
     #[test]
-    fn limits_keep_a_comment_short_and_are_told() {
+    fn limits_keep_a_comment_short_and_are_counted() {
         let case = Case::new("a.xml", "<a/>");
         let mut findings = Vec::new();
         for number in 0..100 {

@@ -21,17 +21,17 @@ use sessionlint_source::{Encoding, Place, Source};
 /// Writes the document and a line end.
 pub fn write(out: &mut Gate<'_>, report: &Report, paths: &Paths) -> io::Result<()> {
     let diagnostics = report.findings.iter().map(|finding| diagnostic(report, paths, finding)).collect();
-    write_value(out, &DiagnosticResult { source: Named { name: "sessionlint" }, diagnostics })
+    write_value(out, &DiagnosticResult { source: SourceName { name: "sessionlint" }, diagnostics })
 }
 
 #[derive(Serialize)]
 struct DiagnosticResult<'a> {
-    source: Named,
+    source: SourceName,
     diagnostics: Vec<RdDiagnostic<'a>>,
 }
 
 #[derive(Serialize)]
-struct Named {
+struct SourceName {
     name: &'static str,
 }
 

@@ -1,6 +1,6 @@
 //! Facts of each rule for formats with a catalog of rules, whether or not the rule found something.
 //!
-//! A plain record that the command line fills, because reports may not know rules.
+//! A plain record that the command line fills. Refuses to know the rules themselves, as all reports do.
 
 use sessionlint_lint::diagnostic::{Confidence, Severity};
 
@@ -58,7 +58,7 @@ pub struct RuleInfo {
     /// The address of its page; `None` where it is on no site.
     pub help_uri: Option<String>,
     /// Whether it ran: only then does a report without its findings mean that there are none.
-    pub is_asked: bool,
+    pub did_run: bool,
 }
 
 impl RuleInfo {

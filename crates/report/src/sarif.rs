@@ -1,7 +1,7 @@
 //! SARIF 2.1.0, for GitHub code scanning, Azure DevOps, editors and other tools that read results of analyzers.
 //!
-//! The structs are written by hand: the crate that has them all generates ten thousand lines at build time and leaves
-//! the hard parts (URIs, columns, fingerprints, limits) to the caller, while this document needs thirty short ones.
+//! The structs are written by hand: the crate that has them generates ten thousand lines at build time and leaves
+//! the hard parts (URIs, columns, fingerprints, limits) to the caller, while this document needs thirty short structs.
 //!
 //! Every rule is declared whether or not it found something, so that a viewer can close alerts that are gone. No path
 //! of the machine is in it: URIs are relative to `%SRCROOT%`, except those outside of it. Columns are code points, as
@@ -23,15 +23,15 @@ use sessionlint_lint::diagnostic::{Diagnostic, Edit, Fix, Label, Provenance, Saf
 use sessionlint_source::{FileId, Place, Source};
 
 /// Results that GitHub accepts per run.
-const MOST_RESULTS: usize = 25_000;
+const MAX_RESULTS: usize = 25_000;
 /// Related places; GitHub accepts a thousand places per result.
-const MOST_RELATED: usize = 999;
+const MAX_RELATED: usize = 999;
 /// Tags that GitHub shows for a rule.
-const MOST_TAGS: usize = 10;
+const MAX_TAGS: usize = 10;
 /// Characters that GitHub accepts in a rule's descriptions.
-const LONGEST_DESCRIPTION: usize = 1024;
+const MAX_DESCRIPTION: usize = 1024;
 /// Code points of a snippet; the report does not repeat a whole file.
-const LONGEST_SNIPPET: usize = 1000;
+const MAX_SNIPPET: usize = 1000;
 /// Characters that stay unescaped in a URI's path.
 const PATH: &AsciiSet = &NON_ALPHANUMERIC.remove(b'/').remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 /// The name of the folder that relative URIs start from.
@@ -39,10 +39,10 @@ const ROOT: &str = "%SRCROOT%";
 
 /// Writes the log with its one run, and a line end.
 pub fn write(out: &mut Gate<'_>, report: &Report, paths: &Paths) -> io::Result<()> {
-    let findings = kept(report.findings);
+    let findings = selected(report.findings);
     let left_out = report.findings.len() - findings.len();
     let taxonomies = taxonomies(report.rules);
-    let mut writer = Writer { report, paths, taxonomies: &taxonomies, open: None };
+    let mut writer = Writer { report, paths, taxonomies: &taxonomies, current: None };
     let log = Log {
         schema: "https://json.schemastore.org/sarif-2.1.0.json",
         version: "2.1.0",
@@ -87,28 +87,28 @@ fn category(name: &str) -> String {
 }
 
 /// The findings, in their order; the worst of them where they are too many.
-fn kept(findings: &[Diagnostic]) -> Vec<&Diagnostic> {
+fn selected(findings: &[Diagnostic]) -> Vec<&Diagnostic> {
     let mut indices: Vec<usize> = (0..findings.len()).collect();
     indices.sort_by_key(|index| Reverse(findings[*index].severity));
-    indices.truncate(MOST_RESULTS);
+    indices.truncate(MAX_RESULTS);
     indices.sort_unstable();
     indices.into_iter().map(|index| &findings[index]).collect()
 }
 
 fn notifications(report: &Report, left_out: usize) -> Vec<Notification> {
-    let mut said = Vec::new();
+    let mut notes = Vec::new();
     if !report.is_complete {
-        said.push(("error", "Something could not be read or checked: see standard error.".to_owned()));
+        notes.push(("error", "Something could not be read or checked: see standard error.".to_owned()));
     }
     if report.project.hidden > 0 {
         let files = count(report.project.hidden, "file");
-        said.push(("warning", format!("{files} with session metadata hidden by .forceignore.")));
+        notes.push(("warning", format!("{files} with session metadata hidden by .forceignore.")));
     }
-    said.extend(report.silence.sentences().into_iter().map(|sentence| ("note", sentence)));
+    notes.extend(report.silence.sentences().into_iter().map(|sentence| ("note", sentence)));
     if left_out > 0 {
-        said.push(("warning", format!("{} left out: a run holds {MOST_RESULTS}.", count(left_out, "finding"))));
+        notes.push(("warning", format!("{} left out: a run holds {MAX_RESULTS}.", count(left_out, "finding"))));
     }
-    said.into_iter().map(|(level, words)| Notification { level, message: text(words) }).collect()
+    notes.into_iter().map(|(level, words)| Notification { level, message: text(words) }).collect()
 }
 
 /// A benchmark with those of its controls that the rules of a run name.
@@ -165,7 +165,7 @@ fn rule<'a>(info: &'a RuleInfo, taxonomies: &[Taxonomy<'a>]) -> Rule<'a> {
     let mut tags = vec![info.group()];
     tags.extend(info.presets.iter().copied().filter(|preset| *preset != info.group()));
     tags.extend(info.symptoms.iter().map(String::as_str));
-    tags.truncate(MOST_TAGS);
+    tags.truncate(MAX_TAGS);
     Rule {
         id: &info.id,
         name: pascal(&info.id),
@@ -204,7 +204,7 @@ fn sentence(words: &str) -> String {
 }
 
 fn shortened(words: &str) -> String {
-    words.chars().take(LONGEST_DESCRIPTION).collect()
+    words.chars().take(MAX_DESCRIPTION).collect()
 }
 
 fn harmless_lines(words: &str) -> String {
@@ -250,11 +250,11 @@ struct Writer<'a> {
     paths: &'a Paths,
     taxonomies: &'a [Taxonomy<'a>],
     /// The file whose findings are written: the findings of a file follow each other, and no other large text is held.
-    open: Option<Open>,
+    current: Option<CurrentFile>,
 }
 
 /// A file while its findings are written.
-struct Open {
+struct CurrentFile {
     file: FileId,
     /// Its text, where the project does not hold it.
     source: Option<Source>,
@@ -264,7 +264,7 @@ struct Open {
 impl<'a> Writer<'a> {
     /// The findings, then the suppressed ones, up to the limit.
     fn results(&mut self, findings: Vec<&'a Diagnostic>) -> Vec<SarifResult<'a>> {
-        let room = MOST_RESULTS.saturating_sub(findings.len());
+        let room = MAX_RESULTS.saturating_sub(findings.len());
         let mut results: Vec<_> = findings.into_iter().map(|finding| self.result(finding)).collect();
         for suppressed in self.report.suppressed.iter().take(room) {
             let kind = if suppressed.is_in_source { "inSource" } else { "external" };
@@ -282,7 +282,7 @@ impl<'a> Writer<'a> {
         if !finding.help.is_empty() {
             words = format!("{words} {}", sentence(&finding.help));
         }
-        let related = finding.related.iter().take(MOST_RELATED).enumerate();
+        let related = finding.related.iter().take(MAX_RELATED).enumerate();
         let rule_index = self.report.rules.iter().position(|rule| rule.id == finding.rule);
         let info = rule_index.and_then(|index| self.report.rules.get(index));
         SarifResult {
@@ -291,7 +291,7 @@ impl<'a> Writer<'a> {
             taxa: info.map(|info| taxa(info, self.taxonomies)).unwrap_or_default(),
             level: finding.severity.as_str(),
             message: text(words),
-            locations: [Where { id: None, physical_location: self.physical(finding.place, true), message: None }],
+            locations: [Location { id: None, physical_location: self.physical(finding.place, true), message: None }],
             related_locations: related.map(|(index, label)| self.related(index, label)).collect(),
             partial_fingerprints: Fingerprints { own: &finding.fingerprint, line_hash },
             suppressions: Vec::new(),
@@ -306,8 +306,8 @@ impl<'a> Writer<'a> {
 
     /// A file, with its text where it is the one whose findings are written.
     fn source(&self, file: FileId) -> &Source {
-        let open = self.open.as_ref().filter(|open| open.file == file);
-        open.and_then(|open| open.source.as_ref()).unwrap_or_else(|| self.report.sources.get(file))
+        let current = self.current.as_ref().filter(|current| current.file == file);
+        current.and_then(|current| current.source.as_ref()).unwrap_or_else(|| self.report.sources.get(file))
     }
 
     fn physical(&self, place: Place, with_snippet: bool) -> PhysicalLocation {
@@ -315,30 +315,30 @@ impl<'a> Writer<'a> {
         let mut region = region(source, place);
         if let Some(region) = region.as_mut().filter(|_| with_snippet && !place.span.is_empty()) {
             let masked = source.masked(place.span);
-            if masked.chars().nth(LONGEST_SNIPPET).is_none() {
+            if masked.chars().nth(MAX_SNIPPET).is_none() {
                 region.snippet = Some(Text { text: masked });
             }
         }
         PhysicalLocation { artifact_location: location(self.report, self.paths, source), region }
     }
 
-    fn related(&self, index: usize, label: &Label) -> Where {
+    fn related(&self, index: usize, label: &Label) -> Location {
         let physical_location = self.physical(label.place, false);
-        Where { id: Some(index + 1), physical_location, message: Some(text(sentence(&label.text))) }
+        Location { id: Some(index + 1), physical_location, message: Some(text(sentence(&label.text))) }
     }
 
     /// The fingerprint of the line of a place, whose file becomes the current one.
     fn line_hash(&mut self, place: Place) -> Option<String> {
         let file = place.file;
-        if self.open.as_ref().is_none_or(|open| open.file != file) {
-            self.open = None;
+        if self.current.as_ref().is_none_or(|current| current.file != file) {
+            self.current = None;
             let known = self.report.sources.get(file);
             let source = known.reopened();
             let hashes = LineHashes::of(source.as_ref().unwrap_or(known));
-            self.open = Some(Open { file, source, hashes });
+            self.current = Some(CurrentFile { file, source, hashes });
         }
         let line = self.source(file).position(place.span.start).line;
-        self.open.as_ref()?.hashes.get(line)
+        self.current.as_ref()?.hashes.get(line)
     }
 
     /// The fix, unless it is only for display: a viewer would apply it at a click.
@@ -534,9 +534,9 @@ struct SarifResult<'a> {
     taxa: Vec<TaxonReference<'a>>,
     level: &'static str,
     message: Text,
-    locations: [Where; 1],
+    locations: [Location; 1],
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    related_locations: Vec<Where>,
+    related_locations: Vec<Location>,
     partial_fingerprints: Fingerprints<'a>,
     /// Empty means "not suppressed", absent would mean "unknown".
     suppressions: Vec<Suppression>,
@@ -588,7 +588,7 @@ struct ResultProperties {
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-struct Where {
+struct Location {
     #[serde(skip_serializing_if = "Option::is_none")]
     id: Option<usize>,
     physical_location: PhysicalLocation,
@@ -881,19 +881,19 @@ mod tests {
     }
 
     #[test]
-    fn limits_are_kept_the_worst_first_and_told() {
+    fn limits_are_kept_the_worst_first_and_counted() {
         let case = Case::new("a.xml", "<a/>");
-        let mut findings = vec![finding("s/note", Severity::Note, case.mark("<a/>")); MOST_RESULTS + 1];
+        let mut findings = vec![finding("s/note", Severity::Note, case.mark("<a/>")); MAX_RESULTS + 1];
         findings.push(finding("s/error", Severity::Error, case.mark("<a/>")));
         let label = Label { place: case.mark("<a/>"), text: "there".to_owned() };
         findings[0].related = vec![label; 1200];
         let run = run(&case, &findings);
         let results = run["results"].as_array().unwrap();
-        assert_eq!(results.len(), MOST_RESULTS);
+        assert_eq!(results.len(), MAX_RESULTS);
         assert_eq!(results.last().unwrap()["ruleId"], "s/error");
-        assert_eq!(results[0]["relatedLocations"].as_array().unwrap().len(), MOST_RELATED);
-        let said = &run["invocations"][0]["toolExecutionNotifications"][0];
-        assert_eq!(said["message"]["text"], "2 findings left out: a run holds 25000.");
+        assert_eq!(results[0]["relatedLocations"].as_array().unwrap().len(), MAX_RELATED);
+        let notes = &run["invocations"][0]["toolExecutionNotifications"][0];
+        assert_eq!(notes["message"]["text"], "2 findings left out: a run holds 25000.");
     }
 
     #[test]

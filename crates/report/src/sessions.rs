@@ -1,20 +1,15 @@
-//! The answer of `sessions`: tables for people, JSON for programs.
+//! The output of `sessions`: tables for people, JSON for programs.
 //!
-//! Computes nothing: `analysis::sessions` has the records.
+//! Refuses to compute: `analysis::sessions` has the records.
 
 use std::borrow::Cow;
 use std::io;
 
-use super::table::{self, Shape};
-use super::{Paths, json, one_line};
+use super::table::{self, Layout};
+use super::{Paths, one_line};
 use crate::analysis::sessions::{App, Days, Moment, Profile, Sessions};
 use crate::gate::Gate;
 use sessionlint_facts::REFRESH_AT_PERCENT;
-
-/// Writes JSON.
-pub fn write_json(out: &mut Gate<'_>, sessions: &Sessions) -> io::Result<()> {
-    json::write_value(out, sessions)
-}
 
 /// The sources of the numbers in a table of apps, besides the files.
 fn advice() -> Cow<'static, str> {
@@ -51,7 +46,7 @@ pub fn write_markdown(out: &mut Gate<'_>, sessions: &Sessions, paths: &Paths, qu
     writeln!(out, "## Org\n\n{}\n", org(sessions, paths))?;
     for (title, names, rows) in tables(sessions, paths) {
         writeln!(out, "## {title}\n")?;
-        table::write(out, &names, &rows, Shape::Markdown)?;
+        table::write(out, &names, &rows, Layout::Markdown)?;
         writeln!(out)?;
     }
     if quiet {
@@ -138,7 +133,7 @@ pub fn write_csv(out: &mut Gate<'_>, sessions: &Sessions, paths: &Paths) -> io::
     let profile = |it: &Profile| {
         let by = it.decided_by.as_ref();
         let path = by.and_then(|by| by.path.as_ref()).map(|path| paths.shown(path)).unwrap_or_default();
-        vec![
+        let mut row = vec![
             "Profile".to_owned(),
             it.profile.clone(),
             it.full_name.clone(),
@@ -149,13 +144,9 @@ pub fn write_csv(out: &mut Gate<'_>, sessions: &Sessions, paths: &Paths) -> io::
             by.map(|by| by.level.to_owned()).unwrap_or_default(),
             path,
             by.and_then(|by| by.line).map(|line| line.to_string()).unwrap_or_default(),
-            String::new(),
-            String::new(),
-            String::new(),
-            String::new(),
-            String::new(),
-            String::new(),
-        ]
+        ];
+        row.resize(names.len(), String::new());
+        row
     };
     let app = |it: &App| {
         let word = |word: Option<&str>| word.unwrap_or_default().to_owned();
@@ -176,7 +167,7 @@ pub fn write_csv(out: &mut Gate<'_>, sessions: &Sessions, paths: &Paths) -> io::
         row
     };
     let rows: Vec<_> = sessions.profiles.iter().map(profile).chain(sessions.apps.iter().map(app)).collect();
-    table::write(out, &names.map(str::to_owned), &rows, Shape::Csv)
+    table::write(out, &names.map(str::to_owned), &rows, Layout::Csv)
 }
 
 fn located(paths: &Paths, path: &str, line: Option<u32>) -> String {

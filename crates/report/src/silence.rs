@@ -6,7 +6,7 @@
 
 use serde::Serialize;
 
-use super::count;
+use super::text::{capitalised, count};
 
 /// The number of rules and findings that are left out.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
@@ -56,61 +56,51 @@ pub struct Silence {
 impl Silence {
     /// The remarks, each as a sentence without a capital and a full stop.
     pub fn phrases(&self) -> Vec<String> {
-        let mut said = Vec::new();
+        let mut phrases = Vec::new();
         let off = [
             (self.rules_off_by_preset, "outside the preset"),
             (self.rules_off_by_preview, "in preview"),
             (self.rules_off_by_configuration, "by the configuration"),
             (self.rules_off_by_command_line, "by --select or --ignore"),
         ];
-        said.extend(told(&off, "rule did not run", "rules did not run"));
+        phrases.extend(counted(&off, "rule did not run", "rules did not run"));
         let out =
             [(self.suppressed_by_configuration, "by the configuration"), (self.suppressed_by_comment, "by comments")];
-        said.extend(told(&out, "finding is suppressed", "findings are suppressed"));
-        said.extend(match self.baselined {
+        phrases.extend(counted(&out, "finding is suppressed", "findings are suppressed"));
+        phrases.extend(match self.baselined {
             0 => None,
             1 => Some("1 finding is in the baseline".to_owned()),
             many => Some(format!("{many} findings are in the baseline")),
         });
-        said.extend(match self.excluded {
-            0 => None,
-            1 => Some("1 finding is in an excluded file (by --exclude)".to_owned()),
-            many => Some(format!("{many} findings are in excluded files (by --exclude)")),
-        });
-        let least = self.min_severity;
-        said.extend(match self.below_min_severity {
-            0 => None,
-            1 => Some(format!("1 finding below {least} is not shown (by --min-severity)")),
-            many => Some(format!("{many} findings below {least} are not shown (by --min-severity)")),
-        });
+        let out = [(self.excluded, "by --exclude")];
+        phrases.extend(counted(&out, "finding is in an excluded file", "findings are in excluded files"));
+        let (least, out) = (self.min_severity, [(self.below_min_severity, "by --min-severity")]);
+        let (one, many) =
+            (format!("finding below {least} is not shown"), format!("findings below {least} are not shown"));
+        phrases.extend(counted(&out, &one, &many));
         if self.rules_of_project > 0 {
-            said.push(format!("the project brings {} of its own", count(self.rules_of_project, "rule")));
+            phrases.push(format!("the project brings {} of its own", count(self.rules_of_project, "rule")));
         }
         if self.is_exit_zero {
-            said.push("no finding fails the run (by --exit-zero)".to_owned());
+            phrases.push("no finding fails the run (by --exit-zero)".to_owned());
         } else if self.is_fail_on_loose {
             let who = if self.is_fail_on_configured { "by the configuration" } else { "by --fail-on" };
-            said.push(match self.fail_on {
+            phrases.push(match self.fail_on {
                 "never" => format!("no finding fails the run ({who})"),
                 severity => format!("only findings from {severity} on fail the run ({who})"),
             });
         }
-        said
+        phrases
     }
 
     /// The same as sentences.
     pub fn sentences(&self) -> Vec<String> {
-        let sentence = |phrase: String| {
-            let mut letters = phrase.chars();
-            let first = letters.next().into_iter().flat_map(char::to_uppercase);
-            first.chain(letters).chain(['.']).collect()
-        };
-        self.phrases().into_iter().map(sentence).collect()
+        self.phrases().into_iter().map(|phrase| format!("{}.", capitalised(&phrase))).collect()
     }
 }
 
 /// `3 rules did not run (2 outside the preset, 1 by the configuration)`.
-fn told(parts: &[(usize, &str)], one: &str, many: &str) -> Option<String> {
+fn counted(parts: &[(usize, &str)], one: &str, many: &str) -> Option<String> {
     let parts: Vec<_> = parts.iter().filter(|(number, _)| *number > 0).collect();
     let number: usize = parts.iter().map(|(number, _)| number).sum();
     let why = match parts.as_slice() {
@@ -126,7 +116,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_reason_is_told() {
+    fn every_reason_is_stated() {
         let silence = Silence {
             suppressed_by_configuration: 2,
             suppressed_by_comment: 1,

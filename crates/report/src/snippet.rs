@@ -22,13 +22,13 @@ const GUTTER: usize = 4;
 /// Columns before a related line.
 const RELATED_GUTTER: usize = 13;
 /// The fewest columns that are left to a line of the file, however narrow the terminal is.
-const SHORTEST_LINE: usize = 30;
+const MIN_LINE: usize = 30;
 /// The label of a mark whose line contains another mark.
 const HERE: &str = "here";
 /// Columns between a mark and its words.
 const BEFORE_WORDS: usize = 4;
 /// A mark over more lines than this shows its first line only.
-const MOST_LINES: u32 = 8;
+const MAX_LINES: u32 = 8;
 /// Related places at most this many lines away become labels in the snippet.
 const NEAR_LINES: u32 = 6;
 
@@ -94,7 +94,7 @@ impl Excerpt {
     /// whatever the line's length.
     fn new(source: &Source, line: Span, anchor: u32, gutter: usize, style: Style) -> Self {
         let text = source.slice(line);
-        let room = style.width.saturating_sub(gutter).max(SHORTEST_LINE);
+        let room = style.width.saturating_sub(gutter).max(MIN_LINE);
         if end_of(text.char_indices(), room).is_none() {
             return Self { shown: line, lead: 0, text: source.masked(line) };
         }
@@ -294,7 +294,7 @@ fn clip(source: &Source, span: Span) -> (Span, u32) {
     let start = clamp(source, span.start);
     let span = Span { start, end: clamp(source, span.end).max(start) };
     let (first, last) = lines_of(source, span);
-    if last - first < MOST_LINES {
+    if last - first < MAX_LINES {
         return (span, 0);
     }
     (Span { start, end: line_span(source, first).end.max(start) }, last - first)

@@ -1,15 +1,15 @@
 //! Rows of text as a table: aligned for a terminal, CSV for a spreadsheet, Markdown for a document.
 //!
-//! Knows nothing of what the rows hold.
+//! Refuses to know what the rows hold.
 
 use std::io;
 
 use super::text::{columns_of, marked, width_of, wrap};
 use crate::gate::Gate;
 
-/// The kind of a table.
+/// How a table is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Shape {
+pub enum Layout {
     /// Columns aligned by spaces.
     Plain,
     /// RFC 4180.
@@ -19,11 +19,11 @@ pub enum Shape {
 }
 
 /// Writes a table with its column names.
-pub fn write(out: &mut Gate<'_>, names: &[String], rows: &[Vec<String>], shape: Shape) -> io::Result<()> {
-    match shape {
-        Shape::Plain => plain(out, names, rows),
-        Shape::Csv => csv(out, names, rows),
-        Shape::Markdown => markdown(out, names, rows),
+pub fn write(out: &mut Gate<'_>, names: &[String], rows: &[Vec<String>], layout: Layout) -> io::Result<()> {
+    match layout {
+        Layout::Plain => plain(out, names, rows),
+        Layout::Csv => csv(out, names, rows),
+        Layout::Markdown => markdown(out, names, rows),
     }
 }
 
@@ -54,17 +54,17 @@ const GAP: usize = 2;
 /// Columns before cells that did not fit beside their row.
 const INDENT: usize = 4;
 /// The fewest columns that are left to a text, however narrow the terminal is.
-const SHORTEST: usize = 20;
+const MIN_TEXT: usize = 20;
 
 /// Writes a table for a terminal of `width` columns. The last columns that do not fit are written below each row, with
 /// their names, unless a cell is empty or `-`.
 pub fn write_fitted(out: &mut Gate<'_>, names: &[String], rows: &[Vec<String>], width: usize) -> io::Result<()> {
-    let width = width.max(SHORTEST + INDENT);
+    let width = width.max(MIN_TEXT + INDENT);
     let natural = natural_widths(names, rows);
     if natural.iter().map(|columns| columns + GAP).sum::<usize>() <= width + GAP {
         return plain(out, names, rows);
     }
-    let mut kept = vec![natural[0].min((width / 3).max(SHORTEST))];
+    let mut kept = vec![natural[0].min((width / 3).max(MIN_TEXT))];
     let mut used = kept[0];
     for columns in &natural[1..] {
         if used + GAP + columns > width {
@@ -76,11 +76,11 @@ pub fn write_fitted(out: &mut Gate<'_>, names: &[String], rows: &[Vec<String>], 
     fitted_row(out, names, &kept)?;
     for row in rows {
         fitted_row(out, row, &kept)?;
-        let told = names.iter().zip(row).skip(kept.len()).filter(|(_, cell)| !matches!(cell.as_str(), "" | "-"));
-        let told: Vec<String> = told.map(|(name, cell)| format!("{name}: {}", marked(cell))).collect();
-        if !told.is_empty() {
+        let rest = names.iter().zip(row).skip(kept.len()).filter(|(_, cell)| !matches!(cell.as_str(), "" | "-"));
+        let rest: Vec<String> = rest.map(|(name, cell)| format!("{name}: {}", marked(cell))).collect();
+        if !rest.is_empty() {
             let indent = " ".repeat(INDENT);
-            for line in broken(&told.join("; "), width - INDENT) {
+            for line in broken(&rest.join("; "), width - INDENT) {
                 writeln!(out, "{indent}{line}")?;
             }
         }
@@ -186,18 +186,18 @@ pub(crate) fn escaped(text: &str) -> String {
 mod tests {
     use super::*;
 
-    fn written(shape: Shape, rows: &[&[&str]]) -> String {
+    fn written(layout: Layout, rows: &[&[&str]]) -> String {
         let rows: Vec<Vec<String>> =
             rows.iter().map(|row| row.iter().map(|text| (*text).to_owned()).collect()).collect();
         let mut out = Vec::new();
-        write(&mut Gate::new(&mut out), &["A".to_owned(), "Long".to_owned()], &rows, shape).unwrap();
+        write(&mut Gate::new(&mut out), &["A".to_owned(), "Long".to_owned()], &rows, layout).unwrap();
         String::from_utf8(out).unwrap()
     }
 
     #[test]
     fn plain_columns_line_up() {
         assert_eq!(
-            written(Shape::Plain, &[&["x", "y\nz"], &["wide one", ""]]),
+            written(Layout::Plain, &[&["x", "y\nz"], &["wide one", ""]]),
             "A         Long\nx         y␤z\nwide one\n"
         );
     }
@@ -233,7 +233,7 @@ mod tests {
     #[test]
     fn csv_is_quoted_and_no_formula() {
         assert_eq!(
-            written(Shape::Csv, &[&["a,b", "=1+1"], &["\"q\"", "-5"]]),
+            written(Layout::Csv, &[&["a,b", "=1+1"], &["\"q\"", "-5"]]),
             "A,Long\n\"a,b\",'=1+1\n\"\"\"q\"\"\",-5\n"
         );
     }
@@ -254,7 +254,7 @@ mod tests {
     #[test]
     fn markdown_is_escaped() {
         assert_eq!(
-            written(Shape::Markdown, &[&["a|b", "<script>"]]),
+            written(Layout::Markdown, &[&["a|b", "<script>"]]),
             "| A | Long |\n| --- | --- |\n| a\\|b | &lt;script&gt; |\n"
         );
     }

@@ -151,7 +151,7 @@ pub(crate) fn rule(id: &str, severity: Severity) -> RuleInfo {
         symptoms: Vec::new(),
         controls: Vec::new(),
         help_uri: None,
-        is_asked: true,
+        did_run: true,
     }
 }
 

@@ -55,6 +55,12 @@ pub fn count(number: usize, word: &str) -> String {
     if number == 1 { format!("1 {word}") } else { format!("{number} {word}s") }
 }
 
+/// `text` with a capital first letter.
+pub(crate) fn capitalised(text: &str) -> String {
+    let mut chars = text.chars();
+    chars.next().map(|first| first.to_uppercase().chain(chars).collect()).unwrap_or_default()
+}
+
 /// The width of `text` on a terminal.
 pub(crate) fn width_of(text: &str) -> usize {
     if is_printable(text) { text.len() } else { display_width(text) }

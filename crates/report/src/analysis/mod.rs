@@ -11,6 +11,7 @@ pub mod evidence;
 pub mod exports;
 pub mod fleet;
 pub mod history;
+pub(crate) mod leading;
 pub mod located;
 pub mod overview;
 pub mod recognise;

@@ -147,7 +147,7 @@ fn render_below(
     environment.add_filter("ip", words::ip_relaxation);
     environment.add_filter("renewal", words::renewal);
     environment.add_filter("refresh", words::refresh_token);
-    environment.add_filter("sentence", words::sentence);
+    environment.add_filter("sentence", super::text::capitalised);
     environment.add_filter("stop", words::stop);
     environment.add_filter("days", words::days_left);
     let (shown, common) = (paths.clone(), common.to_owned());

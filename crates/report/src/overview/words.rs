@@ -381,13 +381,6 @@ pub(super) fn plan(it: &Plan) -> String {
     }
 }
 
-/// A clause with the capital of a sentence.
-pub(super) fn sentence(clause: &str) -> String {
-    let mut chars = clause.chars();
-    let first = chars.next().map(|ch| ch.to_uppercase().collect::<String>()).unwrap_or_default();
-    format!("{first}{}", chars.as_str())
-}
-
 /// A text with a full stop.
 pub(super) fn stop(text: &str) -> String {
     let text = text.trim_end();

@@ -2,13 +2,14 @@
 //!
 //! Texts of files are masked and cropped here. Refuses to know any rule by name: its page has the words.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 
 use serde::Serialize;
 
 use super::proposal::{Proposal, proposal};
+use crate::analysis::leading::{LeadingFinding, leading_findings};
 use crate::analysis::located::{Located, located};
-use sessionlint_lint::conflicts::{Pair, decisions, pair_of};
+use sessionlint_lint::conflicts::{Pair, pair_of};
 use sessionlint_lint::diagnostic::{Confidence, Diagnostic, Severity};
 use sessionlint_lint::rule::{Control, Rule};
 use sessionlint_project::metadata::Project;
@@ -154,7 +155,7 @@ pub(super) fn topics<'r>(
     rule_of: &impl Fn(&str) -> Option<&'r Rule>,
 ) -> Vec<Topic> {
     let leading_findings = leading_findings(findings, pairs);
-    let mut rules: Vec<&str> = leading_findings.iter().map(|(finding, _)| finding.rule.as_str()).collect();
+    let mut rules: Vec<&str> = leading_findings.iter().map(|it| it.finding.rule.as_str()).collect();
     rules.sort_unstable();
     rules.dedup();
     let mut topics: Vec<Topic> =
@@ -172,19 +173,6 @@ pub(super) fn topics<'r>(
     topics
 }
 
-/// A finding, and those with opposite advice.
-type LeadingFinding<'d> = (&'d Diagnostic, Vec<&'d Diagnostic>);
-
-/// The findings, except those that are shown with the one that leads their decision.
-fn leading_findings<'d>(findings: &'d [Diagnostic], pairs: &[Pair]) -> Vec<LeadingFinding<'d>> {
-    let decisions = decisions(findings, pairs);
-    let is_led: HashSet<usize> = decisions.iter().flat_map(|decision| decision.others.iter().copied()).collect();
-    let mut led: HashMap<usize, Vec<usize>> = decisions.into_iter().map(|it| (it.leader, it.others)).collect();
-    let leaders = findings.iter().enumerate().filter(|(index, _)| !is_led.contains(index));
-    let others = |others: Vec<usize>| others.into_iter().map(|other| &findings[other]).collect();
-    leaders.map(|(index, finding)| (finding, others(led.remove(&index).unwrap_or_default()))).collect()
-}
-
 fn topic<'r>(
     project: &Project,
     leading_findings: &[LeadingFinding<'_>],
@@ -194,9 +182,9 @@ fn topic<'r>(
 ) -> Topic {
     let rule = rule_of(id);
     let mut leading_findings: Vec<&LeadingFinding<'_>> =
-        leading_findings.iter().filter(|(finding, _)| finding.rule == id).collect();
-    leading_findings.sort_by_key(|(finding, _)| std::cmp::Reverse(finding.severity));
-    let of_rule: Vec<&Diagnostic> = leading_findings.iter().map(|(finding, _)| *finding).collect();
+        leading_findings.iter().filter(|it| it.finding.rule == id).collect();
+    leading_findings.sort_by_key(|it| std::cmp::Reverse(it.finding.severity));
+    let of_rule: Vec<&Diagnostic> = leading_findings.iter().map(|it| it.finding).collect();
     let common = |text: fn(&Diagnostic) -> &str| -> Option<String> {
         let first = text(of_rule.first()?);
         (!first.is_empty() && of_rule.iter().all(|finding| text(finding) == first)).then(|| first.to_owned())
@@ -204,7 +192,7 @@ fn topic<'r>(
     let help = common(|finding| &finding.help);
     let setup = common(|finding| &finding.setup);
     let own = |common: &Option<String>, text: &str| (common.is_none() && !text.is_empty()).then(|| text.to_owned());
-    let item = |(finding, against): &&LeadingFinding<'_>| {
+    let item = |LeadingFinding { finding, against }: &&LeadingFinding<'_>| {
         let fix = proposal(project, finding);
         let place = located(project, finding.place);
         let is_shown = fix.as_ref().is_some_and(|fix| fix.shows(&place));
