@@ -1,13 +1,15 @@
 //! Arguments that several commands share.
 //!
-//! Shapes and help only: each command has its own arguments in its own file, and gives all of them their meaning.
+//! Types and help only: each command has its own arguments in its own file. Refuses to know what a command does with them.
 
 use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 
+use super::settings::RuleArguments;
 pub(super) use sessionlint_lint::config::{FailOn, PresetChoice};
 use sessionlint_lint::diagnostic::Severity;
+use sessionlint_report::table::Layout;
 use sessionlint_source::budget::Size;
 
 /// Shells with completions.
@@ -43,6 +45,13 @@ pub(super) struct RuleChoice {
     pub(super) rules: Vec<PathBuf>,
 }
 
+impl RuleChoice {
+    /// The arguments about rules, for the settings of a run.
+    pub(super) fn rule_arguments(&self) -> RuleArguments<'static> {
+        RuleArguments { preset: self.preset, preview: self.preview, ..RuleArguments::default() }
+    }
+}
+
 /// The least severity that is shown.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 pub(super) enum MinSeverity {
@@ -53,7 +62,7 @@ pub(super) enum MinSeverity {
 }
 
 impl MinSeverity {
-    /// The severity that it means.
+    /// The severity.
     pub(super) fn severity(self) -> Severity {
         match self {
             Self::Error => Severity::Error,
@@ -63,7 +72,7 @@ impl MinSeverity {
     }
 }
 
-/// What every command that reads a project takes.
+/// The arguments of every command that reads a project.
 #[derive(Debug, Default, Args)]
 #[expect(clippy::struct_excessive_bools, reason = "each is a flag that a person types")]
 pub(super) struct Common {
@@ -112,6 +121,17 @@ pub(super) enum TableFormat {
     Csv,
     Json,
     Markdown,
+}
+
+impl TableFormat {
+    /// The layout of the table; JSON has none.
+    pub(super) fn layout(self) -> Layout {
+        match self {
+            TableFormat::Csv => Layout::Csv,
+            TableFormat::Markdown => Layout::Markdown,
+            TableFormat::Table | TableFormat::Json => Layout::Plain,
+        }
+    }
 }
 
 /// A day of the command line.

@@ -67,16 +67,11 @@ pub(super) fn run(arguments: &BlameArguments, environment: &mut Environment<'_>)
     let repository = timeline::repository(&mut target, &arguments.path)?;
     let settings = timeline::settings(&target, common, environment)?;
     let catalog = settings.catalog(&arguments.choice.rules, environment)?;
-    let typed = RuleArguments {
-        preset: arguments.choice.preset,
-        preview: arguments.choice.preview,
-        select: &arguments.rule,
-        ..RuleArguments::default()
-    };
-    let meant = settings.meant(typed, &catalog)?;
+    let typed = RuleArguments { select: &arguments.rule, ..arguments.choice.rule_arguments() };
+    let resolved = settings.resolve(typed, &catalog)?;
     let inputs = settings.inputs(common, environment);
-    let timeline = timeline::origins(&target, &repository, &meant, inputs, common, environment)?;
-    let mut exit = timeline::tell(&timeline, None, common.quiet, environment);
+    let timeline = timeline::origins(&target, &repository, &resolved, inputs, common, environment)?;
+    let mut exit = timeline::write_notices(&timeline, None, common.quiet, environment);
     // Without a work tree, the last commit is the present state.
     let today = if matches!(target.root.tree, FileTree::Memory(_)) {
         None
@@ -87,13 +82,13 @@ pub(super) fn run(arguments: &BlameArguments, environment: &mut Environment<'_>)
         let project = Arc::new(loaded.project);
         let mut errors = Vec::new();
         let snapshot = Snapshot::of(Arc::clone(&project), |facts| {
-            let mut asked = check_facts(facts, &meant.plan);
-            errors = asked.errors;
-            asked.findings.retain(|finding| target.shown.has(finding, &project));
+            let mut result = check_facts(facts, &resolved.plan);
+            errors = result.errors;
+            result.findings.retain(|finding| target.shown.has(finding, &project));
             let mut comments = Comments::of(&project, &catalog);
-            let mut configured = Configured::new(&meant.ignores, as_of);
+            let mut configured = Configured::new(&resolved.ignores, as_of);
             let suppressors: &mut [&mut dyn Suppressor] = &mut [&mut comments, &mut configured];
-            suppress::apply(asked.findings, &asked.covered, &project.sources, suppressors).findings
+            suppress::apply(result.findings, &result.covered, &project.sources, suppressors).findings
         });
         for error in errors {
             environment.error(&error.to_string());

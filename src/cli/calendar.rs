@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use clap::{Args, ValueEnum};
 
 use super::args::Common;
-use super::reading::{Form, Sequence, answer};
+use super::reading::{OutputForm, Sequence, for_each_project};
 use super::{Environment, Exit, Failure, check};
 use sessionlint_facts::{Facts, Views};
 use sessionlint_lint::rule::Calendar;
@@ -48,9 +48,9 @@ pub(super) fn run(arguments: &CalendarArguments, environment: &mut Environment<'
         CalendarFormat::Json => ("json", "json", Sequence::Documents),
         CalendarFormat::Ics => ("ics", "ics", Sequence::Documents),
     };
-    let form = Form { format, extension, sequence };
+    let form = OutputForm { format, extension, sequence };
     let as_of = common.as_of.unwrap_or(environment.today);
-    answer(
+    for_each_project(
         &arguments.path,
         common,
         form,

@@ -9,16 +9,16 @@ use std::time::Duration;
 
 use super::args::FailOn;
 use super::config_files::read_typed;
-use super::fix::{self as fixes, Fixing, Mended};
-use super::formats::{Format, Written};
+use super::fix::{self as fixes, FixMode, FixResult};
+use super::formats::{Format, ReportInput};
 use super::progress::Progress;
 use super::recalls::Recalls;
-use super::settings::{ResolvedRun, RuleArguments, Settings, Wanted};
-use super::several::{self, Destination, Failures, Named, names};
-use super::target::{self, Excluded, Shown, Target, Targets};
+use super::settings::{ConfigSource, ResolvedRun, RuleArguments, Settings};
+use super::several::{self, Destination, Failures, ProjectName, names};
+use super::target::{self, ExcludedFiles, FindingScope, Target, Targets};
 pub(super) use super::threads::with_threads;
 use super::timeline;
-use super::watch::{self, Watched};
+use super::watch::{self, WatchedFiles};
 use super::{Environment, Exit, Failure, add_ignore, output, outputs, show_settings, worst};
 
 use sessionlint_lint::check::{CheckResult, check};
@@ -37,8 +37,8 @@ use sessionlint_report::gate::Gate;
 use sessionlint_report::{self as report, Paths, Report, RuleInfo, Silence, Style};
 
 /// One project, read and asked.
-pub(super) struct Checked {
-    named: Named,
+pub(super) struct CheckedTarget {
+    named: ProjectName,
     pub(super) loaded: Loaded,
     pub(super) left: suppress::SuppressionResult,
     /// What the formats have to know of rules.
@@ -51,7 +51,7 @@ pub(super) struct Checked {
     pub(super) is_complete: bool,
     timings: Timings,
     /// What was fixed, or would be.
-    mended: Option<Mended>,
+    fix_result: Option<FixResult>,
 }
 
 #[derive(Default)]
@@ -78,7 +78,7 @@ pub(super) fn run(arguments: &CheckArguments, environment: &mut Environment<'_>)
 }
 
 /// The folders and files on which a run rests.
-fn watched(arguments: &CheckArguments, environment: &mut Environment<'_>) -> Result<Watched, Failure> {
+fn watched(arguments: &CheckArguments, environment: &mut Environment<'_>) -> Result<WatchedFiles, Failure> {
     let (Targets::Projects(targets), _) = find(arguments, environment)? else {
         return Err(Failure::Usage("--watch needs a project, or files of one".to_owned()));
     };
@@ -92,7 +92,7 @@ fn watched(arguments: &CheckArguments, environment: &mut Environment<'_>) -> Res
     let named = rules.iter().chain(baseline).chain(file_list).chain(&common.config);
     read.extend(named.map(|path| environment.absolute(path)));
     let written = outputs::outputs(arguments).filter_map(|(_, file)| Some(environment.absolute(file?)));
-    Ok(Watched { read, written: written.collect() })
+    Ok(WatchedFiles { read, written: written.collect() })
 }
 
 /// Checks once: with what was read before where it may be checked again, else nothing is given back before the process ends.
@@ -105,7 +105,7 @@ pub(super) fn once(
     let (found, named_paths) = find(arguments, environment)?;
     let targets = match found {
         Targets::Projects(targets) => targets,
-        Targets::NothingOfOurs => {
+        Targets::NoMetadata => {
             if !arguments.common.quiet {
                 let _ = writeln!(environment.err, "none of the given files holds session metadata");
             }
@@ -114,7 +114,7 @@ pub(super) fn once(
     };
     refuse_several_roots(&targets, arguments, environment)?;
     // Projects that are named are mended one after the other; those that a folder happens to hold are not.
-    if Fixing::of(arguments).is_some() && targets.len() > named_paths {
+    if FixMode::of(arguments).is_some() && targets.len() > named_paths {
         let roots: Vec<_> = targets.iter().map(|target| target.root.path.display().to_string()).collect();
         return Err(Failure::Usage(format!("fixes are made in one project at a time: {}", roots.join(", "))));
     }
@@ -130,7 +130,7 @@ pub(super) fn once(
     let mut failures = Failures::default();
     let mut prepared = Vec::new();
     for (target, named) in targets.into_iter().zip(named) {
-        match Prepared::new(target, named.clone(), arguments, environment) {
+        match PreparedTarget::new(target, named.clone(), arguments, environment) {
             Ok(project) => prepared.push(project),
             // The other projects are still looked at.
             Err(failure) => failures.add(&named, failure),
@@ -139,24 +139,24 @@ pub(super) fn once(
     let CheckArguments { preset, preview, fail_on, select, ignore, .. } = arguments;
     let typed = RuleArguments { preset: *preset, preview: *preview, fail_on: *fail_on, select, ignore };
     let baseline = BaselineUse::of(arguments, &prepared, environment)?;
-    let mut meant = Vec::new();
+    let mut resolved = Vec::new();
     for project in &prepared {
-        match project.settings.meant(typed, &project.catalog) {
-            Ok(it) => meant.push((project, it)),
+        match project.settings.resolve(typed, &project.catalog) {
+            Ok(it) => resolved.push((project, it)),
             Err(failure) => failures.add(&project.named, failure),
         }
     }
-    let mut exit = failures.tell(count, environment)?;
+    let mut exit = failures.write_notices(count, environment)?;
     if arguments.show_settings {
-        return show_settings(&meant, arguments, environment).map(|()| exit);
+        return show_settings(&resolved, arguments, environment).map(|()| exit);
     }
     let plan_took = start.elapsed();
     let mut checked = Vec::new();
     let mut failures = Failures::default();
-    for (prepared, meant) in &meant {
-        environment.about = (count > 1).then(|| prepared.named.label().to_owned());
+    for (prepared, resolved) in &resolved {
+        environment.project = (count > 1).then(|| prepared.named.label().to_owned());
         let recall = recalls.as_deref_mut().and_then(|recalls| recalls.of(&prepared.target.root, environment.began));
-        match check_target(prepared, meant, &baseline, arguments, recall, environment) {
+        match check_target(prepared, resolved, &baseline, arguments, recall, environment) {
             Ok((done, ended)) => {
                 exit = worst(exit, ended);
                 checked.push(done);
@@ -164,8 +164,8 @@ pub(super) fn once(
             Err(failure) => failures.add(&prepared.named, failure),
         }
     }
-    environment.about = None;
-    exit = worst(exit, failures.tell(count, environment)?);
+    environment.project = None;
+    exit = worst(exit, failures.write_notices(count, environment)?);
     exit = worst(
         exit,
         if arguments.diff {
@@ -181,7 +181,7 @@ pub(super) fn once(
     }
     let Some(recalls) = recalls else {
         // The process ends next: to give back a project piece by piece takes a twentieth of a run.
-        std::mem::forget((checked, meant));
+        std::mem::forget((checked, resolved));
         std::mem::forget(prepared);
         return Ok(exit);
     };
@@ -193,15 +193,15 @@ pub(super) fn once(
 
 /// The settings of each project, one after the other.
 fn show_settings(
-    meant: &[(&Prepared, ResolvedRun<'_>)],
+    resolved: &[(&PreparedTarget, ResolvedRun<'_>)],
     arguments: &CheckArguments,
     environment: &mut Environment<'_>,
 ) -> Result<(), Failure> {
     let file = arguments.common.output.as_deref();
     let style = Style { color: environment.color(arguments.common.color, file.is_some()), ..Style::default() };
     output::write(environment, file, |out| {
-        for (index, (project, run)) in meant.iter().enumerate() {
-            if meant.len() > 1 {
+        for (index, (project, run)) in resolved.iter().enumerate() {
+            if resolved.len() > 1 {
                 report::begin_project(out, project.named.label(), style, index == 0)?;
             }
             show_settings::write(out, &project.settings, run, arguments)?;
@@ -270,7 +270,7 @@ fn write_nothing(arguments: &CheckArguments, environment: &mut Environment<'_>) 
     let paths = Paths::default();
     write_all(arguments, environment, &[], &mut |out, format, style, _| {
         if format.is_document() {
-            format.write(out, &Written { report: &report, paths: &paths, style })
+            format.write(out, &ReportInput { report: &report, paths: &paths, style })
         } else {
             Ok(())
         }
@@ -293,60 +293,58 @@ fn refuse_several_roots(
 }
 
 /// A project with its configuration and the rules that are there for it.
-pub(super) struct Prepared {
+pub(super) struct PreparedTarget {
     pub(super) target: Target,
-    pub(super) named: Named,
+    pub(super) named: ProjectName,
     pub(super) settings: Settings,
     pub(super) catalog: Catalog,
     /// Files whose findings are not shown.
-    pub(super) excluded: Excluded,
+    pub(super) excluded: ExcludedFiles,
 }
 
-impl Prepared {
+impl PreparedTarget {
     fn new(
         target: Target,
-        named: Named,
+        named: ProjectName,
         arguments: &CheckArguments,
         environment: &Environment<'_>,
     ) -> Result<Self, Failure> {
-        let wanted = Wanted { revision: arguments.config_from.as_deref(), ..Wanted::of(&arguments.common) };
+        let wanted = ConfigSource { revision: arguments.config_from.as_deref(), ..ConfigSource::of(&arguments.common) };
         let settings = Settings::find(&target.root, wanted, environment)?;
         let catalog = settings.catalog(&arguments.rules, environment)?;
-        let is_written = Fixing::of(arguments).is_some_and(|it| it.is_written);
-        if let (true, FileTree::Memory(memory)) = (is_written, &target.root.tree)
-            && !environment.given.holds(memory)
-        {
+        let is_written = FixMode::of(arguments).is_some_and(|it| it.is_written);
+        if let (true, FileTree::Memory(memory)) = (is_written, &target.root.tree) {
             return Err(Failure::Usage(format!("{}: fixes need a folder; unpack it first", memory.name)));
         }
         if let (Some(_), FileTree::Memory(memory)) = (&arguments.add_ignore, &target.root.tree) {
             return Err(Failure::Usage(format!("{}: --add-ignore needs a folder; unpack it first", memory.name)));
         }
-        let excluded = Excluded::of(&arguments.exclude, &target.root.path, environment)?;
+        let excluded = ExcludedFiles::of(&arguments.exclude, &target.root.path, environment)?;
         Ok(Self { target, named, settings, catalog, excluded })
     }
 }
 
 /// Checks one project and prints notes beside its findings.
 fn check_target(
-    prepared: &Prepared,
-    meant: &ResolvedRun<'_>,
+    prepared: &PreparedTarget,
+    resolved: &ResolvedRun<'_>,
     baseline: &BaselineUse,
     arguments: &CheckArguments,
     recall: Option<&MemoryCache>,
     environment: &mut Environment<'_>,
-) -> Result<(Checked, Exit), Failure> {
-    let inputs = meant.asking(prepared.settings.inputs(&arguments.common, environment));
+) -> Result<(CheckedTarget, Exit), Failure> {
+    let inputs = resolved.without_unneeded(prepared.settings.inputs(&arguments.common, environment));
     let done = {
         let is_wanted = environment.err_is_terminal && !arguments.common.quiet;
         let _progress = Progress::start(is_wanted, "reading and checking");
-        let fixing = Fixing::of(arguments);
-        with_threads(&arguments.common, || check_one(prepared, meant, baseline, inputs, recall, fixing))?
+        let fix_mode = FixMode::of(arguments);
+        with_threads(&arguments.common, || check_one(prepared, resolved, baseline, inputs, recall, fix_mode))?
     };
-    let (mut done, said) = done?;
+    let (mut done, messages) = done?;
     if let BaselineUse::Rewritten(file) = baseline {
         if done.loaded.project.is_cut {
             let text = "--update-baseline needs all files, and some were left out: raise --max-memory".to_owned();
-            tell(&done.loaded, arguments.common.quiet, environment);
+            write_notices(&done.loaded, arguments.common.quiet, environment);
             return Err(Failure::Unreadable(text));
         }
         let text = Baseline::text_of(done.left.findings.iter(), &done.loaded.project.sources);
@@ -361,29 +359,35 @@ fn check_target(
     if arguments.blame {
         let inputs = prepared.settings.inputs(&arguments.common, environment);
         let (target, catalog, findings) = (&prepared.target, &prepared.catalog, &mut done.left.findings);
-        blamed = timeline::blame(target, meant, catalog, inputs, findings, &arguments.common, environment)?;
+        blamed = timeline::blame(target, resolved, catalog, inputs, findings, &arguments.common, environment)?;
     }
     if let Some(reason) = &arguments.add_ignore {
         let Loaded { project, root, .. } = &done.loaded;
         add_ignore::add(&done.left.findings, &project.sources, &prepared.settings, root, reason, environment)?;
         done.left.accept(suppress::SuppressedBy::Configuration, reason);
     }
-    done.rules = outputs::rule_infos(arguments, &prepared.catalog, Some(&meant.plan));
+    done.rules = outputs::rule_infos(arguments, &prepared.catalog, Some(&resolved.plan));
     let found: HashSet<&str> = done.left.findings.iter().map(|finding| finding.rule.as_str()).collect();
     done.pairs = prepared.catalog.pairs(|rule| found.contains(rule));
     let (is_exit_zero, excluded) = (arguments.exit_zero, done.silence.excluded);
-    done.silence = Silence { is_exit_zero, excluded, ..silence_of(meant, &done.left) };
-    let mut exit = worst(blamed, tell(&done.loaded, arguments.common.quiet, environment));
+    done.silence = Silence { is_exit_zero, excluded, ..silence_of(resolved, &done.left) };
+    let mut exit = worst(blamed, write_notices(&done.loaded, arguments.common.quiet, environment));
     if !arguments.common.quiet {
         for notice in &prepared.settings.notices {
             environment.warn(notice);
         }
     }
-    if let Some(mended) = &done.mended {
+    if let Some(fix_result) = &done.fix_result {
         let paths = shown_paths(&done.loaded, arguments, environment);
         exit = worst(
             exit,
-            mended.tell(&done.loaded.project, &done.left.findings, &paths, arguments.common.quiet, environment),
+            fix_result.write_notices(
+                &done.loaded.project,
+                &done.left.findings,
+                &paths,
+                arguments.common.quiet,
+                environment,
+            ),
         );
     }
     if let (Some(mended), true, FileTree::Memory(memory)) = (&done.mended, arguments.fix, &prepared.target.root.tree) {
@@ -392,16 +396,19 @@ fn check_target(
         }
     }
     if !arguments.common.quiet {
-        for notice in meant.hints.iter().chain(&said.notices) {
+        for notice in resolved.hints.iter().chain(&messages.notices) {
             environment.warn(notice);
         }
     }
-    for error in &said.errors {
+    for error in &messages.errors {
         environment.error(error);
         exit = Exit::Usage;
     }
     // With --diff the question is what would change.
-    if !arguments.diff && !arguments.exit_zero && fails(&done.left.findings, meant.fail_on) {
+    if !arguments.diff
+        && !arguments.exit_zero
+        && fails(done.left.findings.iter().map(|it| &it.severity), resolved.fail_on)
+    {
         exit = worst(exit, Exit::Findings);
     }
     // What the exit code and the baseline go by is all of them.
@@ -414,13 +421,13 @@ fn check_target(
 }
 
 /// What a run kept quiet.
-pub(super) fn silence_of(meant: &ResolvedRun<'_>, left: &suppress::SuppressionResult) -> Silence {
+pub(super) fn silence_of(resolved: &ResolvedRun<'_>, left: &suppress::SuppressionResult) -> Silence {
     let by = |way| left.suppressed.iter().filter(|it| it.kind == way).count();
     Silence {
         suppressed_by_configuration: by(suppress::SuppressedBy::Configuration),
         suppressed_by_comment: by(suppress::SuppressedBy::Comment),
         baselined: by(suppress::SuppressedBy::Baseline),
-        ..meant.silence.clone()
+        ..resolved.silence.clone()
     }
 }
 
@@ -446,10 +453,14 @@ pub(super) enum BaselineUse {
 }
 
 impl BaselineUse {
-    fn of(arguments: &CheckArguments, prepared: &[Prepared], environment: &Environment<'_>) -> Result<Self, Failure> {
+    fn of(
+        arguments: &CheckArguments,
+        prepared: &[PreparedTarget],
+        environment: &Environment<'_>,
+    ) -> Result<Self, Failure> {
         let Some(file) = &arguments.baseline else { return Ok(BaselineUse::Nothing) };
         if arguments.update_baseline {
-            let is_whole = matches!(prepared, [only] if only.target.shown == Shown::All);
+            let is_whole = matches!(prepared, [only] if only.target.shown == FindingScope::All);
             if !is_whole {
                 let text = "--update-baseline needs one whole project: what is not shown would leave the baseline";
                 return Err(Failure::Usage(text.to_owned()));
@@ -489,13 +500,13 @@ impl BaselineUse {
 
 /// Reads one project and runs its rules; what `recall` has of it is not read again.
 pub(super) fn check_one(
-    prepared: &Prepared,
-    meant: &ResolvedRun<'_>,
+    prepared: &PreparedTarget,
+    resolved: &ResolvedRun<'_>,
     baseline: &BaselineUse,
     inputs: Inputs,
     recall: Option<&MemoryCache>,
-    fixing: Option<Fixing>,
-) -> Result<(Checked, Messages), Failure> {
+    fix_mode: Option<FixMode>,
+) -> Result<(CheckedTarget, Messages), Failure> {
     let root = &prepared.target.root;
     let start = Stopwatch::start();
     let loaded = match recall {
@@ -503,25 +514,25 @@ pub(super) fn check_one(
         None => load(root, inputs),
     };
     let read = start.elapsed();
-    if !matches!(prepared.target.shown, Shown::Files(_)) {
-        recognised_something(&loaded)?;
+    if !matches!(prepared.target.shown, FindingScope::Files(_)) {
+        require_metadata(&loaded)?;
     }
-    let (mut done, said) = check_loaded(prepared, meant, baseline, loaded, fixing)?;
+    let (mut done, messages) = check_loaded(prepared, resolved, baseline, loaded, fix_mode)?;
     let start = Stopwatch::start();
     fix::propose(&done.loaded.project, &mut done.left.findings);
     done.timings.ask += start.elapsed();
     done.timings.read = read;
-    Ok((done, said))
+    Ok((done, messages))
 }
 
 /// Runs the rules over a project that was read. How findings can be mended is not looked at.
 pub(super) fn check_loaded(
-    prepared: &Prepared,
-    meant: &ResolvedRun<'_>,
+    prepared: &PreparedTarget,
+    resolved: &ResolvedRun<'_>,
     baseline: &BaselineUse,
     mut loaded: Loaded,
-    fixing: Option<Fixing>,
-) -> Result<(Checked, Messages), Failure> {
+    fix_mode: Option<FixMode>,
+) -> Result<(CheckedTarget, Messages), Failure> {
     let target = &prepared.target;
     let as_of = loaded.project.inputs.as_of;
     let start = Stopwatch::start();
@@ -532,16 +543,16 @@ pub(super) fn check_loaded(
         findings.retain(|finding| !prepared.excluded.has(finding, project));
         let excluded = before - findings.len();
         let mut comments = Comments::of(project, &prepared.catalog);
-        let mut configured = Configured::new(&meant.ignores, as_of);
+        let mut configured = Configured::new(&resolved.ignores, as_of);
         let mut baseline = baseline.baseline();
         let suppressors: &mut [&mut dyn Suppressor] = &mut [&mut comments, &mut configured, &mut baseline];
         let left = suppress::apply(findings, covered, &project.sources, suppressors);
-        let asked: Vec<&str> = meant.plan.rules.iter().map(|rule| rule.id.as_str()).collect();
-        let is_whole = target.shown == Shown::All && prepared.excluded.is_empty() && !project.is_cut;
+        let asked: Vec<&str> = resolved.plan.rules.iter().map(|rule| rule.id.as_str()).collect();
+        let is_whole = target.shown == FindingScope::All && prepared.excluded.is_empty() && !project.is_cut;
         let notices: Vec<String> = suppressors.iter().flat_map(|it| it.notices(is_whole, &asked)).collect();
         (left, notices, excluded)
     };
-    let mended = match fixing {
+    let fix_result = match fix_mode {
         None => None,
         // A fix is judged by what all rules find in all files.
         Some(_) if loaded.project.is_cut => {
@@ -550,8 +561,8 @@ pub(super) fn check_loaded(
             loaded.notices.push(Notice { is_error, text });
             None
         }
-        Some(fixing) => {
-            // Files in memory stay as they are.
+        Some(fix_mode) => {
+            // Nothing of a zip is written.
             let root = match &target.root.tree {
                 FileTree::Folder => Some(fixes::real_root(&loaded.root)?),
                 FileTree::Memory(_) => None,
@@ -559,34 +570,34 @@ pub(super) fn check_loaded(
             let pairs: Vec<_> =
                 prepared.catalog.pairs(|_| false).into_iter().map(|pair| (pair.one, pair.other)).collect();
             let wanted = fix::FixOptions {
-                least: fixing.least,
+                least: fix_mode.least,
                 shown: &|project, findings, covered| sift(project, findings, covered).0.findings,
                 pairs: &pairs,
                 root: root.as_deref(),
             };
-            Some(fixes::mend(&mut loaded.project, &meant.plan, &wanted, fixing))
+            Some(fixes::apply_fixes(&mut loaded.project, &resolved.plan, &wanted, fix_mode))
         }
     };
-    let CheckResult { findings, covered, errors, timings } = check(&loaded.project, &meant.plan);
+    let CheckResult { findings, covered, errors, timings } = check(&loaded.project, &resolved.plan);
     let (left, notices, excluded) = sift(&loaded.project, findings, &covered);
     let timings = Timings { read: Duration::ZERO, ask: start.elapsed(), rules: timings };
-    let said = Messages { notices, errors: errors.iter().map(ToString::to_string).collect() };
+    let messages = Messages { notices, errors: errors.iter().map(ToString::to_string).collect() };
     let is_complete = errors.is_empty() && !loaded.notices.iter().any(|notice| notice.is_error);
     let (rules, pairs, silence) = (Vec::new(), Vec::new(), Silence { excluded, ..Silence::default() });
     let named = prepared.named.clone();
-    Ok((Checked { named, loaded, left, rules, silence, pairs, is_complete, timings, mended }, said))
+    Ok((CheckedTarget { named, loaded, left, rules, silence, pairs, is_complete, timings, fix_result }, messages))
 }
 
 /// Whether anything of Salesforce was met, or might have been where something could not be read.
-pub(super) fn holds_something(loaded: &Loaded) -> bool {
+pub(super) fn has_metadata(loaded: &Loaded) -> bool {
     let project = &loaded.project;
     let has_any = !project.sources.is_empty() || !project.hidden.is_empty() || project.other > 0;
     has_any || loaded.notices.iter().any(|notice| notice.is_error)
 }
 
 /// An empty result of an empty look would mislead: says what was looked for, and where metadata lies if it does.
-pub(super) fn recognised_something(loaded: &Loaded) -> Result<(), Failure> {
-    if holds_something(loaded) {
+pub(super) fn require_metadata(loaded: &Loaded) -> Result<(), Failure> {
+    if has_metadata(loaded) {
         return Ok(());
     }
     let project = &loaded.project;
@@ -615,7 +626,7 @@ fn files(count: usize) -> String {
 }
 
 /// Says what a person should know beside the findings.
-pub(super) fn tell(loaded: &Loaded, quiet: bool, environment: &mut Environment<'_>) -> Exit {
+pub(super) fn write_notices(loaded: &Loaded, quiet: bool, environment: &mut Environment<'_>) -> Exit {
     let mut exit = Exit::Clean;
     for notice in &loaded.notices {
         if notice.is_error {
@@ -654,20 +665,20 @@ pub(super) fn remarks(loaded: &Loaded) -> Vec<String> {
     hidden.into_iter().chain(outside).collect()
 }
 
-/// Whether a finding is bad enough for the run to fail.
-pub(super) fn fails(findings: &[Diagnostic], fail_on: FailOn) -> bool {
+/// Whether a finding is severe enough for the run to fail.
+pub(super) fn fails<'d>(severities: impl IntoIterator<Item = &'d Severity>, fail_on: FailOn) -> bool {
     let least = match fail_on {
         FailOn::Never => return false,
         FailOn::Note => Severity::Note,
         FailOn::Warning => Severity::Warning,
         FailOn::Error => Severity::Error,
     };
-    findings.iter().any(|finding| finding.severity >= least)
+    severities.into_iter().any(|severity| *severity >= least)
 }
 
 /// What would change, as one diff after another.
 fn show_diffs(
-    checked: &[Checked],
+    checked: &[CheckedTarget],
     arguments: &CheckArguments,
     environment: &mut Environment<'_>,
 ) -> Result<Exit, Failure> {
@@ -677,8 +688,8 @@ fn show_diffs(
     let mut is_changed = false;
     output::write(environment, file, |out| {
         for (done, paths) in checked.iter().zip(&all_paths) {
-            if let Some(mended) = &done.mended {
-                is_changed |= mended.write_diff(out, &done.loaded.project.sources, paths, color)?;
+            if let Some(fix_result) = &done.fix_result {
+                is_changed |= fix_result.write_diff(out, &done.loaded.project.sources, paths, color)?;
             }
         }
         Ok(())
@@ -693,13 +704,13 @@ fn shown_paths(loaded: &Loaded, arguments: &CheckArguments, environment: &Enviro
 }
 
 fn show(
-    checked: &[Checked],
+    checked: &[CheckedTarget],
     is_one_of_several: bool,
     arguments: &CheckArguments,
     environment: &mut Environment<'_>,
 ) -> Result<Exit, Failure> {
     let all_paths: Vec<Paths> = checked.iter().map(|done| shown_paths(&done.loaded, arguments, environment)).collect();
-    let named: Vec<Named> = checked.iter().map(|done| done.named.clone()).collect();
+    let named: Vec<ProjectName> = checked.iter().map(|done| done.named.clone()).collect();
     write_all(arguments, environment, &named, &mut |out, format, style, shown| {
         for (index, (done, paths)) in checked.iter().zip(&all_paths).enumerate() {
             if shown.is_some_and(|shown| shown != index) {
@@ -735,7 +746,7 @@ fn show(
             if is_counted {
                 report::statistics::write(out, &report, style)?;
             } else {
-                format.write(out, &Written { report: &report, paths, style })?;
+                format.write(out, &ReportInput { report: &report, paths, style })?;
             }
         }
         Ok(())
@@ -760,7 +771,7 @@ type WriteOne<'w> = &'w mut dyn FnMut(&mut Gate<'_>, Format, Style, Option<usize
 fn write_all(
     arguments: &CheckArguments,
     environment: &mut Environment<'_>,
-    projects: &[Named],
+    projects: &[ProjectName],
     write: WriteOne<'_>,
 ) -> Result<Exit, Failure> {
     let style = |color| Style {

@@ -8,7 +8,7 @@ use clap::Args;
 
 use super::add_ignore;
 use super::args::{Common, FailOn, MinSeverity, PresetChoice};
-use super::formats::{Also, Format};
+use super::formats::{ExtraOutput, Format};
 
 #[derive(Debug, Args)]
 #[command(group(clap::ArgGroup::new("fixing").args(["fix", "diff"]).multiple(true)))]
@@ -33,7 +33,7 @@ pub(super) struct CheckArguments {
     /// Also write a report in this format to this file, or one for each project into a folder (FORMAT=DIR/); can be
     /// given several times
     #[arg(long, value_name = "FORMAT=FILE")]
-    pub(super) also: Vec<Also>,
+    pub(super) also: Vec<ExtraOutput>,
     /// Rules to run; the default is the configuration's preset, else `continuity`
     #[arg(long, value_enum, value_name = "PRESET")]
     pub(super) preset: Option<PresetChoice>,

@@ -1,6 +1,7 @@
-//! The list of commands: one entry a command, with the module that holds its arguments and its `run`.
+//! The list of commands: one entry per command, with the module of its arguments and its `run`.
 //!
 //! A new command is a file beside this one with its arguments and `run`, its `mod` line in `mod.rs`, and an entry here.
+//! Refuses to know what a command does.
 
 use clap::error::{ContextKind, ContextValue};
 use clap::{Parser, Subcommand};
@@ -23,7 +24,7 @@ pub(super) struct Arguments {
     pub(super) command: Command,
 }
 
-/// Makes the enumeration that clap reads, and lets each of its variants run its module.
+/// Makes the enumeration that clap reads, whose variants run their modules.
 macro_rules! commands {
     ($($(#[$help:meta])* $name:ident($module:ident::$arguments:ident),)*) => {
         #[derive(Debug, Subcommand)]
@@ -83,11 +84,11 @@ commands! {
     Cache(cache::CacheArguments),
 }
 
-/// Commands that other linters have for `check`. They are no commands here: whoever types one is told the right one.
+/// Commands that other linters have for `check`. They are no commands here; the error for them suggests `check`.
 const NAMES_OF_CHECK: [&str; 7] = ["analyse", "analyze", "audit", "lint", "run", "scan", "validate"];
 
-/// The error with the command that was meant, where another linter calls `check` so.
-pub(super) fn with_the_command_meant(mut error: clap::Error) -> clap::Error {
+/// The error with a suggestion of `check`, if another linter has the typed command for it.
+pub(super) fn with_suggestion(mut error: clap::Error) -> clap::Error {
     let is_typed = |name: &&str| matches!(error.get(ContextKind::InvalidSubcommand), Some(ContextValue::String(typed)) if typed == name);
     if NAMES_OF_CHECK.iter().any(is_typed) {
         error.insert(ContextKind::SuggestedSubcommand, ContextValue::Strings(vec!["check".to_owned()]));
@@ -105,7 +106,7 @@ impl Command {
         }
     }
 
-    /// What a command that reads a project takes.
+    /// The arguments that commands which read a project share.
     pub(super) fn common(&self) -> Option<&Common> {
         match self {
             Self::Check(arguments) => Some(&arguments.common),
@@ -122,7 +123,7 @@ impl Command {
         }
     }
 
-    /// How much memory the command may take, where it reads a project.
+    /// The memory limit of a command that reads a project.
     pub(super) fn max_memory(&self) -> Size {
         self.common().map_or(Size::DEFAULT, |common| common.max_memory)
     }

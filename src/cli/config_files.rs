@@ -19,7 +19,7 @@ use sessionlint_project::vfs::{MAX_PROJECT_FILE, MAX_SETTINGS, TreeError, settin
 use sessionlint_source::budget::{Budget, NAME};
 
 /// The largest number of files of a configuration.
-const MOST_FILES: usize = 32;
+const MAX_FILES: usize = 32;
 
 /// The hint for a configuration that is not read.
 pub(super) const HOW_ELSE: &str = "--config FILE takes one from elsewhere, --no-project-config does without";
@@ -52,25 +52,25 @@ pub(super) enum Origin<'o> {
 }
 
 /// Why a file or a folder is not read.
-enum Unread {
+enum ReadFailure {
     Missing,
     LeadsOut,
     Because(String),
 }
 
-impl From<Refusal> for Unread {
+impl From<Refusal> for ReadFailure {
     fn from(refusal: Refusal) -> Self {
         match refusal {
-            Refusal::Missing => Unread::Missing,
-            Refusal::LeadsOut => Unread::LeadsOut,
-            refusal => Unread::Because(refusal.to_string()),
+            Refusal::Missing => ReadFailure::Missing,
+            Refusal::LeadsOut => ReadFailure::LeadsOut,
+            refusal => ReadFailure::Because(refusal.to_string()),
         }
     }
 }
 
-fn because(error: &TreeError) -> Unread {
+fn because(error: &TreeError) -> ReadFailure {
     let (TreeError::Unknown(why) | TreeError::Unreadable(why)) = error;
-    Unread::Because(why.clone())
+    ReadFailure::Because(why.clone())
 }
 
 /// The rule pages of a folder.
@@ -93,14 +93,14 @@ impl Origin<'_> {
     }
 
     /// The path of `written` in a file of `folder`.
-    fn resolve(&self, folder: &Path, written: &str) -> Result<PathBuf, Unread> {
+    fn resolve(&self, folder: &Path, written: &str) -> Result<PathBuf, ReadFailure> {
         match self {
             Origin::Project { .. } | Origin::Anywhere { .. } => Ok(path_clean::clean(folder.join(written))),
-            Origin::Zip { .. } | Origin::Revision { .. } if written.starts_with('/') => Err(Unread::LeadsOut),
+            Origin::Zip { .. } | Origin::Revision { .. } if written.starts_with('/') => Err(ReadFailure::LeadsOut),
             Origin::Zip { .. } | Origin::Revision { .. } => {
                 let folder = folder.to_string_lossy();
                 let path = if folder.is_empty() { written.to_owned() } else { format!("{folder}/{written}") };
-                discover::normalise(&path).map(PathBuf::from).ok_or(Unread::LeadsOut)
+                discover::normalise(&path).map(PathBuf::from).ok_or(ReadFailure::LeadsOut)
             }
         }
     }
@@ -115,13 +115,13 @@ impl Origin<'_> {
         }
     }
 
-    fn read(&self, path: &Path) -> Result<Vec<u8>, Unread> {
+    fn read(&self, path: &Path) -> Result<Vec<u8>, ReadFailure> {
         let in_memory = path.to_string_lossy();
         match self {
             Origin::Project { confines, .. } => Ok(confines.read(path, MAX_PROJECT_FILE)?),
             Origin::Anywhere { .. } => read_typed(path, MAX_PROJECT_FILE).map_err(|error| match error.kind() {
-                io::ErrorKind::NotFound => Unread::Missing,
-                _ => Unread::Because(format!("cannot be read ({error})")),
+                io::ErrorKind::NotFound => ReadFailure::Missing,
+                _ => ReadFailure::Because(format!("cannot be read ({error})")),
             }),
             Origin::Zip { zip, top, .. } => {
                 let folder = in_memory.rsplit_once('/').map_or("", |(folder, _)| folder);
@@ -129,12 +129,12 @@ impl Origin<'_> {
                 let files = archive::files(zip, top, folder, suffix);
                 let files = files.map_err(|error| because(&error))?;
                 let found = files.into_iter().find(|(path, _)| *path == in_memory);
-                found.map(|(_, bytes)| bytes).ok_or(Unread::Missing)
+                found.map(|(_, bytes)| bytes).ok_or(ReadFailure::Missing)
             }
             Origin::Revision { revision, .. } => {
                 let stored = revision.files(&[in_memory.into_owned()], "");
                 let stored = stored.map_err(|error| because(&error))?;
-                stored.into_iter().next().ok_or(Unread::Missing)?.bytes.map_err(Unread::Because)
+                stored.into_iter().next().ok_or(ReadFailure::Missing)?.bytes.map_err(ReadFailure::Because)
             }
         }
     }
@@ -263,13 +263,13 @@ impl ConfigFiles {
             if written.contains("://") {
                 return Err(fault("only files are extended", "nothing is fetched: keep a copy in the repository"));
             }
-            let refused = |unread: Unread| match unread {
-                Unread::Missing => fault("there is no such file", "paths are relative to the file that extends"),
-                Unread::LeadsOut => fault(
+            let refused = |failure: ReadFailure| match failure {
+                ReadFailure::Missing => fault("there is no such file", "paths are relative to the file that extends"),
+                ReadFailure::LeadsOut => fault(
                     "the file leads out of the project and is not read",
                     "a file that --config names may extend files anywhere",
                 ),
-                Unread::Because(why) => fault(&why, ""),
+                ReadFailure::Because(why) => fault(&why, ""),
             };
             let base = origin.resolve(folder, written).map_err(refused)?;
             let identity = origin.identity(&base);
@@ -282,8 +282,8 @@ impl ConfigFiles {
             if known.contains(&identity) {
                 continue;
             }
-            if known.len() == MOST_FILES {
-                return Err(fault(&format!("a configuration of more than {MOST_FILES} files is none"), ""));
+            if known.len() == MAX_FILES {
+                return Err(fault(&format!("a configuration of more than {MAX_FILES} files is none"), ""));
             }
             let bytes = origin.read(&base).map_err(refused)?;
             self.add(origin, &base, base_shown, bytes, chain, known)?;

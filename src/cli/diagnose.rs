@@ -10,12 +10,12 @@ use clap::{Args, ValueEnum};
 
 use super::args::Common;
 use super::evidence::{EvidenceArguments, read_evidence};
-use super::reading::{Form, Reading, Sequence, answer};
+use super::reading::{OutputForm, Reading, Sequence, for_each_project};
 use super::settings::{ResolvedRun, RuleArguments};
 use super::timeline;
 use super::{Environment, Exit, Failure, check, worst};
 use sessionlint_facts::{Facts, Views};
-use sessionlint_lint::check::check as ask;
+use sessionlint_lint::check::check as run_rules;
 use sessionlint_lint::diagnostic::Diagnostic;
 use sessionlint_lint::rule::{Calendar, Catalog};
 use sessionlint_project::vfs::git::log::Range;
@@ -78,8 +78,8 @@ pub(super) fn run(arguments: &DiagnoseArguments, environment: &mut Environment<'
         DiagnoseFormat::Json => ("json", "json", Sequence::Documents),
         DiagnoseFormat::Markdown => ("markdown", "md", Sequence::Markdown),
     };
-    let form = Form { format, extension, sequence };
-    answer(
+    let form = OutputForm { format, extension, sequence };
+    for_each_project(
         &arguments.path,
         common,
         form,
@@ -113,19 +113,19 @@ fn rank(
     let mut target = reading.target.clone();
     let repository = timeline::repository(&mut target, &arguments.path)?;
     let plan = super::report::causes(&reading.settings, catalog, arguments.preview)?;
-    let meant = ResolvedRun { plan, ..reading.settings.meant(RuleArguments::default(), catalog)? };
+    let resolved = ResolvedRun { plan, ..reading.settings.resolve(RuleArguments::default(), catalog)? };
     let inputs = reading.settings.inputs(common, environment);
     let as_of = inputs.as_of;
-    let question = timeline::Question {
+    let options = timeline::WalkOptions {
         target: &target,
-        meant: &meant,
+        resolved: &resolved,
         inputs,
         follows_origins: true,
         is_anonymous: arguments.anonymous,
         filter: None,
     };
-    let timeline = timeline::walk(&repository, &Range::default(), &question, common, environment)?;
-    let exit = timeline::tell(&timeline, None, common.quiet, environment);
+    let timeline = timeline::walk(&repository, &Range::default(), &options, common, environment)?;
+    let exit = timeline::write_notices(&timeline, None, common.quiet, environment);
     let is_followed = |rule: &str| catalog.get(rule).is_none_or(timeline::is_followed);
     let since = findings_since(timeline.tip(), findings, is_followed, true);
     let place = |finding: &Diagnostic| {
@@ -151,18 +151,18 @@ fn diagnosis(
 ) -> Result<((Diagnosis, Paths), Exit), Failure> {
     let catalog = reading.settings.catalog(&arguments.rules, environment)?;
     let table = catalog.symptoms();
-    let meant = |text: &str| recognise(text, table);
-    let meant = arguments.symptom.as_deref().map(meant).transpose().map_err(Failure::Usage)?;
+    let resolved = |text: &str| recognise(text, table);
+    let resolved = arguments.symptom.as_deref().map(resolved).transpose().map_err(Failure::Usage)?;
     // A finding of any preset may explain a symptom.
     let plan = super::report::causes(&reading.settings, &catalog, arguments.preview)?;
-    let (loaded, asked, mut exit) = reading.read(environment, |loaded| ask(&loaded.project, &plan))?;
+    let (loaded, asked, mut exit) = reading.read(environment, |loaded| run_rules(&loaded.project, &plan))?;
     for error in &asked.errors {
         environment.error(&error.to_string());
         exit = worst(exit, Exit::Usage);
     }
     let facts = Facts::of(&loaded.project);
     let views = Views::new(&facts);
-    let mut answer = diagnose(&views, &asked.findings, table, meant.as_ref());
+    let mut answer = diagnose(&views, &asked.findings, table, resolved.as_ref());
     if let Some(read) = read_evidence(&arguments.evidence, table, environment)? {
         exit = worst(exit, read.exit);
         let (show_users, unused) = (arguments.evidence.show_users, read.unused);

@@ -8,12 +8,12 @@ use clap::{Args, ValueEnum};
 
 use super::args::{Common, FailOn, RuleChoice};
 use super::progress::Progress;
-use super::settings::{ResolvedRun, RuleArguments, Settings, Wanted};
+use super::settings::{ConfigSource, ResolvedRun, RuleArguments, Settings};
 use super::target::{self, Target};
 use super::{Environment, Exit, Failure, check, formats, output, worst};
 use sessionlint_facts::Facts;
-use sessionlint_lint::check::{CheckResult, check as ask};
-use sessionlint_lint::diagnostic::{Diagnostic, Severity, Summary};
+use sessionlint_lint::check::{CheckResult, check as run_rules};
+use sessionlint_lint::diagnostic::{Diagnostic, Summary};
 use sessionlint_lint::suppress::{self, Configured};
 use sessionlint_project::load::{Loaded, Notice, load};
 use sessionlint_project::metadata::Inputs;
@@ -32,7 +32,7 @@ struct Side {
 }
 
 /// One of the two states, read and checked.
-struct Read {
+struct CheckedSide {
     loaded: Loaded,
     findings: Vec<Diagnostic>,
     errors: Vec<String>,
@@ -108,7 +108,7 @@ pub(super) fn run(arguments: &DiffArguments, environment: &mut Environment<'_>) 
         None => working_tree(arguments, environment)?,
     };
     // One configuration judges both states, so that a change of it is no change of the project.
-    let of = |side: &Side| Settings::find(&side.target.root, Wanted::of(&arguments.common), environment);
+    let of = |side: &Side| Settings::find(&side.target.root, ConfigSource::of(&arguments.common), environment);
     let (settings, other) = match arguments.config_from {
         ConfigFrom::Old => (of(&old)?, of(&new)),
         ConfigFrom::New => (of(&new)?, of(&old)),
@@ -116,22 +116,17 @@ pub(super) fn run(arguments: &DiffArguments, environment: &mut Environment<'_>) 
     // A configuration that cannot be read counts as different, and has no other effect.
     let is_changed = other.map_or(true, |other| !settings.is_same(&other));
     let catalog = settings.catalog(&arguments.choice.rules, environment)?;
-    let typed = RuleArguments {
-        preset: arguments.choice.preset,
-        fail_on: arguments.fail_on,
-        preview: arguments.choice.preview,
-        ..RuleArguments::default()
-    };
-    let meant = settings.meant(typed, &catalog)?;
+    let typed = RuleArguments { fail_on: arguments.fail_on, ..arguments.choice.rule_arguments() };
+    let resolved = settings.resolve(typed, &catalog)?;
     let inputs = settings.inputs(&arguments.common, environment);
     let (old_read, new_read) = {
         let _progress = Progress::start(environment.err_is_terminal && !arguments.common.quiet, "reading and checking");
         check::with_threads(&arguments.common, || {
-            rayon::join(|| read(&old, &meant, inputs.clone()), || read(&new, &meant, inputs.clone()))
+            rayon::join(|| read(&old, &resolved, inputs.clone()), || read(&new, &resolved, inputs.clone()))
         })?
     };
-    recognised_something([(&old, &old_read), (&new, &new_read)], environment)?;
-    let mut exit = tell([(&old, &old_read), (&new, &new_read)], arguments.common.quiet, environment);
+    require_metadata([(&old, &old_read), (&new, &new_read)], environment)?;
+    let mut exit = write_notices([(&old, &old_read), (&new, &new_read)], arguments.common.quiet, environment);
     if [&old_read, &new_read].iter().any(|read| read.loaded.project.is_cut) {
         // Files that were left out of one side would be reported as gone.
         let text = "nothing is compared, because files were left out: raise --max-memory".to_owned();
@@ -153,11 +148,13 @@ pub(super) fn run(arguments: &DiffArguments, environment: &mut Environment<'_>) 
             environment.warn(notice);
         }
     }
-    if fails(&answer, meant.fail_on) {
+    let is_worse = answer.summary.worse > 0 && resolved.fail_on != FailOn::Never;
+    if is_worse || check::fails(answer.findings.new.iter().map(|it| &it.severity), resolved.fail_on) {
         exit = worst(exit, Exit::Findings);
     }
-    let judged = Judged { rules: formats::rule_infos(&catalog, Some(&meant.plan)), silence: meant.silence.clone() };
-    show(&answer, [&old_read, &new_read], &judged, arguments, environment)?;
+    let rule_settings =
+        RuleSettings { rules: formats::rule_infos(&catalog, Some(&resolved.plan)), silence: resolved.silence.clone() };
+    show(&answer, [&old_read, &new_read], &rule_settings, arguments, environment)?;
     Ok(exit)
 }
 
@@ -165,7 +162,8 @@ pub(super) fn run(arguments: &DiffArguments, environment: &mut Environment<'_>) 
 fn side(argument: &Path, arguments: &DiffArguments, environment: &mut Environment<'_>) -> Result<Side, Failure> {
     let name = argument.display().to_string();
     let path = environment.absolute(argument);
-    let is_given = environment.given.bytes(&path).or(environment.given.around(&path).map(|it| it.1)).is_some();
+    let is_given =
+        environment.memory_files.bytes(&path).or(environment.memory_files.around(&path).map(|it| it.1)).is_some();
     if !is_given && std::fs::symlink_metadata(environment.current.join(argument)).is_err() {
         let project = target::find_one(&arguments.project, environment)?;
         let target = target::revision(&project, argument, environment)?;
@@ -201,26 +199,26 @@ fn kind(target: &Target) -> &'static str {
     }
 }
 
-fn read(side: &Side, meant: &ResolvedRun<'_>, inputs: Inputs) -> Read {
+fn read(side: &Side, resolved: &ResolvedRun<'_>, inputs: Inputs) -> CheckedSide {
     let as_of = inputs.as_of;
     let loaded = load(&side.target.root, inputs);
-    let CheckResult { mut findings, covered, errors, .. } = ask(&loaded.project, &meant.plan);
+    let CheckResult { mut findings, covered, errors, .. } = run_rules(&loaded.project, &resolved.plan);
     findings.retain(|finding| side.target.shown.has(finding, &loaded.project));
     // Suppressed findings are not new. `check` reports stale suppressions.
-    let mut configured = Configured::new(&meant.ignores, as_of);
+    let mut configured = Configured::new(&resolved.ignores, as_of);
     let left = suppress::apply(findings, &covered, &loaded.project.sources, &mut [&mut configured]);
-    Read { findings: left.findings, errors: errors.iter().map(ToString::to_string).collect(), loaded }
+    CheckedSide { findings: left.findings, errors: errors.iter().map(ToString::to_string).collect(), loaded }
 }
 
-fn state<'s>(side: &Side, facts: &'s Facts<'s>, read: &'s Read) -> State<'s> {
+fn state<'s>(side: &Side, facts: &'s Facts<'s>, read: &'s CheckedSide) -> State<'s> {
     State { name: side.name.clone(), kind: side.kind, facts, findings: &read.findings }
 }
 
 /// A path in which nothing was recognised is a mistake; a revision may be older than the project.
-fn recognised_something(sides: [(&Side, &Read); 2], environment: &mut Environment<'_>) -> Result<(), Failure> {
+fn require_metadata(sides: [(&Side, &CheckedSide); 2], environment: &mut Environment<'_>) -> Result<(), Failure> {
     let mut empty = Vec::new();
     for (side, read) in sides {
-        if let Err(failure) = check::recognised_something(&read.loaded) {
+        if let Err(failure) = check::require_metadata(&read.loaded) {
             if side.is_path {
                 return Err(failure);
             }
@@ -238,7 +236,7 @@ fn recognised_something(sides: [(&Side, &Read); 2], environment: &mut Environmen
 }
 
 /// Writes the notices beside the changes; a notice about both sides is written once.
-fn tell(sides: [(&Side, &Read); 2], quiet: bool, environment: &mut Environment<'_>) -> Exit {
+fn write_notices(sides: [(&Side, &CheckedSide); 2], quiet: bool, environment: &mut Environment<'_>) -> Exit {
     let mut exit = Exit::Clean;
     let remarks = sides.map(|(_, read)| {
         let remarks = check::remarks(&read.loaded).into_iter().map(|text| Notice { is_error: false, text });
@@ -271,26 +269,16 @@ fn tell(sides: [(&Side, &Read); 2], quiet: bool, environment: &mut Environment<'
     exit
 }
 
-fn fails(diff: &Diff, fail_on: FailOn) -> bool {
-    let least = match fail_on {
-        FailOn::Never => return false,
-        FailOn::Note => Severity::Note,
-        FailOn::Warning => Severity::Warning,
-        FailOn::Error => Severity::Error,
-    };
-    diff.summary.worse > 0 || diff.findings.new.iter().any(|finding| finding.severity >= least)
-}
-
 /// The configuration for both states.
-struct Judged {
+struct RuleSettings {
     rules: Vec<RuleInfo>,
     silence: Silence,
 }
 
 fn show(
     answer: &Diff,
-    [old, new]: [&Read; 2],
-    judged: &Judged,
+    [old, new]: [&CheckedSide; 2],
+    rule_settings: &RuleSettings,
     arguments: &DiffArguments,
     environment: &mut Environment<'_>,
 ) -> Result<(), Failure> {
@@ -329,9 +317,9 @@ fn show(
         findings: &findings,
         suppressed: &[],
         summary: Summary::of(&findings),
-        silence: &judged.silence,
+        silence: &rule_settings.silence,
         pairs: &[],
-        rules: &judged.rules,
+        rules: &rule_settings.rules,
         is_complete,
     };
     output::write_for(environment, file, arguments.format.is_for_runner(), |out| match arguments.format {

@@ -12,10 +12,10 @@ use std::time::SystemTime;
 use jiff::civil::Date;
 
 use super::args::{Common, PresetChoice};
-use super::check::{self, BaselineUse, Checked, Messages, Prepared, check_loaded};
-use super::settings::{ResolvedRun, RuleArguments, Settings, Wanted};
-use super::several::Named;
-use super::target::{Excluded, Shown, Target};
+use super::check::{self, BaselineUse, CheckedTarget, Messages, PreparedTarget, check_loaded};
+use super::settings::{ConfigSource, ResolvedRun, RuleArguments, Settings};
+use super::several::ProjectName;
+use super::target::{ExcludedFiles, FindingScope, Target};
 use super::{Environment, Failure, today};
 use sessionlint_project::cache::Cache;
 use sessionlint_project::discover::{IGNORE_FILE, MANIFEST, PROJECT_FILE, Root, relative};
@@ -25,7 +25,7 @@ use sessionlint_source::budget::{Budget, Size};
 
 /// What a program that stays open is told once.
 #[derive(Clone, Debug)]
-pub(super) struct Choice {
+pub(super) struct EngineOptions {
     /// `--preset`.
     pub(super) preset: Option<PresetChoice>,
     /// `--preview`.
@@ -50,28 +50,28 @@ pub(super) struct Choice {
 
 /// One project, open.
 pub(super) struct Engine {
-    choice: Arc<Choice>,
-    prepared: Result<Prepared, Failure>,
+    choice: Arc<EngineOptions>,
+    prepared: Result<PreparedTarget, Failure>,
     root: Root,
     recall: MemoryCache,
     budget: Arc<Budget>,
-    stale: Stale,
+    changes: Changes,
     day: Date,
-    state: Option<State>,
+    state: Option<EngineState>,
 }
 
 /// What the rules found, with what is said beside findings.
-pub(super) struct State {
+pub(super) struct EngineState {
     /// The project, and its findings. How they can be mended is not looked at.
-    pub(super) checked: Checked,
+    pub(super) checked: CheckedTarget,
     /// Suppressions that do nothing, and rules that could not run.
-    pub(super) said: Messages,
+    pub(super) messages: Messages,
 }
 
 /// What may be otherwise than it was read.
 #[derive(Debug, Default)]
 #[expect(clippy::struct_excessive_bools, reason = "each is another thing to do")]
-struct Stale {
+struct Changes {
     /// Files, by their paths below the root.
     files: BTreeSet<String>,
     /// Which files there are.
@@ -86,17 +86,17 @@ struct Stale {
 
 impl Engine {
     /// Opens the project at `root`; nothing is read yet.
-    pub(super) fn open(root: Root, choice: Arc<Choice>) -> Self {
+    pub(super) fn open(root: Root, choice: Arc<EngineOptions>) -> Self {
         let budget = Arc::new(Budget::of(choice.max_memory));
         let day = choice.as_of.unwrap_or_else(today);
-        let stale = Stale { settings: true, any: true, ..Stale::default() };
+        let changes = Changes { settings: true, any: true, ..Changes::default() };
         Self {
             choice,
             prepared: Err(Failure::ClosedPipe),
             root,
             recall: MemoryCache::default(),
             budget,
-            stale,
+            changes,
             day,
             state: None,
         }
@@ -124,49 +124,49 @@ impl Engine {
             }
         }
         // What is on no disk is listed for its text.
-        self.stale.list |= path.symlink_metadata().is_err();
-        self.stale.files.insert(below);
-        self.stale.any = true;
+        self.changes.list |= path.symlink_metadata().is_err();
+        self.changes.files.insert(below);
+        self.changes.any = true;
     }
 
     /// Tells that a file or a folder at this absolute path was made, changed or removed.
     pub(super) fn changed(&mut self, path: &Path) {
         let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
         let extension = path.extension().and_then(|it| it.to_str()).unwrap_or_default();
-        let stale = &mut self.stale;
-        stale.settings |= matches!(extension, "toml" | "md");
+        let changes = &mut self.changes;
+        changes.settings |= matches!(extension, "toml" | "md");
         // Above the project, only settings and a `.forceignore` count.
-        stale.list |= matches!(name, PROJECT_FILE | MANIFEST | IGNORE_FILE);
+        changes.list |= matches!(name, PROJECT_FILE | MANIFEST | IGNORE_FILE);
         if let Some(below) = relative(&self.root.path, path) {
             let is_passed_by =
                 below.rsplit('/').skip(1).any(|folder| folder.starts_with('.') || folder == "node_modules");
             if is_passed_by {
                 // No file there is read, but for settings.
             } else if is_read(&below) {
-                stale.list |= path.symlink_metadata().is_err() || !self.recall.has(&below);
-                stale.files.insert(below);
+                changes.list |= path.symlink_metadata().is_err() || !self.recall.has(&below);
+                changes.files.insert(below);
             } else if path.is_dir() || !path.exists() {
-                stale.all = true;
+                changes.all = true;
             } else {
                 // What is put in the place of texts may stand in any file.
-                stale.any |= !self.root.replacements.is_empty();
+                changes.any |= !self.root.replacements.is_empty();
             }
         }
-        stale.any |= stale.settings || stale.list || stale.all || !stale.files.is_empty();
+        changes.any |= changes.settings || changes.list || changes.all || !changes.files.is_empty();
     }
 
     /// Looks at all files for changes.
     pub(super) fn revalidate(&mut self) {
-        (self.stale.all, self.stale.settings, self.stale.any) = (true, true, true);
+        (self.changes.all, self.changes.settings, self.changes.any) = (true, true, true);
     }
 
     /// Whether something changed since the rules ran.
     pub(super) fn is_stale(&self) -> bool {
-        self.stale.any || self.day != self.choice.as_of.unwrap_or_else(today)
+        self.changes.any || self.day != self.choice.as_of.unwrap_or_else(today)
     }
 
     /// What `check` finds now: read and asked again where something changed.
-    pub(super) fn state(&mut self) -> Result<&State, Failure> {
+    pub(super) fn state(&mut self) -> Result<&EngineState, Failure> {
         if self.is_stale() || self.state.is_none() {
             self.renew()?;
         }
@@ -174,24 +174,24 @@ impl Engine {
     }
 
     /// The state that was found last, if any, whatever changed since.
-    pub(super) fn last(&self) -> Option<&State> {
+    pub(super) fn last(&self) -> Option<&EngineState> {
         self.state.as_ref()
     }
 
     /// The project's settings and rules; the error is what is wrong with them.
-    pub(super) fn prepared(&self) -> Result<&Prepared, &Failure> {
+    pub(super) fn prepared(&self) -> Result<&PreparedTarget, &Failure> {
         self.prepared.as_ref()
     }
 
     fn renew(&mut self) -> Result<(), Failure> {
-        if let Some(State { checked, .. }) = self.state.take() {
+        if let Some(EngineState { checked, .. }) = self.state.take() {
             self.recall.take_back(checked.loaded.project);
         }
-        let stale = std::mem::take(&mut self.stale);
-        stale.files.iter().for_each(|path| self.recall.forget(path));
-        if stale.all {
+        let changes = std::mem::take(&mut self.changes);
+        changes.files.iter().for_each(|path| self.recall.forget(path));
+        if changes.all {
             self.recall.revalidate(self.choice.began);
-        } else if stale.list {
+        } else if changes.list {
             self.recall.forget_listing();
         }
         if self.budget.used() > self.budget.size().0 / 2 {
@@ -201,48 +201,48 @@ impl Engine {
         self.day = self.choice.as_of.unwrap_or_else(today);
         let overlay = Arc::clone(&self.root.overlay);
         self.root = Root { overlay, ..Root::open_below(&self.root.path, self.root.ceiling.as_deref()) };
-        if stale.settings || self.prepared.is_err() {
+        if changes.settings || self.prepared.is_err() {
             self.prepared = self.prepare();
         }
         let prepared = match &mut self.prepared {
             Ok(prepared) => prepared,
-            Err(failure) => return Err(failure.again()),
+            Err(failure) => return Err(failure.clone()),
         };
         prepared.target.root = self.root.clone();
         // The next reading lists the files where this one does not come to it.
-        let is_listed = !stale.list && !stale.all;
+        let is_listed = !changes.list && !changes.all;
         let (mut out, mut err) = (io::sink(), io::sink());
         let mut environment =
             Environment::quiet(&mut out, &mut err, self.choice.current.clone(), self.day, Arc::clone(&self.budget));
         environment.cache = self.choice.cache.clone().filter(|_| !is_listed || self.recall.files() == 0);
-        let meant = meant(prepared, &self.choice)?;
+        let resolved = resolve(prepared, &self.choice)?;
         let common = Common { as_of: Some(self.day), ..Common::default() };
-        let inputs = meant.asking(prepared.settings.inputs(&common, &environment));
+        let inputs = resolved.without_unneeded(prepared.settings.inputs(&common, &environment));
         let loaded = load_again(&self.root, inputs, &self.recall);
-        check::recognised_something(&loaded)?;
-        let (checked, said) = check_loaded(prepared, &meant, &BaselineUse::Nothing, loaded, None)?;
-        self.state = Some(State { checked, said });
+        check::require_metadata(&loaded)?;
+        let (checked, messages) = check_loaded(prepared, &resolved, &BaselineUse::Nothing, loaded, None)?;
+        self.state = Some(EngineState { checked, messages });
         Ok(())
     }
 
-    fn prepare(&self) -> Result<Prepared, Failure> {
+    fn prepare(&self) -> Result<PreparedTarget, Failure> {
         let (mut out, mut err) = (io::sink(), io::sink());
         let environment =
             Environment::quiet(&mut out, &mut err, self.choice.current.clone(), self.day, Arc::clone(&self.budget));
-        let Choice { config, no_project_config, rules, .. } = &*self.choice;
-        let wanted = Wanted { typed: config, without: *no_project_config, revision: None };
+        let EngineOptions { config, no_project_config, rules, .. } = &*self.choice;
+        let wanted = ConfigSource { typed: config, without: *no_project_config, revision: None };
         let settings = Settings::find(&self.root, wanted, &environment)?;
         let catalog = settings.catalog(rules, &environment)?;
-        let named = Named { path: String::new(), stem: String::new() };
-        let target = Target { root: self.root.clone(), shown: Shown::All };
-        Ok(Prepared { target, named, settings, catalog, excluded: Excluded::default() })
+        let named = ProjectName { path: String::new(), stem: String::new() };
+        let target = Target { root: self.root.clone(), shown: FindingScope::All };
+        Ok(PreparedTarget { target, named, settings, catalog, excluded: ExcludedFiles::default() })
     }
 }
 
 /// What a run of the rules means for an open project.
-pub(super) fn meant<'p>(prepared: &'p Prepared, choice: &Choice) -> Result<ResolvedRun<'p>, Failure> {
+pub(super) fn resolve<'p>(prepared: &'p PreparedTarget, choice: &EngineOptions) -> Result<ResolvedRun<'p>, Failure> {
     let typed = RuleArguments { preset: choice.preset, preview: choice.preview, ..RuleArguments::default() };
-    prepared.settings.meant(typed, &prepared.catalog)
+    prepared.settings.resolve(typed, &prepared.catalog)
 }
 
 /// Whether a file of this path is read as metadata or code.

@@ -26,14 +26,14 @@ const MANY: usize = 30;
 
 /// How to handle fixes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Fixing {
+pub(super) struct FixMode {
     /// The least safety of fixes that are applied.
     pub(super) least: Safety,
     /// Whether files are written; else the change is shown.
     pub(super) is_written: bool,
 }
 
-impl Fixing {
+impl FixMode {
     /// The typed arguments; `None` without fixes.
     pub(super) fn of(arguments: &CheckArguments) -> Option<Self> {
         let least = if arguments.unsafe_fixes { Safety::Unsafe } else { Safety::Safe };
@@ -43,41 +43,34 @@ impl Fixing {
 
 /// The applied fixes, or those that would be applied.
 #[derive(Debug)]
-pub(super) struct Mended {
+pub(super) struct FixResult {
     applied: FixResult,
     /// Files that could not be written, with the reason.
     failures: Vec<(FileId, String)>,
     /// Files that a killed run may have left behind.
     leftovers: Vec<PathBuf>,
-    fixing: Fixing,
+    mode: FixMode,
     /// Whether the project is one that Salesforce's tooling deploys by component.
     is_source: bool,
 }
 
 /// Applies fixes to the project in memory, and to its files where that is wanted. A file that could not be written is
 /// again as it was read.
-pub(super) fn mend(
+pub(super) fn apply_fixes(
     project: &mut Project,
     plan: &sessionlint_lint::check::RunPlan<'_>,
     wanted: &fix::FixOptions<'_>,
-    fixing: Fixing,
-) -> Mended {
+    mode: FixMode,
+) -> FixResult {
     let applied = fix::apply(project, plan, wanted);
-    let root = wanted.root.filter(|_| fixing.is_written);
+    let root = wanted.root.filter(|_| mode.is_written);
     let leftovers = root.map(|_| write::leftovers(&applied, project)).unwrap_or_default();
     let failures = root.map(|root| write::all(&applied, project, root)).unwrap_or_default();
     let is_source = root.is_some_and(|root| root.join(PROJECT_FILE).is_file());
-    Mended { applied, failures, leftovers, fixing, is_source }
+    FixResult { applied, failures, leftovers, mode, is_source }
 }
 
-impl Mended {
-    /// The files that fixes changed, by their paths below the project's root.
-    pub(super) fn files<'p>(&self, project: &'p Project) -> impl Iterator<Item = (&'p str, Vec<u8>)> {
-        let changed = self.applied.before.iter().map(|(file, before)| (before, project.sources.get(*file)));
-        let changed = changed.filter(|(before, after)| before.text() != after.text());
-        changed.filter_map(|(_, after)| Some((after.path.as_str(), after.bytes()?)))
-    }
-
+impl FixResult {
     /// The changes as one diff, and whether there are any.
     pub(super) fn write_diff(
         &self,
@@ -98,7 +91,7 @@ impl Mended {
 
     /// Reports the fixes that were applied and those that were not; the exit code is for files that could not be
     /// written.
-    pub(super) fn tell(
+    pub(super) fn write_notices(
         &self,
         project: &Project,
         left: &[Diagnostic],
@@ -160,7 +153,7 @@ impl Mended {
     fn offer(&self, left: &[Diagnostic]) -> String {
         let has_offer = |finding: &&Diagnostic| {
             let is_loosening = finding.fix.as_ref().is_some_and(|fix| fix.safety == Safety::Unsafe);
-            is_loosening && !self.fixing.is_written && self.fixing.least > Safety::Unsafe
+            is_loosening && !self.mode.is_written && self.mode.least > Safety::Unsafe
         };
         match left.iter().filter(has_offer).count() {
             0 => String::new(),
@@ -180,7 +173,7 @@ impl Mended {
             let is_hindered = !self.failures.is_empty() || !self.applied.obstacles.is_empty();
             return if is_hindered { "nothing was fixed\n" } else { "nothing to fix\n" }.to_owned();
         }
-        let verb = if self.fixing.is_written { "fixed" } else { "would fix" };
+        let verb = if self.mode.is_written { "fixed" } else { "would fix" };
         // Writing to a string cannot fail.
         let _ = writeln!(text, "{verb} {} in {}:", count(done.len(), "finding"), count(files.len(), "file"));
         for fixed in &done {
@@ -205,7 +198,7 @@ impl Mended {
             .collect();
         components.sort();
         components.dedup();
-        if self.fixing.is_written && !components.is_empty() {
+        if self.mode.is_written && !components.is_empty() {
             let what = match components.len() {
                 MANY.. => count(components.len(), "component"),
                 _ if self.is_source => deploy_command(&components),

@@ -15,12 +15,12 @@ use clap::{Args, ValueEnum};
 use super::args::{Common, FailOn, RuleChoice};
 use super::progress::Progress;
 use super::report::{CheckedProject, causes};
-use super::settings::{RuleArguments, Settings, Wanted};
-use super::several::{INDEX, Named, names};
+use super::settings::{ConfigSource, RuleArguments, Settings};
+use super::several::{INDEX, ProjectName, names};
 use super::target::{self, Target};
 use super::{Environment, Exit, Failure, check, output, worst};
 use sessionlint_facts::{Facts, Shapes, Views};
-use sessionlint_lint::check::check as ask;
+use sessionlint_lint::check::check as run_rules;
 use sessionlint_lint::rule::Catalog;
 use sessionlint_project::cache::Cache;
 use sessionlint_project::load::load;
@@ -32,40 +32,40 @@ use sessionlint_report::{self as report, fleet as page, json};
 use sessionlint_source::budget::Budget;
 
 /// Lines about one project on standard error; the rest is counted.
-const MOST_LINES: usize = 20;
+const MAX_LINES: usize = 20;
 
 /// An argument before it is read.
 #[derive(Clone, Debug)]
-enum Job {
+enum FleetInput {
     /// A project in a folder.
     Project(Box<Target>),
     /// A zip, and its name as typed.
     Zip(PathBuf, PathBuf),
     /// An argument that cannot be read, and why.
-    Nothing(PathBuf, String),
+    Invalid(PathBuf, String),
 }
 
-impl Job {
+impl FleetInput {
     fn path(&self) -> &Path {
         match self {
-            Job::Project(target) => &target.root.path,
-            Job::Zip(path, _) | Job::Nothing(path, _) => path,
+            FleetInput::Project(target) => &target.root.path,
+            FleetInput::Zip(path, _) | FleetInput::Invalid(path, _) => path,
         }
     }
 }
 
-/// The outcome of a job.
-struct Done {
+/// The result of an input.
+struct InputResult {
     rows: Vec<Row>,
     exit: Exit,
     /// The messages for standard error.
-    told: String,
+    messages: String,
     /// Whether something was not read, for which there may be memory when no other project is held.
     is_cut: bool,
 }
 
-/// The data that all jobs share.
-struct Shared<'a> {
+/// What the work on all inputs shares.
+struct SharedState<'a> {
     arguments: &'a FleetArguments,
     current: &'a Path,
     today: jiff::civil::Date,
@@ -110,14 +110,14 @@ pub(super) struct FleetArguments {
 
 pub(super) fn run(arguments: &FleetArguments, environment: &mut Environment<'_>) -> Result<Exit, Failure> {
     let common = &arguments.common;
-    let jobs = jobs(&arguments.paths, environment);
-    let named = names(jobs.iter().map(Job::path), None, environment);
+    let fleet_inputs = fleet_inputs(&arguments.paths, environment);
+    let named = names(fleet_inputs.iter().map(FleetInput::path), None, environment);
     let folders: Vec<PathBuf> = arguments.choice.rules.iter().map(|folder| environment.absolute(folder)).collect();
     let catalog = Catalog::load_with(&[], &folders, &Shapes)?;
     if let Some(folder) = &common.output {
         output::folder(environment, folder)?;
     }
-    let shared = Shared {
+    let shared = SharedState {
         arguments,
         current: &environment.current,
         today: environment.today,
@@ -127,12 +127,12 @@ pub(super) fn run(arguments: &FleetArguments, environment: &mut Environment<'_>)
     };
     let done = {
         let _progress = Progress::start(environment.err_is_terminal && !common.quiet, "reading and checking");
-        all(&jobs, &named, &shared)?
+        all(&fleet_inputs, &named, &shared)?
     };
     let mut exit = Exit::Clean;
     let mut rows = Vec::new();
     for done in done {
-        let _ = environment.err.write_all(done.told.as_bytes());
+        let _ = environment.err.write_all(done.messages.as_bytes());
         exit = worst(exit, done.exit);
         rows.extend(done.rows);
     }
@@ -146,43 +146,47 @@ pub(super) fn run(arguments: &FleetArguments, environment: &mut Environment<'_>)
 }
 
 /// The projects that the arguments name, each once.
-fn jobs(paths: &[PathBuf], environment: &Environment<'_>) -> Vec<Job> {
-    let mut jobs: Vec<Job> = Vec::new();
+fn fleet_inputs(paths: &[PathBuf], environment: &Environment<'_>) -> Vec<FleetInput> {
+    let mut fleet_inputs: Vec<FleetInput> = Vec::new();
     for path in paths {
         let absolute = environment.absolute(path);
         let found = if absolute.is_dir() {
-            target::folder(&absolute, None).into_iter().map(|target| Job::Project(Box::new(target))).collect()
+            target::folder(&absolute, None).into_iter().map(|target| FleetInput::Project(Box::new(target))).collect()
         } else if absolute.exists() && target::is_project_archive(&absolute) {
-            vec![Job::Zip(absolute, path.clone())]
+            vec![FleetInput::Zip(absolute, path.clone())]
         } else {
             let why = if absolute.exists() { "no folder and no zip" } else { "no such folder" };
-            vec![Job::Nothing(absolute, why.to_owned())]
+            vec![FleetInput::Invalid(absolute, why.to_owned())]
         };
-        for job in found {
-            if !jobs.iter().any(|other| other.path() == job.path()) {
-                jobs.push(job);
+        for input in found {
+            if !fleet_inputs.iter().any(|other| other.path() == input.path()) {
+                fleet_inputs.push(input);
             }
         }
     }
-    jobs
+    fleet_inputs
 }
 
-/// Does all jobs, as many at a time as there are threads, and returns their outcomes in order.
-fn all(jobs: &[Job], named: &[Named], shared: &Shared<'_>) -> Result<Vec<Done>, Failure> {
+/// Works on all inputs, as many at a time as there are threads, and returns their results in order.
+fn all(
+    fleet_inputs: &[FleetInput],
+    named: &[ProjectName],
+    shared: &SharedState<'_>,
+) -> Result<Vec<InputResult>, Failure> {
     let threads = shared.arguments.common.threads.map_or(0, usize::from);
     let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build();
     let pool = pool.map_err(|error| Failure::Unreadable(format!("threads cannot be started ({error})")))?;
     let next = AtomicUsize::new(0);
-    let done: Mutex<Vec<(usize, Done)>> = Mutex::default();
+    let done: Mutex<Vec<(usize, InputResult)>> = Mutex::default();
     std::thread::scope(|scope| {
-        for _ in 0..pool.current_num_threads().min(jobs.len()) {
+        for _ in 0..pool.current_num_threads().min(fleet_inputs.len()) {
             // These threads only wait, and the pool works. With all projects at once, the pool would open all of them.
             scope.spawn(|| {
-                while let Some((index, (job, named))) = {
+                while let Some((index, (input, named))) = {
                     let index = next.fetch_add(1, Ordering::Relaxed);
-                    jobs.get(index).zip(named.get(index)).map(|job| (index, job))
+                    fleet_inputs.get(index).zip(named.get(index)).map(|input| (index, input))
                 } {
-                    let ended = pool.install(|| one(job, named, shared));
+                    let ended = pool.install(|| one(input, named, shared));
                     done.lock().unwrap_or_else(PoisonError::into_inner).push((index, ended));
                 }
             });
@@ -194,40 +198,36 @@ fn all(jobs: &[Job], named: &[Named], shared: &Shared<'_>) -> Result<Vec<Done>, 
         // A project that was cut because of others at the time is read again by itself.
         shared.budget.reset_unshown();
         for (index, done) in done.iter_mut().filter(|(_, done)| done.is_cut) {
-            if let Some((job, named)) = jobs.get(*index).zip(named.get(*index)) {
-                *done = pool.install(|| one(job, named, shared));
+            if let Some((input, named)) = fleet_inputs.get(*index).zip(named.get(*index)) {
+                *done = pool.install(|| one(input, named, shared));
             }
         }
     }
     Ok(done.into_iter().map(|(_, done)| done).collect())
 }
 
-fn one(job: &Job, named: &Named, shared: &Shared<'_>) -> Done {
-    let own_name = || job.path().file_name().map(|name| name.to_string_lossy().into_owned());
+fn one(input: &FleetInput, named: &ProjectName, shared: &SharedState<'_>) -> InputResult {
+    let own_name = || input.path().file_name().map(|name| name.to_string_lossy().into_owned());
     let name = if named.path.is_empty() { own_name().unwrap_or_default() } else { named.path.clone() };
     let failed = |name: &str, failure: Failure| {
-        let (text, exit) = match failure {
-            Failure::Usage(text) => (text, Exit::Usage),
-            Failure::Unreadable(text) => (text, Exit::Unreadable),
-            Failure::ClosedPipe => (String::new(), Exit::Unreadable),
-        };
+        let (text, exit) = failure.message().unwrap_or((String::new(), Exit::Unreadable));
         let row = Row::without_numbers(name, State::Failed, text.lines().next().unwrap_or_default());
         let is_cut = exit == Exit::Unreadable;
-        Done { rows: vec![row], exit, told: words(name, &format!("error: {text}\n")), is_cut }
+        InputResult { rows: vec![row], exit, messages: words(name, &format!("error: {text}\n")), is_cut }
     };
-    let targets = match job {
-        Job::Project(target) => vec![target.as_ref().clone()],
-        Job::Nothing(_, why) => return failed(&name, Failure::Usage(why.clone())),
-        Job::Zip(path, typed) => match target::zip(&Archive::on_disk(path), typed, &shared.budget) {
+    let targets = match input {
+        FleetInput::Project(target) => vec![target.as_ref().clone()],
+        FleetInput::Invalid(_, why) => return failed(&name, Failure::Usage(why.clone())),
+        FleetInput::Zip(path, typed) => match target::zip(&Archive::on_disk(path), typed, &shared.budget) {
             Ok(targets) => targets,
             Err(failure) => return failed(&name, failure),
         },
     };
-    let mut all = Done { rows: Vec::new(), exit: Exit::Clean, told: String::new(), is_cut: false };
+    let mut all = InputResult { rows: Vec::new(), exit: Exit::Clean, messages: String::new(), is_cut: false };
     let are_several = targets.len() > 1;
     for target in targets {
         let (mut name, mut stem) = (name.clone(), named.stem.clone());
-        if are_several && let Some(below) = sessionlint_project::discover::relative(job.path(), &target.root.path) {
+        if are_several && let Some(below) = sessionlint_project::discover::relative(input.path(), &target.root.path) {
             name = format!("{name}/{below}");
             stem = super::several::stem(&name);
         }
@@ -239,23 +239,23 @@ fn one(job: &Job, named: &Named, shared: &Shared<'_>) -> Done {
         drop(environment);
         let done = match done {
             Ok((row, exit, is_cut)) => {
-                Done { rows: vec![row], exit, told: words(&name, &String::from_utf8_lossy(&err)), is_cut }
+                InputResult { rows: vec![row], exit, messages: words(&name, &String::from_utf8_lossy(&err)), is_cut }
             }
             Err(failure) => failed(&name, failure),
         };
         all.rows.extend(done.rows);
         all.exit = worst(all.exit, done.exit);
-        all.told.push_str(&done.told);
+        all.messages.push_str(&done.messages);
         all.is_cut |= done.is_cut;
     }
     all
 }
 
 /// The messages about a project, each line after its name, up to a limit.
-fn words(name: &str, told: &str) -> String {
+fn words(name: &str, messages: &str) -> String {
     let name = report::one_line(name);
     let mut text = String::new();
-    for line in told.lines().take(MOST_LINES) {
+    for line in messages.lines().take(MAX_LINES) {
         let (word, rest) = line.split_once(": ").filter(|(word, _)| matches!(*word, "warning" | "error")).unzip();
         // Writing to a string cannot fail.
         let _ = match (word, rest) {
@@ -263,7 +263,7 @@ fn words(name: &str, told: &str) -> String {
             _ => writeln!(text, "{line}"),
         };
     }
-    let more = told.lines().count().saturating_sub(MOST_LINES);
+    let more = messages.lines().count().saturating_sub(MAX_LINES);
     if more > 0 {
         let _ = writeln!(text, "warning: {name}: and {}", report::count(more, "more line"));
     }
@@ -276,12 +276,12 @@ fn project(
     target: &Target,
     name: &str,
     stem: &str,
-    shared: &Shared<'_>,
+    shared: &SharedState<'_>,
     environment: &mut Environment<'_>,
 ) -> Result<(Row, Exit, bool), Failure> {
-    let Shared { arguments, .. } = shared;
+    let SharedState { arguments, .. } = shared;
     let common = &arguments.common;
-    let settings = Settings::find(&target.root, Wanted::of(common), environment)?;
+    let settings = Settings::find(&target.root, ConfigSource::of(common), environment)?;
     let own;
     let catalog = if settings.brings_rules() {
         own = settings.catalog(&arguments.choice.rules, environment)?;
@@ -289,40 +289,35 @@ fn project(
     } else {
         shared.catalog
     };
-    let typed = RuleArguments {
-        preset: arguments.choice.preset,
-        fail_on: arguments.fail_on,
-        preview: arguments.choice.preview,
-        ..RuleArguments::default()
-    };
-    let meant = settings.meant(typed, catalog)?;
+    let typed = RuleArguments { fail_on: arguments.fail_on, ..arguments.choice.rule_arguments() };
+    let resolved = settings.resolve(typed, catalog)?;
     let inputs = settings.inputs(common, environment);
     let folder = common.output.as_deref();
     // Only the report shows causes of symptoms.
-    let inputs = if folder.is_some() { inputs } else { meant.asking(inputs) };
+    let inputs = if folder.is_some() { inputs } else { resolved.without_unneeded(inputs) };
     let loaded = load(&target.root, inputs);
     let (is_cut, unshown) = (loaded.project.is_cut, shared.budget.unshown());
-    if !check::holds_something(&loaded) {
+    if !check::has_metadata(&loaded) {
         let row = Row::without_numbers(name, State::NoProject, "no Salesforce metadata was recognised");
         return Ok((row, Exit::Clean, is_cut));
     }
-    let asked = ask(&loaded.project, &meant.plan);
-    let mut exit = check::tell(&loaded, common.quiet, environment);
+    let result = run_rules(&loaded.project, &resolved.plan);
+    let mut exit = check::write_notices(&loaded, common.quiet, environment);
     if !common.quiet {
-        for notice in settings.notices.iter().chain(&meant.hints) {
+        for notice in settings.notices.iter().chain(&resolved.hints) {
             environment.warn(notice);
         }
     }
-    for error in &asked.errors {
+    for error in &result.errors {
         environment.error(&error.to_string());
         exit = worst(exit, Exit::Usage);
     }
-    let judged = CheckedProject { target, loaded: &loaded, catalog, meant: &meant };
-    let left = judged.left(asked, None);
+    let checked = CheckedProject { target, loaded: &loaded, catalog, resolved: &resolved };
+    let left = checked.left(result, None);
     let summary = left.summary();
     let mut row = if let Some(folder) = folder {
         let plan = causes(&settings, catalog, arguments.choice.preview)?;
-        let (answer, paths) = judged.page(&left, &ask(&loaded.project, &plan).findings, Some(name));
+        let (answer, paths) = checked.page(&left, &run_rules(&loaded.project, &plan).findings, Some(name));
         let is_markdown = arguments.format == Some(FleetFormat::Markdown);
         let file = format!("{stem}.{}", if is_markdown { "md" } else { "html" });
         let written = output::write(environment, Some(&folder.join(&file)), |out| {
@@ -352,7 +347,7 @@ fn project(
     } else {
         None
     };
-    row.fails = check::fails(&left.findings, meant.fail_on);
+    row.fails = check::fails(left.findings.iter().map(|it| &it.severity), resolved.fail_on);
     if row.fails {
         exit = worst(exit, Exit::Findings);
     }

@@ -16,14 +16,14 @@ use sessionlint_report::{self as report, BenchmarkInfo, ControlInfo, Paths, Repo
 
 /// A format with the file, or the folder of files, it goes to: `--also FORMAT=FILE`.
 #[derive(Clone, Debug)]
-pub(super) struct Also {
+pub(super) struct ExtraOutput {
     /// The format.
     pub(super) format: Format,
     /// The file or folder.
     pub(super) file: PathBuf,
 }
 
-impl std::str::FromStr for Also {
+impl std::str::FromStr for ExtraOutput {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
@@ -40,7 +40,7 @@ impl std::str::FromStr for Also {
 
 /// The form of a report.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Form {
+enum FormatKind {
     /// Text for a terminal, in which each of several projects begins with a line of its own.
     People,
     /// Lines that can follow each other, whatever project they are about.
@@ -59,14 +59,14 @@ struct Description {
     help: &'static str,
     /// The extension of its files; every format has its own, so that one folder can contain all.
     extension: &'static str,
-    form: Form,
+    form: FormatKind,
     /// Whether it names rules without findings, or has facts of rules that findings do not have.
     needs_rules: bool,
-    write: fn(&mut Gate<'_>, &Written<'_>) -> io::Result<()>,
+    write: fn(&mut Gate<'_>, &ReportInput<'_>) -> io::Result<()>,
 }
 
 /// The input of a report.
-pub(super) struct Written<'r> {
+pub(super) struct ReportInput<'r> {
     /// The findings.
     pub(super) report: &'r Report<'r>,
     /// How paths are shown.
@@ -81,7 +81,7 @@ const FORMATS: &[Description] = &[
         name: "human",
         help: "Grouped, with source lines",
         extension: "txt",
-        form: Form::People,
+        form: FormatKind::People,
         needs_rules: false,
         write: |out, it| report::human::write(out, it.report, it.paths, it.style),
     },
@@ -89,7 +89,7 @@ const FORMATS: &[Description] = &[
         name: "concise",
         help: "One line per finding",
         extension: "concise.txt",
-        form: Form::Lines,
+        form: FormatKind::Lines,
         needs_rules: false,
         write: |out, it| report::concise::write(out, it.report, it.paths, it.style),
     },
@@ -97,7 +97,7 @@ const FORMATS: &[Description] = &[
         name: "json",
         help: "Everything, for programs",
         extension: "json",
-        form: Form::Document,
+        form: FormatKind::Document,
         needs_rules: false,
         write: |out, it| report::json::write(out, it.report),
     },
@@ -105,7 +105,7 @@ const FORMATS: &[Description] = &[
         name: "sarif",
         help: "SARIF 2.1.0, for GitHub code scanning, Azure DevOps and editors",
         extension: "sarif",
-        form: Form::Document,
+        form: FormatKind::Document,
         needs_rules: true,
         write: |out, it| report::sarif::write(out, it.report, it.paths),
     },
@@ -113,7 +113,7 @@ const FORMATS: &[Description] = &[
         name: "github",
         help: "Annotations for GitHub Actions",
         extension: "github.txt",
-        form: Form::Commands,
+        form: FormatKind::Commands,
         needs_rules: false,
         write: |out, it| report::github::write(out, it.report, it.paths),
     },
@@ -121,7 +121,7 @@ const FORMATS: &[Description] = &[
         name: "gitlab",
         help: "GitLab's Code Quality report",
         extension: "gitlab.json",
-        form: Form::Document,
+        form: FormatKind::Document,
         needs_rules: true,
         write: |out, it| report::gitlab::write(out, it.report, it.paths),
     },
@@ -129,7 +129,7 @@ const FORMATS: &[Description] = &[
         name: "junit",
         help: "JUnit XML, for Jenkins and other test viewers",
         extension: "junit.xml",
-        form: Form::Document,
+        form: FormatKind::Document,
         needs_rules: true,
         write: |out, it| report::junit::write(out, it.report, it.paths),
     },
@@ -137,7 +137,7 @@ const FORMATS: &[Description] = &[
         name: "markdown",
         help: "A comment for a pull request",
         extension: "md",
-        form: Form::Document,
+        form: FormatKind::Document,
         needs_rules: true,
         write: |out, it| report::markdown::write(out, it.report, it.paths),
     },
@@ -145,7 +145,7 @@ const FORMATS: &[Description] = &[
         name: "csv",
         help: "A row a finding, for spreadsheets",
         extension: "csv",
-        form: Form::Document,
+        form: FormatKind::Document,
         needs_rules: false,
         write: |out, it| report::csv::write(out, it.report, it.paths),
     },
@@ -153,7 +153,7 @@ const FORMATS: &[Description] = &[
         name: "azure",
         help: "Logging commands of Azure Pipelines",
         extension: "azure.txt",
-        form: Form::Commands,
+        form: FormatKind::Commands,
         needs_rules: false,
         write: |out, it| report::azure::write(out, it.report, it.paths),
     },
@@ -161,7 +161,7 @@ const FORMATS: &[Description] = &[
         name: "rdjson",
         help: "reviewdog's Diagnostic Format, with fixes as suggestions",
         extension: "rd.json",
-        form: Form::Document,
+        form: FormatKind::Document,
         needs_rules: false,
         write: |out, it| report::rdjson::write(out, it.report, it.paths),
     },
@@ -210,7 +210,7 @@ impl Format {
 
     /// Whether it is one document about one project, instead of lines that can follow each other.
     pub(super) fn is_document(self) -> bool {
-        self.description().form == Form::Document
+        self.description().form == FormatKind::Document
     }
 
     /// Whether it names rules without findings, or has facts of rules that findings do not have.
@@ -220,16 +220,16 @@ impl Format {
 
     /// Whether it consists of commands to a build's runner.
     pub(super) fn is_for_runner(self) -> bool {
-        self.description().form == Form::Commands
+        self.description().form == FormatKind::Commands
     }
 
     /// Whether it is text for a terminal.
     pub(super) fn is_for_people(self) -> bool {
-        self.description().form == Form::People
+        self.description().form == FormatKind::People
     }
 
     /// Writes one report.
-    pub(super) fn write(self, out: &mut Gate<'_>, written: &Written<'_>) -> io::Result<()> {
+    pub(super) fn write(self, out: &mut Gate<'_>, written: &ReportInput<'_>) -> io::Result<()> {
         (self.description().write)(out, written)
     }
 }
@@ -240,7 +240,7 @@ pub(super) fn rule_infos(catalog: &Catalog, plan: Option<&RunPlan<'_>>) -> Vec<R
         let mut info = rule_info(rule, plan.map_or(&[][..], |plan| &plan.presets));
         if let Some(plan) = plan {
             info.severity = plan.severities.get(&rule.id).copied().unwrap_or(info.severity);
-            info.did_run = plan.rules.iter().any(|asked| asked.id == rule.id);
+            info.did_run = plan.rules.iter().any(|chosen| chosen.id == rule.id);
         }
         info
     };
@@ -372,10 +372,10 @@ mod tests {
 
     #[test]
     fn also_names_a_format_and_a_file() {
-        let also: Also = "sarif=out/a=b.sarif".parse().unwrap();
+        let also: ExtraOutput = "sarif=out/a=b.sarif".parse().unwrap();
         assert_eq!((also.format.name(), also.file), ("sarif", PathBuf::from("out/a=b.sarif")));
         for wrong in ["sarif", "sarif=", "=x", "Sarif=x", "xml=x"] {
-            assert!(wrong.parse::<Also>().is_err(), "{wrong}");
+            assert!(wrong.parse::<ExtraOutput>().is_err(), "{wrong}");
         }
     }
 

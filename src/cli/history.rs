@@ -8,8 +8,7 @@ use clap::{Args, ValueEnum};
 use jiff::civil::{Date, DateTime};
 
 use super::args::{Common, RuleChoice};
-use super::settings::RuleArguments;
-use super::timeline::{self, Question};
+use super::timeline::{self, WalkOptions};
 use super::{Environment, Exit, Failure, output, target};
 use sessionlint_facts::{Facts, Views};
 use sessionlint_lint::rule::Calendar;
@@ -81,24 +80,19 @@ pub(super) fn run(arguments: &HistoryArguments, environment: &mut Environment<'_
     let range = range(since, until, arguments.first_parent, &repository)?;
     let settings = timeline::settings(&target, common, environment)?;
     let catalog = settings.catalog(&arguments.choice.rules, environment)?;
-    let typed = RuleArguments {
-        preset: arguments.choice.preset,
-        preview: arguments.choice.preview,
-        ..RuleArguments::default()
-    };
-    let meant = settings.meant(typed, &catalog)?;
+    let resolved = settings.resolve(arguments.choice.rule_arguments(), &catalog)?;
     let inputs = settings.inputs(common, environment);
     let as_of = inputs.as_of;
-    let question = Question {
+    let options = WalkOptions {
         target: &target,
-        meant: &meant,
+        resolved: &resolved,
         inputs,
         follows_origins: false,
         is_anonymous: arguments.anonymous,
         filter: Some(&filter),
     };
-    let timeline = timeline::walk(&repository, &range, &question, common, environment)?;
-    let exit = timeline::tell(&timeline, Some(&settings), common.quiet, environment);
+    let timeline = timeline::walk(&repository, &range, &options, common, environment)?;
+    let exit = timeline::write_notices(&timeline, Some(&settings), common.quiet, environment);
     if timeline.commits == 0 && !common.quiet {
         environment.warn("no commit in that time");
     }

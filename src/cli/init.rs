@@ -30,7 +30,7 @@ pub(super) struct InitArguments {
 pub(super) fn run(arguments: &InitArguments, environment: &mut Environment<'_>) -> Result<Exit, Failure> {
     let target = target::find_one(&arguments.path, environment)?;
     let loaded = load(&target.root, Inputs::on(environment.today));
-    check::recognised_something(&loaded)?;
+    check::require_metadata(&loaded)?;
     let text = configuration(&Facts::of(&loaded.project));
     if arguments.print {
         environment.out.write_all(text.as_bytes())?;

@@ -9,11 +9,11 @@ use std::sync::Arc;
 use jiff::civil::Date;
 
 use super::args::Common;
-use super::check::{BaselineUse, Checked, Prepared, check_one};
+use super::check::{BaselineUse, CheckedTarget, PreparedTarget, check_one};
 use super::reading::Reading;
-use super::settings::{RuleArguments, Settings, Wanted};
-use super::several::Named;
-use super::target::{self, Excluded, Target};
+use super::settings::{ConfigSource, RuleArguments, Settings};
+use super::several::ProjectName;
+use super::target::{self, ExcludedFiles, Target};
 use super::{Environment, Failure, query};
 use sessionlint_facts::{Facts, Views};
 use sessionlint_lint::config::PresetChoice;
@@ -121,22 +121,27 @@ impl Project {
     pub fn check(&self, rules: &Rules) -> Result<Findings, Error> {
         let (mut out, mut err) = (io::sink(), io::sink());
         let environment = Environment::quiet(&mut out, &mut err, self.current.clone(), self.today, Arc::default());
-        let settings = Settings::find(&self.target.root, Wanted::default(), &environment)?;
+        let settings = Settings::find(&self.target.root, ConfigSource::default(), &environment)?;
         let catalog = settings.catalog(&rules.folders, &environment)?;
-        let named = Named { path: String::new(), stem: String::new() };
-        let prepared =
-            Prepared { target: self.target.clone(), named, settings, catalog, excluded: Excluded::default() };
+        let named = ProjectName { path: String::new(), stem: String::new() };
+        let prepared = PreparedTarget {
+            target: self.target.clone(),
+            named,
+            settings,
+            catalog,
+            excluded: ExcludedFiles::default(),
+        };
         let typed = RuleArguments {
             preset: rules.preset,
             select: &rules.select,
             ignore: &rules.ignore,
             ..RuleArguments::default()
         };
-        let meant = prepared.settings.meant(typed, &prepared.catalog)?;
-        let inputs = meant.asking(prepared.settings.inputs(&Common::default(), &environment));
-        let (checked, said) = check_one(&prepared, &meant, &BaselineUse::Nothing, inputs, None, None)?;
+        let resolved = prepared.settings.resolve(typed, &prepared.catalog)?;
+        let inputs = resolved.without_unneeded(prepared.settings.inputs(&Common::default(), &environment));
+        let (checked, said) = check_one(&prepared, &resolved, &BaselineUse::Nothing, inputs, None, None)?;
         let mut notices: Vec<String> = checked.loaded.notices.iter().map(|notice| notice.text.clone()).collect();
-        notices.extend(prepared.settings.notices.iter().chain(&meant.hints).cloned());
+        notices.extend(prepared.settings.notices.iter().chain(&resolved.hints).cloned());
         notices.extend(said.notices.into_iter().chain(said.errors));
         Ok(Findings { checked, notices })
     }
@@ -145,9 +150,9 @@ impl Project {
     pub fn query(&self, soql: &str) -> Result<Rows, Error> {
         let (mut out, mut err) = (io::sink(), io::sink());
         let mut environment = Environment::quiet(&mut out, &mut err, self.current.clone(), self.today, Arc::default());
-        let (select, asked, plan) = query::understood(soql)?;
+        let (select, asked, plan) = query::parse_query(soql)?;
         let common = Common::default();
-        let reading = Reading::new(self.target.clone(), &common, &environment)?.asked(&select.to_string());
+        let reading = Reading::new(self.target.clone(), &common, &environment)?.for_query(&select.to_string());
         let (loaded, (), _) = reading.read(&mut environment, |_| ())?;
         let facts = Facts::of(&loaded.project);
         let views = Views::new(&facts);
@@ -173,7 +178,7 @@ pub struct Rows {
 
 /// What the rules found, sorted by file and place, with the files that it stands in.
 pub struct Findings {
-    checked: Checked,
+    checked: CheckedTarget,
     notices: Vec<String>,
 }
 

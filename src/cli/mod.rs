@@ -22,13 +22,13 @@ mod explain;
 mod fix;
 mod fleet;
 mod formats;
-mod given;
 mod history;
 mod init;
 mod library;
 mod lsp;
 mod man;
 mod mcp;
+mod memory_files;
 mod output;
 mod outputs;
 mod printed;
@@ -60,16 +60,16 @@ use clap::{CommandFactory, Parser};
 use etcetera::BaseStrategy;
 
 use args::Color;
-use commands::{Arguments, Command};
-pub use given::{Given, Ran};
+use commands::Arguments;
 pub use library::{Error, Finding, Findings, Project, Rows, Rules};
+pub use memory_files::{MemoryFiles, RunOutput};
 use sessionlint_lint::rule::{CatalogError, PageError};
 use sessionlint_project::cache::Cache;
 use sessionlint_report::gate::Gate;
 use sessionlint_report::quote;
 use sessionlint_source::budget::Budget;
 
-/// How a run ends, as an exit code. Other tools rely on the numbers.
+/// The exit code of a run. Other tools rely on the numbers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Exit {
     /// Nothing at or above `--fail-on`.
@@ -100,7 +100,7 @@ fn worst(one: Exit, other: Exit) -> Exit {
 }
 
 /// The reason why a command stopped.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 enum Failure {
     /// An error of the user: a wrong path, a wrong option, an invalid rule page.
     Usage(String),
@@ -111,12 +111,12 @@ enum Failure {
 }
 
 impl Failure {
-    /// The same once more.
-    fn again(&self) -> Self {
+    /// The message and the exit code; `None` where the reader of our output went away.
+    fn message(self) -> Option<(String, Exit)> {
         match self {
-            Failure::Usage(text) => Failure::Usage(text.clone()),
-            Failure::Unreadable(text) => Failure::Unreadable(text.clone()),
-            Failure::ClosedPipe => Failure::ClosedPipe,
+            Failure::Usage(text) => Some((text, Exit::Usage)),
+            Failure::Unreadable(text) => Some((text, Exit::Unreadable)),
+            Failure::ClosedPipe => None,
         }
     }
 }
@@ -163,7 +163,7 @@ pub struct Environment<'e> {
     pub err: Gate<'e>,
     /// The folder that relative paths start from.
     pub current: PathBuf,
-    /// The folder above which nothing is looked at, where there is one.
+    /// The folder above which nothing is read, if there is one.
     pub ceiling: Option<PathBuf>,
     /// Today, or the date of `--as-of`.
     pub today: jiff::civil::Date,
@@ -171,12 +171,12 @@ pub struct Environment<'e> {
     pub out_is_terminal: bool,
     /// Whether `err` is a terminal.
     pub err_is_terminal: bool,
-    /// Whether the user asked for no colour.
+    /// Whether the user wants no colour.
     pub no_color: bool,
     /// Columns of the terminal.
     pub width: usize,
-    /// The current project, where a run is about several.
-    pub about: Option<String>,
+    /// The name of the current project, if a run has several.
+    pub project: Option<String>,
     /// The memory limit for reading; a command sets it.
     pub budget: Arc<Budget>,
     /// When the run began.
@@ -185,8 +185,8 @@ pub struct Environment<'e> {
     pub cache_dir: Option<PathBuf>,
     /// The cache; a command sets its folder.
     pub cache: Option<Arc<Cache>>,
-    /// Files in memory, which count before those of the disk.
-    pub given: Given,
+    /// Files in memory, which are read instead of those of the disk.
+    pub memory_files: MemoryFiles,
 }
 
 impl std::fmt::Debug for Environment<'_> {
@@ -204,26 +204,22 @@ impl<'e> Environment<'e> {
         today: jiff::civil::Date,
         budget: Arc<Budget>,
     ) -> Self {
-        let no_color = true;
-        let (out_is_terminal, err_is_terminal, width, about) = (false, false, 100, None);
-        let (out, err) = (Gate::new(out), Gate::new(err));
-        let (began, cache_dir, cache) = (SystemTime::UNIX_EPOCH, None, None);
         Self {
-            out,
-            err,
+            out: Gate::new(out),
+            err: Gate::new(err),
             current,
             ceiling: None,
             today,
-            out_is_terminal,
-            err_is_terminal,
-            no_color,
-            width,
-            about,
+            out_is_terminal: false,
+            err_is_terminal: false,
+            no_color: true,
+            width: 100,
+            project: None,
             budget,
-            began,
-            cache_dir,
-            cache,
-            given: Given::default(),
+            began: SystemTime::UNIX_EPOCH,
+            cache_dir: None,
+            cache: None,
+            memory_files: MemoryFiles::default(),
         }
     }
 
@@ -232,8 +228,8 @@ impl<'e> Environment<'e> {
         path_clean::clean(self.current.join(typed))
     }
 
-    fn color(&self, wish: Color, to_file: bool) -> bool {
-        match wish {
+    fn color(&self, choice: Color, to_file: bool) -> bool {
+        match choice {
             Color::Always => true,
             Color::Never => false,
             Color::Auto => self.out_is_terminal && !self.no_color && !to_file,
@@ -241,20 +237,28 @@ impl<'e> Environment<'e> {
     }
 
     fn note(&mut self, text: &str) {
-        self.tell("note", text);
+        self.message("note", text);
     }
 
     fn warn(&mut self, text: &str) {
-        self.tell("warning", text);
+        self.message("warning", text);
     }
 
     fn error(&mut self, text: &str) {
-        self.tell("error", text);
+        self.message("error", text);
     }
 
-    fn tell(&mut self, word: &str, text: &str) {
-        let about = self.about.as_deref().map(|project| format!("{}: ", sessionlint_report::one_line(project)));
-        let text = format!("{}{text}", about.unwrap_or_default());
+    /// Reports why a command stopped, and returns its exit code.
+    fn report(&mut self, failure: Failure) -> Exit {
+        failure.message().map_or(Exit::Clean, |(text, exit)| {
+            self.error(&text);
+            exit
+        })
+    }
+
+    fn message(&mut self, word: &str, text: &str) {
+        let project = self.project.as_deref().map(|project| format!("{}: ", sessionlint_report::one_line(project)));
+        let text = format!("{}{text}", project.unwrap_or_default());
         // When the error stream is gone, there is nowhere to report it.
         let _ = writeln!(self.err, "{word}: {}", sessionlint_report::without_commands(&text));
     }
@@ -270,22 +274,15 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> Exit {
     let err_is_terminal = stderr.is_terminal();
     let mut out = io::BufWriter::with_capacity(64 * 1024, stdout.lock());
     let mut err = stderr.lock();
+    let current = std::env::current_dir().unwrap_or_default();
     let mut environment = Environment {
-        out: Gate::new(&mut out),
-        err: Gate::new(&mut err),
-        current: std::env::current_dir().unwrap_or_default(),
-        ceiling: None,
-        today: today(),
         out_is_terminal,
         err_is_terminal,
         no_color: std::env::var("NO_COLOR").is_ok_and(|value| !value.is_empty()),
         width: terminal_size::terminal_size().map_or(100, |(width, _)| usize::from(width.0)),
-        about: None,
-        budget: Arc::default(),
         began: SystemTime::now(),
         cache_dir: cache_dir(),
-        cache: None,
-        given: Given::default(),
+        ..Environment::quiet(&mut out, &mut err, current, today(), Arc::default())
     };
     let exit = run(arguments, &mut environment);
     drop(environment);
@@ -298,12 +295,12 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> Exit {
     }
 }
 
-/// The day that it is now, for who runs for days.
+/// The current day, also for processes that run for days.
 #[expect(clippy::disallowed_methods, reason = "the clock of `main` and of the library")]
 pub(crate) fn today() -> jiff::civil::Date {
     // To find the zone by its name, every name of the system's database would be listed. The file is the zone.
-    let is_file_s = cfg!(unix) && std::env::var_os("TZ").is_none();
-    let file = if is_file_s { std::fs::read("/etc/localtime").ok() } else { None };
+    let is_default = cfg!(unix) && std::env::var_os("TZ").is_none();
+    let file = if is_default { std::fs::read("/etc/localtime").ok() } else { None };
     let zone = file.and_then(|file| jiff::tz::TimeZone::tzif("Local", &file).ok());
     match zone {
         Some(zone) => jiff::Timestamp::now().to_zoned_datetime(zone).date(),
@@ -340,7 +337,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>, environment: &mut Envi
     let arguments = match Arguments::try_parse_from(arguments) {
         Ok(arguments) => arguments,
         Err(error) => {
-            let error = commands::with_the_command_meant(error);
+            let error = commands::with_suggestion(error);
             let text = error.render().to_string();
             let (to_err, exit) = if error.use_stderr() { (true, Exit::Usage) } else { (false, Exit::Clean) };
             let sink = if to_err { &mut environment.err } else { &mut environment.out };
@@ -354,7 +351,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>, environment: &mut Envi
     let default = environment.cache_dir.as_deref();
     let common = arguments.command.common();
     environment.cache = common.and_then(|it| cache::of(it, &environment.current, default, environment.began));
-    let mut exit = dispatch(&arguments.command, environment);
+    let mut exit = arguments.command.run(environment).unwrap_or_else(|failure| environment.report(failure));
     let unshown = environment.budget.unshown();
     if unshown > 0 {
         let files = sessionlint_report::count(unshown as usize, "file");
@@ -374,20 +371,5 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>, environment: &mut Envi
             Exit::Unreadable
         }
         _ => exit,
-    }
-}
-
-fn dispatch(command: &Command, environment: &mut Environment<'_>) -> Exit {
-    match command.run(environment) {
-        Ok(exit) => exit,
-        Err(Failure::ClosedPipe) => Exit::Clean,
-        Err(Failure::Usage(text)) => {
-            environment.error(&text);
-            Exit::Usage
-        }
-        Err(Failure::Unreadable(text)) => {
-            environment.error(&text);
-            Exit::Unreadable
-        }
     }
 }

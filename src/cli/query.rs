@@ -15,7 +15,7 @@ use sessionlint_facts::{Facts, Shapes, Views};
 use sessionlint_report::gate::Gate;
 use sessionlint_report::json::write_value;
 use sessionlint_report::quote;
-use sessionlint_report::table::{self, Layout};
+use sessionlint_report::table;
 use sessionlint_soql::{self as soql, Catalog, QueryResult, Schema, Value};
 
 #[derive(Debug, Args)]
@@ -54,14 +54,14 @@ pub(super) fn run(arguments: &QueryArguments, environment: &mut Environment<'_>)
         let read = io::stdin().read_to_string(&mut soql);
         read.map_err(|error| Failure::Unreadable(format!("standard input cannot be read ({error})")))?;
     }
-    let (select, asked, plan) = understood(&soql)?;
+    let (select, asked, plan) = parse_query(&soql)?;
     if !arguments.common.quiet {
         for note in plan.notes() {
             environment.note(note);
         }
     }
     // The files to read depend on our names, not on those of an org.
-    let reading = Reading::of(&arguments.path, &arguments.common, environment)?.asked(&select.to_string());
+    let reading = Reading::of(&arguments.path, &arguments.common, environment)?.for_query(&select.to_string());
     let (loaded, (), exit) = reading.read(environment, |_| ())?;
     let facts = Facts::of(&loaded.project);
     let views = Views::new(&facts);
@@ -73,7 +73,7 @@ pub(super) fn run(arguments: &QueryArguments, environment: &mut Environment<'_>)
 }
 
 /// A query with its names replaced by ours, its own names, and its plan; an error shows its place.
-pub(super) fn understood(soql: &str) -> Result<(soql::Select, OrgQuery, soql::QueryPlan), Failure> {
+pub(super) fn parse_query(soql: &str) -> Result<(soql::Select, OrgQuery, soql::QueryPlan), Failure> {
     let wrong = |error: soql::QueryError| {
         Failure::Usage(quote("query", soql, error.span, &error.message, error.hint.as_deref()))
     };
@@ -100,14 +100,14 @@ fn list_tables(word: &str, arguments: &QueryArguments, environment: &mut Environ
     }
     rows.sort();
     let names = ["table", "columns", "matching columns"];
-    listed(&names[..if word.is_empty() { 2 } else { 3 }], rows, arguments, environment)
+    write_rows(&names[..if word.is_empty() { 2 } else { 3 }], rows, arguments, environment)
 }
 
 /// The columns of one table, with their descriptions.
 fn list_columns(table: &str, arguments: &QueryArguments, environment: &mut Environment<'_>) -> Result<Exit, Failure> {
     // A query for the table alone explains an unknown name of a table.
     let query = format!("SELECT COUNT() FROM {table}");
-    let (select, asked, _) = understood(&query)?;
+    let (select, asked, _) = parse_query(&query)?;
     let columns = |schema: &Schema| -> Vec<Vec<String>> {
         let row = |column: &soql::Column| {
             let nullable = if column.nullable { ", or null" } else { "" };
@@ -116,11 +116,11 @@ fn list_columns(table: &str, arguments: &QueryArguments, environment: &mut Envir
         schema.columns.iter().map(row).collect()
     };
     let rows = asked.schema(&select.table.node).map(columns).unwrap_or_default();
-    listed(&["column", "holds", "meaning"], rows, arguments, environment)
+    write_rows(&["column", "holds", "meaning"], rows, arguments, environment)
 }
 
 /// Writes rows under `names`; further cells of a row are left out.
-fn listed(
+fn write_rows(
     names: &[&str],
     rows: Vec<Vec<String>>,
     arguments: &QueryArguments,
@@ -144,12 +144,7 @@ fn write(out: &mut Gate<'_>, answer: &QueryResult<'_>, format: TableFormat) -> i
         return write_value(out, &rows);
     }
     let rows: Vec<Vec<String>> = answer.rows.iter().map(|row| row.iter().map(in_words).collect()).collect();
-    let layout = match format {
-        TableFormat::Csv => Layout::Csv,
-        TableFormat::Markdown => Layout::Markdown,
-        TableFormat::Table | TableFormat::Json => Layout::Plain,
-    };
-    table::write(out, &names, &rows, layout)?;
+    table::write(out, &names, &rows, format.layout())?;
     if format == TableFormat::Table {
         let plural = if rows.len() == 1 { "" } else { "s" };
         writeln!(out, "{} row{plural}", rows.len())?;

@@ -1,14 +1,14 @@
-//! Reads the project of a command, or each of several: settings, progress, and what a person should know.
+//! Reads the project of a command, or each of several: settings, progress and notices.
 //!
-//! Refuses to know the question: the command gives the work and the writer.
+//! Refuses to know what is computed: the command gives the work and the writer.
 
 use std::io;
 use std::path::Path;
 
 use super::args::Common;
 use super::progress::Progress;
-use super::settings::{Settings, Wanted};
-use super::several::{self, Destination, Failures, Named, names};
+use super::settings::{ConfigSource, Settings};
+use super::several::{self, Destination, Failures, ProjectName, names};
 use super::{Environment, Exit, Failure, check, output, target, worst};
 use sessionlint_facts::{Reads, rests_on};
 use sessionlint_project::load::{Loaded, load};
@@ -23,12 +23,12 @@ pub(super) struct Reading<'c> {
     common: &'c Common,
     /// The settings of the project's configuration and the arguments.
     pub(super) settings: Settings,
-    /// Whether the question depends on Apex.
-    asks_code: bool,
+    /// Whether the command depends on Apex.
+    needs_code: bool,
     /// Whether it depends on Aura applications.
-    asks_aura: bool,
+    needs_aura: bool,
     /// The metadata that is read for a few words and on which it depends.
-    asks_texts: Texts,
+    needed_texts: Texts,
 }
 
 impl<'c> Reading<'c> {
@@ -42,23 +42,23 @@ impl<'c> Reading<'c> {
         common: &'c Common,
         environment: &Environment<'_>,
     ) -> Result<Self, Failure> {
-        let settings = Settings::find(&target.root, Wanted::of(common), environment)?;
-        Ok(Self { target, common, settings, asks_code: true, asks_aura: true, asks_texts: Texts::ALL })
+        let settings = Settings::find(&target.root, ConfigSource::of(common), environment)?;
+        Ok(Self { target, common, settings, needs_code: true, needs_aura: true, needed_texts: Texts::ALL })
     }
 
     /// The same for a query, which may depend on neither.
-    pub(super) fn asked(self, soql: &str) -> Self {
+    pub(super) fn for_query(self, soql: &str) -> Self {
         let reads = rests_on([soql]);
-        let asks = |it| reads.contains(&it);
-        let asks_texts =
-            Texts { links: asks(Reads::Links), fields: asks(Reads::Fields), records: asks(Reads::Records) };
-        Self { asks_code: asks(Reads::Code), asks_aura: asks(Reads::Aura), asks_texts, ..self }
+        let needs = |it| reads.contains(&it);
+        let needed_texts =
+            Texts { links: needs(Reads::Links), fields: needs(Reads::Fields), records: needs(Reads::Records) };
+        Self { needs_code: needs(Reads::Code), needs_aura: needs(Reads::Aura), needed_texts, ..self }
     }
 
-    /// The same for a question that does not depend on code.
+    /// The same for a command that does not depend on code.
     pub(super) fn without_code(self) -> Self {
-        let asks_texts = Texts { links: false, fields: false, records: false };
-        Self { asks_code: false, asks_aura: false, asks_texts, ..self }
+        let needed_texts = Texts { links: false, fields: false, records: false };
+        Self { needs_code: false, needs_aura: false, needed_texts, ..self }
     }
 
     /// Reads it, runs `work` on it on the same threads, and writes the notices.
@@ -68,31 +68,31 @@ impl<'c> Reading<'c> {
         work: impl FnOnce(&Loaded) -> T + Send,
     ) -> Result<(Loaded, T, Exit), Failure> {
         let mut inputs = self.settings.inputs(self.common, environment);
-        if !self.asks_code {
+        if !self.needs_code {
             inputs.code = CodeReading::Nothing;
         }
-        inputs.reads_aura &= self.asks_aura;
-        inputs.texts = self.asks_texts;
-        let (loaded, worked) = {
+        inputs.reads_aura &= self.needs_aura;
+        inputs.texts = self.needed_texts;
+        let (loaded, result) = {
             let _progress = Progress::start(environment.err_is_terminal && !self.common.quiet, "reading");
             check::with_threads(self.common, || {
                 let loaded = load(&self.target.root, inputs);
-                let worked = work(&loaded);
-                (loaded, worked)
+                let result = work(&loaded);
+                (loaded, result)
             })?
         };
-        check::recognised_something(&loaded)?;
+        check::require_metadata(&loaded)?;
         if !self.common.quiet {
             for notice in &self.settings.notices {
                 environment.warn(notice);
             }
         }
-        let exit = check::tell(&loaded, self.common.quiet, environment);
-        Ok((loaded, worked, exit))
+        let exit = check::write_notices(&loaded, self.common.quiet, environment);
+        Ok((loaded, result, exit))
     }
 }
 
-/// How several answers follow one another.
+/// How the outputs for several projects follow one another.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Sequence {
     /// Text, each after the name of its project.
@@ -105,9 +105,9 @@ pub(super) enum Sequence {
     Documents,
 }
 
-/// The form of an answer.
+/// The form of an output.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Form {
+pub(super) struct OutputForm {
     /// The name of the format.
     pub(super) format: &'static str,
     /// The extension of its files.
@@ -116,14 +116,14 @@ pub(super) struct Form {
     pub(super) sequence: Sequence,
 }
 
-/// Answers for each project that `path` means: one after the other, or a file for each in a folder. The last argument of
-/// `ask` is the project's name where there are several.
-pub(super) fn answer<A>(
+/// Runs `work` for each project that `path` means, and writes the results: one after the other, or a file for each in a folder. The last argument of
+/// `work` is the project's name where there are several.
+pub(super) fn for_each_project<A>(
     path: &Path,
     common: &Common,
-    form: Form,
+    form: OutputForm,
     environment: &mut Environment<'_>,
-    mut ask: impl FnMut(Reading<'_>, Option<&str>, &mut Environment<'_>) -> Result<(A, Exit), Failure>,
+    mut work: impl FnMut(Reading<'_>, Option<&str>, &mut Environment<'_>) -> Result<(A, Exit), Failure>,
     write: impl Fn(&mut Gate<'_>, &A) -> io::Result<()>,
 ) -> Result<Exit, Failure> {
     let targets = target::find_all(path, environment)?;
@@ -137,13 +137,13 @@ pub(super) fn answer<A>(
     let named = names(roots(), None, environment);
     let mut exit = Exit::Clean;
     let mut failures = Failures::default();
-    let mut answers: Vec<(Named, A)> = Vec::new();
+    let mut answers: Vec<(ProjectName, A)> = Vec::new();
     for (target, named) in targets.into_iter().zip(named) {
         let name = (count > 1).then(|| named.label().to_owned());
-        environment.about.clone_from(&name);
-        let asked =
-            Reading::new(target, common, environment).and_then(|reading| ask(reading, name.as_deref(), environment));
-        match asked {
+        environment.project.clone_from(&name);
+        let result =
+            Reading::new(target, common, environment).and_then(|reading| work(reading, name.as_deref(), environment));
+        match result {
             Ok((answer, ended)) => {
                 exit = worst(exit, ended);
                 answers.push((named, answer));
@@ -152,10 +152,10 @@ pub(super) fn answer<A>(
             Err(failure) => failures.add(&named, failure),
         }
     }
-    environment.about = None;
-    exit = worst(exit, failures.tell(count, environment)?);
+    environment.project = None;
+    exit = worst(exit, failures.write_notices(count, environment)?);
     if let Destination::Folder(folder) = destination {
-        let (named, answers): (Vec<Named>, Vec<A>) = answers.into_iter().unzip();
+        let (named, answers): (Vec<ProjectName>, Vec<A>) = answers.into_iter().unzip();
         let write = |out: &mut Gate<'_>, index: usize| answers.get(index).map_or(Ok(()), |it| write(out, it));
         several::write_each(environment, folder, form.extension, false, &named, write)?;
         return Ok(exit);

@@ -12,13 +12,13 @@ use clap::{Args, ValueEnum};
 use super::args::{Common, RuleChoice};
 use super::check::BaselineUse;
 use super::history::range;
-use super::reading::{Form, Reading, Sequence, answer};
+use super::reading::{OutputForm, Reading, Sequence, for_each_project};
 use super::settings::{ResolvedRun, RuleArguments, Settings};
 use super::target::Target;
-use super::timeline::{self, Question};
+use super::timeline::{self, WalkOptions};
 use super::{Environment, Exit, Failure, check, worst};
 use sessionlint_facts::Facts;
-use sessionlint_lint::check::{CheckResult, RunPlan, check as ask};
+use sessionlint_lint::check::{CheckResult, RunPlan, check as run_rules};
 use sessionlint_lint::diagnostic::Diagnostic;
 use sessionlint_lint::fix;
 use sessionlint_lint::rule::{Catalog, Preset};
@@ -108,10 +108,10 @@ pub(super) fn run(arguments: &ReportArguments, environment: &mut Environment<'_>
     let known = arguments.baseline.as_deref().map(|file| BaselineUse::listed(file, environment)).transpose()?;
     let cover = arguments.cover(environment)?;
     let form = match arguments.format {
-        ReportFormat::Html => Form { format: "html", extension: "html", sequence: Sequence::Documents },
-        ReportFormat::Markdown => Form { format: "markdown", extension: "md", sequence: Sequence::Pages },
+        ReportFormat::Html => OutputForm { format: "html", extension: "html", sequence: Sequence::Documents },
+        ReportFormat::Markdown => OutputForm { format: "markdown", extension: "md", sequence: Sequence::Pages },
     };
-    answer(
+    for_each_project(
         &arguments.path,
         &arguments.common,
         form,
@@ -133,28 +133,21 @@ fn one(
     environment: &mut Environment<'_>,
 ) -> Result<((Overview, Paths), Exit), Failure> {
     let catalog = reading.settings.catalog(&arguments.choice.rules, environment)?;
-    let meant = reading.settings.meant(
-        RuleArguments {
-            preset: arguments.choice.preset,
-            preview: arguments.choice.preview,
-            ..RuleArguments::default()
-        },
-        &catalog,
-    )?;
+    let resolved = reading.settings.resolve(arguments.choice.rule_arguments(), &catalog)?;
     let plan = causes(&reading.settings, &catalog, arguments.choice.preview)?;
-    let (loaded, (asked, causes), mut exit) =
-        reading.read(environment, |loaded| (ask(&loaded.project, &meant.plan), ask(&loaded.project, &plan)))?;
-    for error in &asked.errors {
+    let (loaded, (result, causes), mut exit) = reading
+        .read(environment, |loaded| (run_rules(&loaded.project, &resolved.plan), run_rules(&loaded.project, &plan)))?;
+    for error in &result.errors {
         environment.error(&error.to_string());
         exit = worst(exit, Exit::Usage);
     }
-    let judged = CheckedProject { target: &reading.target, loaded: &loaded, catalog: &catalog, meant: &meant };
-    let mut left = judged.left(asked, known);
+    let checked = CheckedProject { target: &reading.target, loaded: &loaded, catalog: &catalog, resolved: &resolved };
+    let mut left = checked.left(result, known);
     if arguments.blame {
         let inputs = reading.settings.inputs(&arguments.common, environment);
         let ended = timeline::blame(
             &reading.target,
-            &meant,
+            &resolved,
             &catalog,
             inputs,
             &mut left.findings,
@@ -163,9 +156,9 @@ fn one(
         )?;
         exit = worst(exit, ended);
     }
-    let (mut answer, paths) = judged.page(&left, &causes.findings, name);
+    let (mut answer, paths) = checked.page(&left, &causes.findings, name);
     if arguments.history {
-        let (past, ended) = read_past(arguments, reading, (&catalog, &meant), &answer.sessions, environment)?;
+        let (past, ended) = read_past(arguments, reading, (&catalog, &resolved), &answer.sessions, environment)?;
         answer.past = past;
         exit = worst(exit, ended);
     }
@@ -176,7 +169,7 @@ fn one(
 fn read_past(
     arguments: &ReportArguments,
     reading: &Reading<'_>,
-    (catalog, meant): (&Catalog, &ResolvedRun<'_>),
+    (catalog, resolved): (&Catalog, &ResolvedRun<'_>),
     sessions: &Sessions,
     environment: &mut Environment<'_>,
 ) -> Result<(Option<Past>, Exit), Failure> {
@@ -187,13 +180,19 @@ fn read_past(
     let inputs = reading.settings.inputs(common, environment);
     let until = inputs.as_of;
     // Values are compared, and no rule runs.
-    let presets = meant.plan.presets.clone();
+    let presets = resolved.plan.presets.clone();
     let nothing = RunPlan { rules: Vec::new(), presets, options: HashMap::new(), severities: HashMap::new() };
-    let meant = ResolvedRun { plan: nothing, ..reading.settings.meant(RuleArguments::default(), catalog)? };
-    let question =
-        Question { target: &target, meant: &meant, inputs, follows_origins: false, is_anonymous: true, filter: None };
-    let timeline = timeline::walk(&repository, &range, &question, common, environment)?;
-    let exit = timeline::tell(&timeline, None, common.quiet, environment);
+    let resolved = ResolvedRun { plan: nothing, ..reading.settings.resolve(RuleArguments::default(), catalog)? };
+    let options = WalkOptions {
+        target: &target,
+        resolved: &resolved,
+        inputs,
+        follows_origins: false,
+        is_anonymous: true,
+        filter: None,
+    };
+    let timeline = timeline::walk(&repository, &range, &options, common, environment)?;
+    let exit = timeline::write_notices(&timeline, None, common.quiet, environment);
     if timeline.commits == 0 && !common.quiet {
         environment.warn("no commit in that time");
     }
@@ -221,19 +220,19 @@ pub(super) struct CheckedProject<'a> {
     /// All rules.
     pub(super) catalog: &'a Catalog,
     /// The rules that ran.
-    pub(super) meant: &'a ResolvedRun<'a>,
+    pub(super) resolved: &'a ResolvedRun<'a>,
 }
 
 impl CheckedProject<'_> {
     /// The findings that are shown, and the suppressed ones.
-    pub(super) fn left(&self, mut asked: CheckResult, known: Option<&BaselineUse>) -> suppress::SuppressionResult {
+    pub(super) fn left(&self, mut result: CheckResult, known: Option<&BaselineUse>) -> suppress::SuppressionResult {
         let project = &self.loaded.project;
-        asked.findings.retain(|finding| self.target.shown.has(finding, project));
+        result.findings.retain(|finding| self.target.shown.has(finding, project));
         let mut comments = Comments::of(project, self.catalog);
-        let mut configured = Configured::new(&self.meant.ignores, project.inputs.as_of);
+        let mut configured = Configured::new(&self.resolved.ignores, project.inputs.as_of);
         let mut baseline = known.map(BaselineUse::baseline).unwrap_or_default();
         let suppressors: &mut [&mut dyn Suppressor] = &mut [&mut comments, &mut configured, &mut baseline];
-        let mut left = suppress::apply(asked.findings, &asked.covered, &project.sources, suppressors);
+        let mut left = suppress::apply(result.findings, &result.covered, &project.sources, suppressors);
         fix::propose(project, &mut left.findings);
         left
     }
@@ -251,7 +250,7 @@ impl CheckedProject<'_> {
         let allowed = allowed.map(|it| SuppressedFinding::new(project, &it.finding, &it.reason)).collect();
         let baselined = left.summary().baselined;
         // Findings in the baseline have a line of their own, and a page never fails a build.
-        let silence = Silence { baselined: 0, is_fail_on_loose: false, ..check::silence_of(self.meant, left) };
+        let silence = Silence { baselined: 0, is_fail_on_loose: false, ..check::silence_of(self.resolved, left) };
         let silence = silence.sentences();
         let context = ProjectContext { allowed, baselined, silence, ..self.context() };
         let pairs = self.catalog.pairs(|_| true);

@@ -16,7 +16,7 @@ use sessionlint_facts::Shapes;
 use sessionlint_lint::config::RULES_FOLDER;
 use sessionlint_lint::rule::{self, Benchmark, Catalog, Grade, Preset, Rule};
 use sessionlint_report::json;
-use sessionlint_report::table::{self, Layout};
+use sessionlint_report::table;
 
 #[derive(Debug, Args)]
 pub(super) struct RulesArguments {
@@ -137,12 +137,7 @@ fn list(
         row
     };
     let rows: Vec<_> = rules.map(row).collect();
-    let layout = match format {
-        TableFormat::Csv => Layout::Csv,
-        TableFormat::Markdown => Layout::Markdown,
-        TableFormat::Table | TableFormat::Json => Layout::Plain,
-    };
-    table::write(&mut environment.out, &names, &rows, layout)?;
+    table::write(&mut environment.out, &names, &rows, format.layout())?;
     Ok(Exit::Clean)
 }
 

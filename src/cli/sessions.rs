@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use clap::Args;
 
 use super::args::{Common, TableFormat};
-use super::reading::{Form, Sequence, answer};
+use super::reading::{OutputForm, Sequence, for_each_project};
 use super::{Environment, Exit, Failure, check};
 use sessionlint_facts::Facts;
 use sessionlint_report::analysis::sessions::sessions;
@@ -35,9 +35,9 @@ pub(super) fn run(arguments: &SessionsArguments, environment: &mut Environment<'
         TableFormat::Markdown => ("markdown", "md", Sequence::Markdown),
         TableFormat::Table => ("table", "txt", Sequence::Text(Style { color, width, ..Style::default() })),
     };
-    let form = Form { format, extension, sequence };
+    let form = OutputForm { format, extension, sequence };
     let current = environment.current.clone();
-    answer(
+    for_each_project(
         &arguments.path,
         common,
         form,

@@ -40,7 +40,7 @@ pub(super) struct Settings {
 
 /// The source of the configuration of a project.
 #[derive(Clone, Copy, Debug, Default)]
-pub(super) struct Wanted<'a> {
+pub(super) struct ConfigSource<'a> {
     /// `--config`.
     pub(super) typed: &'a [PathBuf],
     /// `--no-project-config`.
@@ -49,7 +49,7 @@ pub(super) struct Wanted<'a> {
     pub(super) revision: Option<&'a str>,
 }
 
-impl<'a> Wanted<'a> {
+impl<'a> ConfigSource<'a> {
     /// The typed configuration.
     pub(super) fn of(common: &'a Common) -> Self {
         Self { typed: &common.config, without: common.no_project_config, revision: None }
@@ -125,7 +125,7 @@ pub(super) struct ResolvedRun<'c> {
 
 impl ResolvedRun<'_> {
     /// The inputs without those that no rule needs, which are not read.
-    pub(super) fn asking(&self, mut inputs: Inputs) -> Inputs {
+    pub(super) fn without_unneeded(&self, mut inputs: Inputs) -> Inputs {
         let reads = self.reads();
         if !reads.contains(&Reads::Code) {
             inputs.code = CodeReading::Nothing;
@@ -162,7 +162,7 @@ impl Settings {
     /// The settings of a project: those of the typed file, else of the project's own configuration, else of the nearest
     /// above it in its work tree. For a zip or a revision, those that it contains itself: no file on a disk applies to
     /// it.
-    pub(super) fn find(root: &Root, wanted: Wanted<'_>, environment: &Environment<'_>) -> Result<Self, Failure> {
+    pub(super) fn find(root: &Root, wanted: ConfigSource<'_>, environment: &Environment<'_>) -> Result<Self, Failure> {
         let TypedConfig { file, keys } = TypedConfig::of(wanted.typed, environment)?;
         if let (Some(_), Some(_)) = (&file, wanted.revision) {
             let text = "--config-from takes the configuration from a revision, and --config FILE from a file";
@@ -180,7 +180,7 @@ impl Settings {
     fn of_files(
         root: &Root,
         typed: Option<&Path>,
-        wanted: Wanted<'_>,
+        wanted: ConfigSource<'_>,
         environment: &Environment<'_>,
     ) -> Result<Self, Failure> {
         if let Some(typed) = typed {
@@ -209,7 +209,7 @@ impl Settings {
     /// The settings in the folder where the command runs.
     pub(super) fn here(typed: &[PathBuf], environment: &Environment<'_>) -> Result<Self, Failure> {
         let root = discover::root_of_folder(&environment.current, environment.ceiling.as_deref());
-        Self::find(&root, Wanted { typed, ..Wanted::default() }, environment)
+        Self::find(&root, ConfigSource { typed, ..ConfigSource::default() }, environment)
     }
 
     /// A file that the user named, wherever it is. The files that it names may be anywhere too, unless it is the
@@ -217,13 +217,14 @@ impl Settings {
     fn typed(root: &Root, typed: &Path, environment: &Environment<'_>) -> Result<Self, Failure> {
         let path = environment.absolute(typed);
         let shown = typed.display().to_string();
-        let given = environment.given.bytes(&path).map(|bytes| Ok(bytes.as_ref().clone()));
-        let bytes =
-            given.unwrap_or_else(|| read_typed(&path, MAX_PROJECT_FILE)).map_err(|error| match error.kind() {
-                std::io::ErrorKind::NotFound => Failure::Usage(format!("{shown}: no such file")),
-                _ if path.is_dir() => Failure::Usage(format!("{shown}: a folder; --config takes a file")),
-                _ => Failure::Unreadable(format!("{shown}: cannot be read ({error})")),
-            })?;
+        let memory_files = environment.memory_files.bytes(&path).map(|bytes| Ok(bytes.as_ref().clone()));
+        let bytes = memory_files.unwrap_or_else(|| read_typed(&path, MAX_PROJECT_FILE)).map_err(|error| match error
+            .kind()
+        {
+            std::io::ErrorKind::NotFound => Failure::Usage(format!("{shown}: no such file")),
+            _ if path.is_dir() => Failure::Usage(format!("{shown}: a folder; --config takes a file")),
+            _ => Failure::Unreadable(format!("{shown}: cannot be read ({error})")),
+        })?;
         let (confines, current) = (root.confines(), environment.current.as_path());
         let is_of_project = matches!(root.tree, FileTree::Folder) && confines.resolve(&path).is_ok();
         let origin = if is_of_project { Origin::Project { confines, current } } else { Origin::Anywhere { current } };
@@ -316,9 +317,9 @@ impl Settings {
         let mut folders = self.folders.clone();
         let mut pages = Cow::from(&self.pages);
         for folder in typed.iter().map(|folder| environment.absolute(folder)) {
-            let given = environment.given.pages(&folder);
-            if !given.is_empty() {
-                pages.to_mut().extend(given);
+            let memory_files = environment.memory_files.pages(&folder);
+            if !memory_files.is_empty() {
+                pages.to_mut().extend(memory_files);
                 continue;
             }
             // A folder that is typed and in the configuration too is read once.
@@ -377,7 +378,11 @@ impl Settings {
     }
 
     /// The rules of a run.
-    pub(super) fn meant<'c>(&self, typed: RuleArguments<'_>, catalog: &'c Catalog) -> Result<ResolvedRun<'c>, Failure> {
+    pub(super) fn resolve<'c>(
+        &self,
+        typed: RuleArguments<'_>,
+        catalog: &'c Catalog,
+    ) -> Result<ResolvedRun<'c>, Failure> {
         let names = |names: &[String]| -> Result<Vec<Selector>, Failure> {
             names.iter().map(|name| catalog.selector(name)).collect::<Result<_, _>>().map_err(Failure::Usage)
         };

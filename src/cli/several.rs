@@ -13,11 +13,11 @@ use sessionlint_project::discover;
 use sessionlint_report::gate::Gate;
 
 /// Longer names of files are cut.
-const LONGEST_STEM: usize = 100;
+const MAX_STEM: usize = 100;
 /// The name of the page that links to those of the projects.
 pub(super) const INDEX: &str = "index";
 
-/// The destination of an answer.
+/// The destination of an output.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Destination<'a> {
     /// Standard output.
@@ -48,14 +48,14 @@ impl<'a> Destination<'a> {
 
 /// A project of a run.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Named {
+pub(super) struct ProjectName {
     /// Its path below the folder that holds all projects; empty where it is that folder.
     pub(super) path: String,
     /// The name of its files in a folder, without the extension.
     pub(super) stem: String,
 }
 
-impl Named {
+impl ProjectName {
     /// Its label.
     pub(super) fn label(&self) -> &str {
         if self.path.is_empty() { "." } else { &self.path }
@@ -73,13 +73,13 @@ pub(super) fn names<'r>(
     roots: impl IntoIterator<Item = &'r Path>,
     base: Option<&Path>,
     environment: &Environment<'_>,
-) -> Vec<Named> {
+) -> Vec<ProjectName> {
     let roots: Vec<&Path> = roots.into_iter().collect();
     let holds_all = |folder: &&Path| roots.iter().all(|root| root.starts_with(folder));
     let tops = roots.iter().filter_map(|root| discover::git_top(root));
     let mut candidates = base.into_iter().chain(tops).chain([environment.current.as_path()]);
     let folder = candidates.find(holds_all).map_or_else(|| common_folder(&roots), Path::to_owned);
-    let mut named: Vec<Named> = Vec::new();
+    let mut named: Vec<ProjectName> = Vec::new();
     for root in roots {
         let path = discover::relative(&folder, root).unwrap_or_else(|| root.display().to_string());
         let own_name =
@@ -88,7 +88,7 @@ pub(super) fn names<'r>(
         if named.iter().any(|other| other.stem.eq_ignore_ascii_case(&stem)) {
             stem = hashed(&stem, &root.display().to_string());
         }
-        named.push(Named { path, stem });
+        named.push(ProjectName { path, stem });
     }
     named
 }
@@ -112,7 +112,7 @@ pub(super) fn stem(path: &str) -> String {
             && !part.ends_with(['-', '.'])
     };
     let joined = path.split('/').collect::<Vec<_>>().join("--");
-    if path.split('/').all(is_plain) && joined.len() <= LONGEST_STEM && !joined.eq_ignore_ascii_case(INDEX) {
+    if path.split('/').all(is_plain) && joined.len() <= MAX_STEM && !joined.eq_ignore_ascii_case(INDEX) {
         return joined;
     }
     hashed(&joined, path)
@@ -121,7 +121,7 @@ pub(super) fn stem(path: &str) -> String {
 /// `text` in usual characters, followed by a piece of the hash of `path`.
 fn hashed(text: &str, path: &str) -> String {
     let is_usual = |ch: char| ch.is_ascii_alphanumeric() || matches!(ch, '.' | '_' | '-');
-    let usual: String = text.chars().map(|ch| if is_usual(ch) { ch } else { '_' }).take(LONGEST_STEM).collect();
+    let usual: String = text.chars().map(|ch| if is_usual(ch) { ch } else { '_' }).take(MAX_STEM).collect();
     let digest = Sha256::digest(path);
     let [a, b, c, d] = [digest[0], digest[1], digest[2], digest[3]];
     format!("{}-{a:02x}{b:02x}{c:02x}{d:02x}", usual.trim_matches(['-', '.']))
@@ -144,33 +144,26 @@ pub(super) struct Failures(Vec<(String, Failure)>);
 
 impl Failures {
     /// Adds the failure of a project.
-    pub(super) fn add(&mut self, project: &Named, failure: Failure) {
+    pub(super) fn add(&mut self, project: &ProjectName, failure: Failure) {
         self.0.push((project.label().to_owned(), failure));
     }
 
     /// Reports each failure. Where all `count` projects failed in the same way, it is reported once.
-    pub(super) fn tell(self, count: usize, environment: &mut Environment<'_>) -> Result<Exit, Failure> {
+    pub(super) fn write_notices(self, count: usize, environment: &mut Environment<'_>) -> Result<Exit, Failure> {
         let mut failures = self.0;
-        let text = |failure: &Failure| match failure {
-            Failure::Usage(text) | Failure::Unreadable(text) => Some(text.clone()),
-            Failure::ClosedPipe => None,
-        };
+        let text = |failure: &Failure| failure.clone().message().map(|(text, _)| text);
         let first = failures.first().and_then(|(_, failure)| text(failure));
         if failures.len() == count && failures.iter().all(|(_, failure)| text(failure) == first) {
             return failures.pop().map_or(Ok(Exit::Clean), |(_, failure)| Err(failure));
         }
         let mut exit = Exit::Clean;
         for (project, failure) in failures {
-            let (text, ended) = match failure {
-                Failure::Usage(text) => (text, Exit::Usage),
-                Failure::Unreadable(text) => (text, Exit::Unreadable),
-                Failure::ClosedPipe => return Err(Failure::ClosedPipe),
-            };
-            environment.about = Some(project);
+            let Some((text, ended)) = failure.message() else { return Err(Failure::ClosedPipe) };
+            environment.project = Some(project);
             environment.error(&text);
             exit = worst(exit, ended);
         }
-        environment.about = None;
+        environment.project = None;
         Ok(exit)
     }
 }
@@ -181,7 +174,7 @@ pub(super) fn write_each(
     folder: &Path,
     extension: &str,
     may_command: bool,
-    projects: &[Named],
+    projects: &[ProjectName],
     mut write: impl FnMut(&mut Gate<'_>, usize) -> io::Result<()>,
 ) -> Result<(), Failure> {
     output::folder(environment, folder)?;

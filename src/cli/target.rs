@@ -19,7 +19,7 @@ use sessionlint_source::globs::Glob;
 
 /// The findings of a project that are shown.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Shown {
+pub(super) enum FindingScope {
     /// All.
     All,
     /// Those with their place below one of these folders (`/`-separated, below the root).
@@ -32,13 +32,13 @@ pub(super) enum Shown {
 ///
 /// They are read all the same: without them, findings in other files would change.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Excluded {
+pub(super) struct ExcludedFiles {
     globs: Vec<Glob>,
     /// The paths of the project as seen from the current folder.
     paths: Paths,
 }
 
-impl Excluded {
+impl ExcludedFiles {
     /// The globs that the user typed, for the project at `root`.
     pub(super) fn of(typed: &[String], root: &Path, environment: &Environment<'_>) -> Result<Self, Failure> {
         let glob = |typed: &String| {
@@ -54,8 +54,8 @@ impl Excluded {
             Glob::new(&anywhere).or_else(|error| refuse(&format!("this is not a glob: {}", error.msg)))
         };
         let globs = typed.iter().map(glob).collect::<Result<_, _>>()?;
-        let slashed = |path: &Path| path.to_string_lossy().replace('\\', "/");
-        Ok(Self { globs, paths: Paths::between(&slashed(root), &slashed(&environment.current)) })
+        let current = environment.current.as_path();
+        Ok(Self { globs, paths: super::check::paths(root, Some(current), current) })
     }
 
     /// Whether a finding has its place in one of them.
@@ -70,27 +70,29 @@ impl Excluded {
     }
 }
 
-impl Shown {
+impl FindingScope {
     /// Whether a finding is among them.
     pub(super) fn has(&self, finding: &Diagnostic, project: &Project) -> bool {
         let path = |place: sessionlint_source::Place| project.sources.get(place.file).path.as_str();
         match self {
-            Shown::All => true,
-            Shown::Below(folders) => folders.iter().any(|folder| discover::is_below(path(finding.place), folder)),
-            Shown::Files(files) => {
+            FindingScope::All => true,
+            FindingScope::Below(folders) => {
+                folders.iter().any(|folder| discover::is_below(path(finding.place), folder))
+            }
+            FindingScope::Files(files) => {
                 let mut places = std::iter::once(finding.place).chain(finding.related.iter().map(|label| label.place));
                 places.any(|place| files.iter().any(|file| file == path(place)))
             }
         }
     }
 
-    fn add(&mut self, more: Shown) {
+    fn add(&mut self, more: FindingScope) {
         match (&mut *self, more) {
-            (Shown::Below(folders), Shown::Below(more)) => folders.extend(more),
-            (Shown::Files(files), Shown::Files(more)) => files.extend(more),
-            (Shown::All, _) => {}
+            (FindingScope::Below(folders), FindingScope::Below(more)) => folders.extend(more),
+            (FindingScope::Files(files), FindingScope::Files(more)) => files.extend(more),
+            (FindingScope::All, _) => {}
             // Files and folders were named together, so the wider selection applies.
-            _ => *self = Shown::All,
+            _ => *self = FindingScope::All,
         }
     }
 }
@@ -101,7 +103,7 @@ pub(super) struct Target {
     /// Its root.
     pub(super) root: Root,
     /// The findings that are shown.
-    pub(super) shown: Shown,
+    pub(super) shown: FindingScope,
 }
 
 /// The meaning of the arguments.
@@ -110,7 +112,7 @@ pub(super) enum Targets {
     /// These projects, in the order of the arguments.
     Projects(Vec<Target>),
     /// Only files that are not session metadata.
-    NothingOfOurs,
+    NoMetadata,
 }
 
 /// Finds the projects that `paths` mean. Files that are gone are no error where a hook or a difference names them: they
@@ -128,7 +130,7 @@ pub(super) fn find(
             let hint = separators_hint(path, environment).unwrap_or_default();
             Failure::Usage(format!("{}: {}{hint}", path.display(), reason(&error)))
         };
-        if let Some(found) = given(&absolute, path, environment)? {
+        if let Some(found) = in_memory(&absolute, path, environment)? {
             only_foreign_files = false;
             for target in found {
                 add(&mut targets, target);
@@ -167,16 +169,16 @@ pub(super) fn find(
         only_foreign_files = false;
         add(&mut targets, target);
     }
-    if only_foreign_files { Ok(Targets::NothingOfOurs) } else { Ok(Targets::Projects(targets)) }
+    if only_foreign_files { Ok(Targets::NoMetadata) } else { Ok(Targets::Projects(targets)) }
 }
 
-/// The projects of a file in memory, or the one of them that lies at `absolute`; nothing where no such file is given.
-fn given(absolute: &Path, typed: &Path, environment: &Environment<'_>) -> Result<Option<Vec<Target>>, Failure> {
-    let (given, budget) = (&environment.given, &environment.budget);
-    if let Some(bytes) = given.bytes(absolute) {
+/// The projects of a file in memory, or the one of them that lies at `absolute`; `None` where there is no such file in memory.
+fn in_memory(absolute: &Path, typed: &Path, environment: &Environment<'_>) -> Result<Option<Vec<Target>>, Failure> {
+    let (files, budget) = (&environment.memory_files, &environment.budget);
+    if let Some(bytes) = files.bytes(absolute) {
         return zip(&Archive::in_memory(absolute, Arc::clone(bytes)), typed, budget).map(Some);
     }
-    let Some((file, bytes)) = given.around(absolute) else { return Ok(None) };
+    let Some((file, bytes)) = files.around(absolute) else { return Ok(None) };
     let name = file.strip_prefix(&environment.current).unwrap_or(file);
     let mut found = zip(&Archive::in_memory(file, Arc::clone(bytes)), name, budget)?;
     found.retain(|target| target.root.path == absolute);
@@ -204,9 +206,9 @@ fn separators_of_windows(path: &Path) -> Option<PathBuf> {
 
 /// The hint for a path that exists with slashes instead of backslashes.
 fn separators_hint(path: &Path, environment: &Environment<'_>) -> Option<String> {
-    let meant = separators_of_windows(path)?;
-    let is_there = environment.current.join(&meant).symlink_metadata().is_ok();
-    is_there.then(|| format!("; a backslash is not a separator here: write {}", meant.display()))
+    let intended = separators_of_windows(path)?;
+    let is_there = environment.current.join(&intended).symlink_metadata().is_ok();
+    is_there.then(|| format!("; a backslash is not a separator here: write {}", intended.display()))
 }
 
 /// The paths that a list names: separated by NUL where it holds one, else one a line.
@@ -259,8 +261,8 @@ pub(super) fn standard_input(name: &Path, environment: &Environment<'_>) -> Resu
     if environment.budget.take(bytes.len() as u64).is_err() {
         return Err(failed("takes more than --max-memory allows".to_owned()));
     }
-    let Some(mut target) = file(&absolute, environment) else { return Ok(Targets::NothingOfOurs) };
-    if let Shown::Files(files) = &target.shown
+    let Some(mut target) = file(&absolute, environment) else { return Ok(Targets::NoMetadata) };
+    if let FindingScope::Files(files) = &target.shown
         && let Some(path) = files.first()
     {
         target.root.overlay = Arc::new(Overlay::from([(path.clone(), bytes.into())]));
@@ -305,7 +307,7 @@ pub(super) fn folder(folder: &Path, ceiling: Option<&Path>) -> Vec<Target> {
     }
     let target = |root: Root| {
         let below = discover::relative(&root.path, folder).filter(|path| !path.is_empty());
-        Target { shown: below.map_or(Shown::All, |path| Shown::Below(vec![path])), root }
+        Target { shown: below.map_or(FindingScope::All, |path| FindingScope::Below(vec![path])), root }
     };
     roots.into_iter().map(target).collect()
 }
@@ -343,7 +345,7 @@ pub(super) fn zip(zip: &Archive, typed: &Path, budget: &Arc<Budget>) -> Result<V
         }
         _ => {}
     }
-    Ok(roots.into_iter().map(|root| Target { root, shown: Shown::All }).collect())
+    Ok(roots.into_iter().map(|root| Target { root, shown: FindingScope::All }).collect())
 }
 
 /// The project in `revision` at the place of `project` in the working tree.
@@ -372,7 +374,7 @@ fn file(file: &Path, environment: &Environment<'_>) -> Option<Target> {
     if matches!(name.as_ref(), CONFIG_FILE | PROJECT_FILE | IGNORE_FILE) {
         return Some(Target {
             root: discover::root_of_file(file, &environment.current, environment.ceiling.as_deref()),
-            shown: Shown::All,
+            shown: FindingScope::All,
         });
     }
     if !is_aura_application(file) && recognise(&name)?.0 == Recognised::Other {
@@ -380,7 +382,7 @@ fn file(file: &Path, environment: &Environment<'_>) -> Option<Target> {
     }
     let root = discover::root_of_file(file, &environment.current, environment.ceiling.as_deref());
     let path = discover::relative(&root.path, file)?;
-    Some(Target { root, shown: Shown::Files(vec![path]) })
+    Some(Target { root, shown: FindingScope::Files(vec![path]) })
 }
 
 /// Whether a file is an Aura application, by the folders it lies in.

@@ -13,7 +13,7 @@ use rayon::prelude::*;
 use super::args::Common;
 use super::progress::Progress;
 use super::settings::{ResolvedRun, Settings};
-use super::target::{self, Shown, Target};
+use super::target::{self, FindingScope, Target};
 use super::threads::with_threads;
 use super::{Environment, Exit, Failure};
 use sessionlint_facts::rests_on;
@@ -34,7 +34,7 @@ use sessionlint_source::globs::Glob;
 
 /// The results of a state, once it is checked.
 #[derive(Debug, Default)]
-pub(super) struct Meaning {
+pub(super) struct CheckedState {
     snapshot: OnceLock<Snapshot>,
     /// The files that were checked: an equal state with other paths has others.
     files: OnceLock<Arc<StateFiles>>,
@@ -42,11 +42,11 @@ pub(super) struct Meaning {
 }
 
 /// The check of each state.
-pub(super) struct Question<'q> {
+pub(super) struct WalkOptions<'q> {
     /// The project in the working tree, or its replacement in a bare repository.
     pub(super) target: &'q Target,
     /// The rules, the day, and the suppressions.
-    pub(super) meant: &'q ResolvedRun<'q>,
+    pub(super) resolved: &'q ResolvedRun<'q>,
     /// Facts that no file contains.
     pub(super) inputs: Inputs,
     /// Whether the origin of everything is followed.
@@ -66,7 +66,7 @@ pub(super) struct Timeline {
     /// Their changes, in order; commits without changes are left out.
     pub(super) changes: Vec<Change>,
     /// The last commit's state.
-    pub(super) tip: Option<Arc<Meaning>>,
+    pub(super) tip: Option<Arc<CheckedState>>,
     /// How many files were missing in the repository, and the first of them.
     pub(super) absent: Option<(usize, String)>,
     /// Rules that could not run.
@@ -109,7 +109,7 @@ pub(super) fn repository(target: &mut Target, typed: &Path) -> Result<Repository
         let commit = repository.commit(tip).unwrap_or_default();
         let memory = Memory::of_revision(tip, repository.revision(&commit));
         target.root = Root::in_memory(&target.root.path, memory);
-        target.shown = Shown::All;
+        target.shown = FindingScope::All;
     }
     Ok(repository)
 }
@@ -139,7 +139,7 @@ fn in_bare(repository: Repository, typed: &Path, tip: &str) -> Result<Repository
 
 /// The settings of a project whose repository was found.
 pub(super) fn settings(target: &Target, common: &Common, environment: &Environment<'_>) -> Result<Settings, Failure> {
-    Settings::find(&target.root, super::settings::Wanted::of(common), environment)
+    Settings::find(&target.root, super::settings::ConfigSource::of(common), environment)
 }
 
 /// The rules of a run that depend on metadata alone. The lines of `.forceignore` that hide nothing are known only with
@@ -165,26 +165,27 @@ const BATCH: usize = 32;
 pub(super) fn walk(
     repository: &Repository,
     range: &Range,
-    question: &Question<'_>,
+    options: &WalkOptions<'_>,
     common: &Common,
     environment: &Environment<'_>,
 ) -> Result<Timeline, Failure> {
     let _progress = Progress::start(environment.err_is_terminal && !common.quiet, "reading the history");
-    with_threads(common, || walk_all(repository, range, question))?
+    with_threads(common, || walk_all(repository, range, options))?
 }
 
-fn walk_all(repository: &Repository, range: &Range, question: &Question<'_>) -> Result<Timeline, Failure> {
+fn walk_all(repository: &Repository, range: &Range, options: &WalkOptions<'_>) -> Result<Timeline, Failure> {
     let failed = |error: TreeError| {
         let (TreeError::Unknown(text) | TreeError::Unreadable(text)) = error;
         Failure::Unreadable(format!("the history cannot be read: {text}"))
     };
-    let mut inputs = question.inputs.clone();
+    let mut inputs = options.inputs.clone();
     inputs.code = CodeReading::Nothing;
     inputs.reads_aura = false;
     inputs.texts = Texts { links: false, fields: false, records: false };
     inputs.cache = None;
-    let asking = Asking { question, inputs, plan: followed(&question.meant.plan), errors: std::sync::Mutex::default() };
-    let mut walk = HistoryWalk::<Meaning>::new(repository, range, &question.inputs.budget).map_err(failed)?;
+    let checker =
+        StateChecker { options, inputs, plan: followed(&options.resolved.plan), errors: std::sync::Mutex::default() };
+    let mut walk = HistoryWalk::<CheckedState>::new(repository, range, &options.inputs.budget).map_err(failed)?;
     let mut timeline =
         Timeline { begins: None, commits: 0, changes: Vec::new(), tip: None, absent: None, errors: BTreeSet::new() };
     let mut batch = Vec::with_capacity(BATCH);
@@ -193,7 +194,7 @@ fn walk_all(repository: &Repository, range: &Range, question: &Question<'_>) -> 
         let is_last = step.is_none();
         batch.extend(step);
         if batch.len() >= BATCH || is_last {
-            asking.batch(std::mem::take(&mut batch), &mut timeline);
+            checker.batch(std::mem::take(&mut batch), &mut timeline);
         }
         if is_last {
             break;
@@ -202,26 +203,26 @@ fn walk_all(repository: &Repository, range: &Range, question: &Question<'_>) -> 
     timeline.commits = walk.commits;
     timeline.absent = walk.absent.take();
     if let Some((_, node)) = walk.last() {
-        asking.ask(&[node]);
+        checker.check(&[node]);
         timeline.tip = Some(Arc::clone(&node.meaning));
     }
-    timeline.errors = asking.errors.into_inner().unwrap_or_default();
+    timeline.errors = checker.errors.into_inner().unwrap_or_default();
     Ok(timeline)
 }
 
-struct Asking<'a> {
-    question: &'a Question<'a>,
+struct StateChecker<'a> {
+    options: &'a WalkOptions<'a>,
     inputs: Inputs,
     plan: RunPlan<'a>,
     errors: std::sync::Mutex<BTreeSet<String>>,
 }
 
-impl Asking<'_> {
+impl StateChecker<'_> {
     /// Checks those states of a batch of steps that were not checked yet, then compares them in order.
-    fn batch(&self, steps: Vec<CommitStates<Meaning>>, timeline: &mut Timeline) {
-        let nodes: Vec<&State<Meaning>> =
+    fn batch(&self, steps: Vec<CommitStates<CheckedState>>, timeline: &mut Timeline) {
+        let nodes: Vec<&State<CheckedState>> =
             steps.iter().flat_map(|step| step.parents.iter().chain([&step.node])).collect();
-        self.ask(&nodes);
+        self.check(&nodes);
         for step in steps {
             if let Some(start) = step.start
                 && timeline.begins.is_none()
@@ -236,8 +237,8 @@ impl Asking<'_> {
     }
 
     /// Checks states on all threads, each once.
-    fn ask(&self, nodes: &[&State<Meaning>]) {
-        let mut open: Vec<&State<Meaning>> =
+    fn check(&self, nodes: &[&State<CheckedState>]) {
+        let mut open: Vec<&State<CheckedState>> =
             nodes.iter().copied().filter(|node| node.meaning.snapshot.get().is_none()).collect();
         open.sort_by_key(|node| Arc::as_ptr(&node.meaning));
         open.dedup_by_key(|node| Arc::as_ptr(&node.meaning));
@@ -249,26 +250,26 @@ impl Asking<'_> {
     }
 
     fn snapshot(&self, files: &StateFiles) -> Snapshot {
-        let target = self.question.target;
+        let target = self.options.target;
         let Loaded { project, .. } = files.load(&target.root.path, self.inputs.clone());
         let project = Arc::new(project);
         Snapshot::of(Arc::clone(&project), |facts| {
-            let mut asked = check_facts(facts, &self.plan);
-            asked.findings.retain(|finding| target.shown.has(finding, &project));
+            let mut result = check_facts(facts, &self.plan);
+            result.findings.retain(|finding| target.shown.has(finding, &project));
             // Suppressed findings are not new.
-            let mut configured = Configured::new(&self.question.meant.ignores, self.inputs.as_of);
-            let left = suppress::apply(asked.findings, &asked.covered, &project.sources, &mut [&mut configured]);
-            if !asked.errors.is_empty() {
+            let mut configured = Configured::new(&self.options.resolved.ignores, self.inputs.as_of);
+            let left = suppress::apply(result.findings, &result.covered, &project.sources, &mut [&mut configured]);
+            if !result.errors.is_empty() {
                 let mut errors = self.errors.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-                errors.extend(asked.errors.iter().map(ToString::to_string));
+                errors.extend(result.errors.iter().map(ToString::to_string));
             }
             left.findings
         })
     }
 
     /// Records the origin of everything in a step's state.
-    fn follow(&self, step: &CommitStates<Meaning>) {
-        let Some(snapshot) = step.node.meaning.snapshot.get().filter(|_| self.question.follows_origins) else { return };
+    fn follow(&self, step: &CommitStates<CheckedState>) {
+        let Some(snapshot) = step.node.meaning.snapshot.get().filter(|_| self.options.follows_origins) else { return };
         let nothing = Origins::default();
         let parents: Vec<Parent<'_>> = step
             .parents
@@ -282,14 +283,14 @@ impl Asking<'_> {
         let _ = step.node.meaning.origins.set(Origins::of(snapshot, &own, &parents));
     }
 
-    fn change(&self, step: CommitStates<Meaning>) -> Option<Change> {
+    fn change(&self, step: CommitStates<CheckedState>) -> Option<Change> {
         let after = step.node.meaning.snapshot.get()?;
         let name = |commit: &Commit, at: usize| commit.parents.get(at).cloned().unwrap_or_default();
-        let compare = |(at, parent): (usize, &State<Meaning>)| {
+        let compare = |(at, parent): (usize, &State<CheckedState>)| {
             let before = parent.meaning.snapshot.get()?;
             let diff = before.diff(&name(&step.commit, at), after, &step.commit.id);
             // A finding that is gone is shown with its place, which may have changed by now.
-            let is_moved = parent.meaning.files.get().is_none_or(|asked| !Arc::ptr_eq(asked, &parent.files));
+            let is_moved = parent.meaning.files.get().is_none_or(|checked| !Arc::ptr_eq(checked, &parent.files));
             if is_moved && !diff.findings.fixed.is_empty() {
                 let before = self.snapshot(&parent.files);
                 return Some(before.diff(&name(&step.commit, at), after, &step.commit.id));
@@ -298,13 +299,13 @@ impl Asking<'_> {
         };
         let diffs = step.parents.iter().enumerate().filter_map(compare).collect();
         let mut change = Change {
-            info: CommitInfo::of(&step.commit, self.question.is_anonymous),
+            info: CommitInfo::of(&step.commit, self.options.is_anonymous),
             is_merge: step.commit.parents.len() > 1,
             changes: own_changes(diffs)?,
             unreadable: step.broken.into_iter().map(Into::into).collect(),
             readable_again: step.mended,
         };
-        if let Some(filter) = self.question.filter {
+        if let Some(filter) = self.options.filter {
             let before = step.parents.iter().filter_map(|parent| parent.meaning.snapshot.get());
             let states: Vec<&Snapshot> = before.chain([after]).collect();
             filter.apply(&mut change, |finding| is_about(filter, &states, finding));
@@ -317,19 +318,19 @@ impl Asking<'_> {
 pub(super) fn origins(
     target: &Target,
     repository: &Repository,
-    meant: &ResolvedRun<'_>,
+    resolved: &ResolvedRun<'_>,
     inputs: Inputs,
     common: &Common,
     environment: &Environment<'_>,
 ) -> Result<Timeline, Failure> {
-    let question = Question { target, meant, inputs, follows_origins: true, is_anonymous: false, filter: None };
-    walk(repository, &Range::default(), &question, common, environment)
+    let options = WalkOptions { target, resolved, inputs, follows_origins: true, is_anonymous: false, filter: None };
+    walk(repository, &Range::default(), &options, common, environment)
 }
 
 /// Notes in each finding since which commit it is one.
 pub(super) fn blame(
     target: &Target,
-    meant: &ResolvedRun<'_>,
+    resolved: &ResolvedRun<'_>,
     catalog: &Catalog,
     inputs: Inputs,
     findings: &mut [Diagnostic],
@@ -337,20 +338,20 @@ pub(super) fn blame(
     environment: &mut Environment<'_>,
 ) -> Result<Exit, Failure> {
     // What is shown is chosen already; a finding is followed whatever the file.
-    let mut target = Target { shown: Shown::All, ..target.clone() };
+    let mut target = Target { shown: FindingScope::All, ..target.clone() };
     let typed = target.root.path.clone();
     let repository = repository(&mut target, &typed)?;
-    let timeline = origins(&target, &repository, meant, inputs, common, environment)?;
+    let timeline = origins(&target, &repository, resolved, inputs, common, environment)?;
     let is_followed = |rule: &str| catalog.get(rule).is_none_or(is_followed);
     let since = findings_since(timeline.tip(), findings, is_followed, true);
     for (finding, since) in findings.iter_mut().zip(since) {
         finding.since = Some(since.provenance());
     }
-    Ok(tell(&timeline, None, common.quiet, environment))
+    Ok(write_notices(&timeline, None, common.quiet, environment))
 }
 
 /// Writes the notices beside the changes.
-pub(super) fn tell(
+pub(super) fn write_notices(
     timeline: &Timeline,
     settings: Option<&Settings>,
     quiet: bool,

@@ -1,7 +1,7 @@
 //! `check --watch`: runs again whenever a file changes, until Ctrl-C.
 //!
-//! Files are asked for their times once a second: what tells of changes by itself needs a library that also opens sockets.
-//! Refuses to know what a run does.
+//! Compares the times of files once a second: a library that reports changes by itself would also open sockets. Refuses to
+//! know what a run does.
 
 use std::ffi::OsStr;
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
@@ -17,14 +17,14 @@ use super::{Environment, Exit, Failure};
 use sessionlint_project::discover::{IGNORE_FILE, MANIFEST, PROJECT_FILE};
 use sessionlint_project::metadata::kind::recognise;
 
-/// How often files are looked at, unless that takes long.
+/// The time between two comparisons of files, unless one takes long.
 const PAUSE: Duration = Duration::from_secs(1);
 
-/// How often Ctrl-C is looked for.
-const BLINK: Duration = Duration::from_millis(50);
+/// The time between two checks for Ctrl-C.
+const POLL: Duration = Duration::from_millis(50);
 
-/// What a run rests on.
-pub(super) struct Watched {
+/// The files that a run depends on.
+pub(super) struct WatchedFiles {
     /// Files and folders that it reads.
     pub(super) read: Vec<PathBuf>,
     /// Those that it writes itself.
@@ -33,7 +33,7 @@ pub(super) struct Watched {
 
 /// Runs `once` now and after each change of what is watched; ends as the last run did.
 pub(super) fn repeat(
-    watched: &Watched,
+    watched: &WatchedFiles,
     environment: &mut Environment<'_>,
     mut once: impl FnMut(&mut Environment<'_>) -> Result<Exit, Failure>,
 ) -> Result<Exit, Failure> {
@@ -48,15 +48,8 @@ pub(super) fn repeat(
         let exit = match once(environment) {
             Ok(exit) => exit,
             Err(Failure::ClosedPipe) => return Ok(Exit::Clean),
-            // A file that is half written is mended by the next change.
-            Err(Failure::Usage(text)) => {
-                environment.error(&text);
-                Exit::Usage
-            }
-            Err(Failure::Unreadable(text)) => {
-                environment.error(&text);
-                Exit::Unreadable
-            }
+            // A half-written file changes again.
+            Err(failure) => environment.report(failure),
         };
         environment.out.finish()?;
         environment.out.flush()?;
@@ -74,7 +67,7 @@ pub(super) fn repeat(
                 if is_over.load(Ordering::Relaxed) {
                     return Ok(exit);
                 }
-                std::thread::sleep(BLINK);
+                std::thread::sleep(POLL);
             }
         }
         if is_over.load(Ordering::Relaxed) {
@@ -83,7 +76,7 @@ pub(super) fn repeat(
     }
 }
 
-/// Sets the flag at Ctrl-C; a second one ends the process at once. Elsewhere than on Unix the first does.
+/// Sets the flag at Ctrl-C; a second one ends the process at once. On systems other than Unix, the first does.
 fn listen(is_over: &Arc<AtomicBool>) {
     #[cfg(unix)]
     {
@@ -98,11 +91,11 @@ fn listen(is_over: &Arc<AtomicBool>) {
 
 /// A number that changes when a file of a project does.
 pub(super) fn state_of(root: &Path) -> u64 {
-    Watched { read: vec![root.to_owned()], written: Vec::new() }.state()
+    WatchedFiles { read: vec![root.to_owned()], written: Vec::new() }.state()
 }
 
-impl Watched {
-    /// A number that changes when a file does that a run may read.
+impl WatchedFiles {
+    /// A number that changes when a file that a run may read does.
     fn state(&self) -> u64 {
         let mut sum: u64 = 0;
         for path in &self.read {
@@ -110,7 +103,7 @@ impl Watched {
                 let name = entry.file_name().to_string_lossy();
                 entry.depth() == 0 || !entry.file_type().is_dir() || !(name.starts_with('.') || name == "node_modules")
             });
-            // What cannot be read is told by the run.
+            // The run reports what cannot be read.
             for entry in all.filter_map(Result::ok).filter(|entry| !entry.file_type().is_dir()) {
                 let is_named = entry.depth() == 0;
                 let is_own = self.written.iter().any(|written| entry.path().starts_with(written));

@@ -237,12 +237,12 @@ fn check(folder: &Path, arguments: &[&str]) -> Option<Vec<Value>> {
         err_is_terminal: false,
         no_color: true,
         width: 100,
-        about: None,
+        project: None,
         budget: Arc::default(),
         began: std::time::UNIX_EPOCH,
         cache_dir: None,
         cache: None,
-        given: sessionlint::cli::Given::default(),
+        memory_files: sessionlint::cli::MemoryFiles::default(),
     };
     let exit = run(all.into_iter().map(Into::into), &mut environment);
     drop(environment);

@@ -1,6 +1,6 @@
-//! What an editor offers at a finding: fixes, comments and entries of the configuration that allow it, and its page.
+//! Code actions at a finding: fixes, comments and entries of the configuration that suppress it, and its page.
 //!
-//! Refuses to know which fix is right: that is said in rule pages, and what it may cost is named.
+//! Refuses to know which fix is right: rule pages do, and each action names its cost.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -8,9 +8,9 @@ use std::sync::Arc;
 
 use serde_json::{Map, Value, json};
 
-use super::findings::{self, Places, Wishes};
+use super::findings::{self, ClientOptions, Places};
 use crate::cli::add_ignore::TO_FILL_IN;
-use crate::cli::engine::State;
+use crate::cli::engine::EngineState;
 use crate::cli::formats::{help_uri_of, rule_info};
 use crate::cli::settings::Settings;
 use crate::cli::uri::uri_of;
@@ -25,16 +25,16 @@ use sessionlint_xml::NodeId;
 /// The command that shows the page of a rule.
 pub(super) const EXPLAIN: &str = "sessionlint.explain";
 
-/// What actions are made of.
+/// The input of code actions.
 pub(super) struct Context<'c> {
-    pub(super) state: &'c State,
+    pub(super) state: &'c EngineState,
     pub(super) places: &'c Places<'c>,
     pub(super) path: &'c Path,
     pub(super) catalog: &'c Catalog,
     pub(super) settings: Option<&'c Settings>,
-    /// The text of a file that the editor holds.
-    pub(super) held: &'c dyn Fn(&Path) -> Option<Arc<str>>,
-    pub(super) wishes: Wishes,
+    /// The text of a file that is open in the editor.
+    pub(super) open_text: &'c dyn Fn(&Path) -> Option<Arc<str>>,
+    pub(super) client: ClientOptions,
 }
 
 /// The page of a rule, for people.
@@ -54,7 +54,7 @@ pub(super) fn page(rule: &Rule) -> RulePage {
 pub(super) fn answer(context: &Context<'_>, params: &Value) -> Value {
     let Some(file) = context.places.file(context.path) else { return Value::Null };
     let source = context.places.project.sources.get(file);
-    let Some(asked) = context.wishes.encoding.span(source.text(), &params["range"]) else { return Value::Null };
+    let Some(range) = context.client.encoding.span(source.text(), &params["range"]) else { return Value::Null };
     let only = params.pointer("/context/only").and_then(Value::as_array);
     let wants = |kind: &str| {
         only.is_none_or(|only| {
@@ -64,15 +64,15 @@ pub(super) fn answer(context: &Context<'_>, params: &Value) -> Value {
     let of_file = || context.state.checked.left.findings.iter().filter(|finding| finding.place.file == file);
     let mut actions = Vec::new();
     if wants("quickfix") {
-        let touches = |span: Span| span.start as usize <= asked.end && asked.start <= span.end as usize;
+        let touches = |span: Span| span.start as usize <= range.end && range.start <= span.end as usize;
         let mut here: Vec<Diagnostic> = of_file().filter(|finding| touches(finding.place.span)).cloned().collect();
         fix::propose(context.places.project, &mut here);
         for finding in &here {
-            let shown = findings::one(finding, context.places, context.catalog, context.wishes);
+            let shown = findings::one(finding, context.places, context.catalog, context.client);
             actions.extend(fix_of(context, finding, &shown));
         }
         for finding in &here {
-            let shown = findings::one(finding, context.places, context.catalog, context.wishes);
+            let shown = findings::one(finding, context.places, context.catalog, context.client);
             actions.extend(comment(context, finding, source, &shown));
             actions.extend(entry(context, finding, source, &shown));
             let title = format!("Explain {}", finding.rule);
@@ -92,7 +92,7 @@ pub(super) fn answer(context: &Context<'_>, params: &Value) -> Value {
     Value::Array(actions)
 }
 
-/// The edits of fixes, by file, as an editor applies them.
+/// The edits of fixes, by file, for an editor.
 fn workspace_edit<'f>(context: &Context<'_>, fixes: impl Iterator<Item = &'f Fix>) -> Value {
     let mut changes: BTreeMap<String, Vec<Value>> = BTreeMap::new();
     for edit in fixes.flat_map(|fix| &fix.edits) {
@@ -142,7 +142,7 @@ fn fix_all(context: &Context<'_>, findings: &[Diagnostic]) -> Option<Value> {
     Some(json!({"title": "Apply all safe fixes of sessionlint", "kind": "source.fixAll.sessionlint", "edit": edit}))
 }
 
-/// A comment that allows a finding, with a reason to fill in, before the element or the line that it marks.
+/// A comment that suppresses a finding, with a reason to fill in, before the element or the line that it marks.
 fn comment(context: &Context<'_>, finding: &Diagnostic, source: &Source, shown: &Value) -> Option<Value> {
     let file = finding.place.file;
     let project = context.places.project;
@@ -197,7 +197,7 @@ fn comment(context: &Context<'_>, finding: &Diagnostic, source: &Source, shown: 
 fn entry(context: &Context<'_>, finding: &Diagnostic, source: &Source, shown: &Value) -> Option<Value> {
     let settings = context.settings?;
     let path = settings.file_to_write(context.places.root);
-    let held = (context.held)(&path).map(|text| text.to_string());
+    let held = (context.open_text)(&path).map(|text| text.to_string());
     let before = held.or_else(|| String::from_utf8(settings.bytes().unwrap_or_default().to_vec()).ok())?;
     let ignore = NewIgnore { rule: finding.rule.clone(), path: source.path.clone() };
     let after = with_ignores(&before, &[ignore], TO_FILL_IN)?;
@@ -211,10 +211,10 @@ fn entry(context: &Context<'_>, finding: &Diagnostic, source: &Source, shown: &V
         .rev()
         .find(|it| before.is_char_boundary(before.len() - it) && after.is_char_boundary(after.len() - it))?;
     let old = Source::kept(String::new(), before.clone(), Bytes::Utf8 { bom: 0 });
-    let range = context.wishes.encoding.range(&old, Span::new(start, before.len() - same));
+    let range = context.client.encoding.range(&old, Span::new(start, before.len() - same));
     let edit = json!({"range": range, "newText": &after[start..after.len() - same]});
     // What is not there is made first, which only the newer form of edits can say.
-    let is_there = settings.bytes().is_some() || (context.held)(&path).is_some();
+    let is_there = settings.bytes().is_some() || (context.open_text)(&path).is_some();
     let edit = if is_there {
         json!({"changes": Map::from_iter([(uri, json!([edit]))])})
     } else {

@@ -1,6 +1,6 @@
-//! Names of tables and columns where a rule page takes them.
+//! Completion of the names of tables and columns in rule pages.
 //!
-//! Refuses to know what a rule is beyond the keys that hold names.
+//! Refuses to know what a rule is, except the keys that contain names.
 
 use serde_json::{Value, json};
 
@@ -11,7 +11,7 @@ use sessionlint_soql::Catalog as _;
 /// Keys of a rule whose values hold columns.
 const COLUMNS: &[&str] = &["where", "span", "report-once", "name", "when"];
 
-/// What may stand at a position of a rule page.
+/// The completions at a position of a rule page.
 pub(super) fn answer(text: &str, position: &Value, encoding: Encoding) -> Value {
     let Some(at) = encoding.offset(text, position) else { return Value::Null };
     let before = &text[..at];

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use serde_json::{Value, json};
 
 use super::text::Encoding;
-use crate::cli::engine::State;
+use crate::cli::engine::EngineState;
 use crate::cli::formats::help_uri_of;
 use crate::cli::uri::uri_of;
 use sessionlint_lint::diagnostic::{Diagnostic, Severity};
@@ -23,7 +23,7 @@ pub(super) const NAME: &str = "sessionlint";
 
 /// How an editor wants its answers.
 #[derive(Clone, Copy, Debug, Default)]
-pub(super) struct Wishes {
+pub(super) struct ClientOptions {
     /// What columns count.
     pub(super) encoding: Encoding,
     /// Whether related places are shown.
@@ -81,20 +81,20 @@ fn severity(severity: Severity) -> u8 {
 
 /// The findings of a project, by file.
 pub(super) fn all(
-    state: &State,
+    state: &EngineState,
     places: &Places<'_>,
     catalog: &Catalog,
-    wishes: Wishes,
+    client: ClientOptions,
 ) -> BTreeMap<PathBuf, Vec<Value>> {
     let mut by_file: BTreeMap<PathBuf, Vec<Value>> = BTreeMap::new();
     for finding in &state.checked.left.findings {
-        by_file.entry(places.path(finding.place)).or_default().push(one(finding, places, catalog, wishes));
+        by_file.entry(places.path(finding.place)).or_default().push(one(finding, places, catalog, client));
     }
     by_file
 }
 
 /// A finding.
-pub(super) fn one(finding: &Diagnostic, places: &Places<'_>, catalog: &Catalog, wishes: Wishes) -> Value {
+pub(super) fn one(finding: &Diagnostic, places: &Places<'_>, catalog: &Catalog, client: ClientOptions) -> Value {
     let mut message = one_line(&finding.message).into_owned();
     if !finding.help.is_empty() {
         message.push('\n');
@@ -111,7 +111,7 @@ pub(super) fn one(finding: &Diagnostic, places: &Places<'_>, catalog: &Catalog, 
     if let Some(href) = catalog.get(&finding.rule).and_then(help_uri_of) {
         value["codeDescription"] = json!({"href": href});
     }
-    if wishes.related && !finding.related.is_empty() {
+    if client.related && !finding.related.is_empty() {
         let related = finding
             .related
             .iter()

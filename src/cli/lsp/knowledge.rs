@@ -1,6 +1,6 @@
-//! What the facts of a project say about a place in a file: effective sessions, and which component names which.
+//! Hovers, inlay hints, definitions, references, links and symbols, from the facts of a project.
 //!
-//! May assume a state that was just computed. Refuses to know rules, but for the page of a finding.
+//! May assume a current state. Refuses to know rules, except the page of a finding.
 
 use std::collections::HashSet;
 use std::fmt::Write as _;
@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 
 use super::actions::page;
 use super::findings::Places;
-use crate::cli::engine::State;
+use crate::cli::engine::EngineState;
 use sessionlint_facts::oauth::{OAuthApp, RefreshKind, Renewal};
 use sessionlint_facts::{Facts, Shapes, Views};
 use sessionlint_lint::rule::{Catalog, minutes_in_words};
@@ -20,14 +20,14 @@ use sessionlint_report::one_line;
 use sessionlint_soql::{Catalog as _, Tables as _};
 use sessionlint_source::{FileId, Place, secrets};
 
-/// A file that somebody asks about.
-pub(super) struct Asked<'a> {
-    pub(super) state: &'a State,
+/// The file of a request, with the state of its project.
+pub(super) struct RequestContext<'a> {
+    pub(super) state: &'a EngineState,
     pub(super) places: &'a Places<'a>,
     pub(super) path: &'a Path,
 }
 
-impl<'a> Asked<'a> {
+impl<'a> RequestContext<'a> {
     fn project(&self) -> &'a Project {
         self.places.project
     }
@@ -36,7 +36,7 @@ impl<'a> Asked<'a> {
         self.places.file(self.path)
     }
 
-    /// The file and the offset that a position means.
+    /// The file and the offset of a position.
     fn at(&self, position: &Value) -> Option<(FileId, u32)> {
         let file = self.file()?;
         let text = self.project().sources.get(file).text();
@@ -44,10 +44,10 @@ impl<'a> Asked<'a> {
     }
 }
 
-/// A sentence about a place, and the short form of it beside a timeout.
-struct Known {
+/// A sentence about a place, and its short form beside a timeout.
+struct PlaceInfo {
     place: Place,
-    says: String,
+    text: String,
     hint: Option<String>,
 }
 
@@ -69,7 +69,7 @@ fn name(text: &str) -> String {
     name
 }
 
-/// Where a value is decided, seen from `here`.
+/// Where a value is decided, for a reader at `here`.
 fn decided(project: &Project, place: Option<Place>, here: Option<Place>) -> String {
     match place {
         Some(place) if Some(place) == here => "decided here".to_owned(),
@@ -85,24 +85,24 @@ fn in_words(minutes: Option<i64>) -> String {
     minutes.map_or_else(|| "unknown".to_owned(), minutes_in_words)
 }
 
-/// What is known of timeouts, apps and ranges.
-fn known(facts: &Facts<'_>) -> Vec<Known> {
+/// The sentences about timeouts, apps and ranges.
+fn place_infos(facts: &Facts<'_>) -> Vec<PlaceInfo> {
     let project = facts.project;
     let mut all = Vec::new();
     let org = facts.org();
     if let Some(place) = org.minutes.place {
         let minutes = in_words(org.minutes.value);
-        let says = format!(
+        let text = format!(
             "The org's default: {minutes} without activity, for every profile and app without a value of its own"
         );
-        all.push(Known { place, says, hint: org.minutes.value.map(|_| minutes) });
+        all.push(PlaceInfo { place, text, hint: org.minutes.value.map(|_| minutes) });
     }
     for profile in facts.profiles() {
         let effective = in_words(profile.effective.value);
-        let mut says = format!("**{}**: {effective}, ", name(&profile.label));
-        says.push_str(&decided(project, profile.effective.place, profile.own.place));
+        let mut text = format!("**{}**: {effective}, ", name(&profile.label));
+        text.push_str(&decided(project, profile.effective.place, profile.own.place));
         if profile.decided_by == Some("profile") {
-            let _ = write!(says, "; the org default is {}", in_words(profile.org.value));
+            let _ = write!(text, "; the org default is {}", in_words(profile.org.value));
         }
         let is_own = profile.own.place.is_some() && profile.effective.place == profile.own.place;
         let hint = profile
@@ -110,27 +110,27 @@ fn known(facts: &Facts<'_>) -> Vec<Known> {
             .value
             .map(|_| if is_own { effective.clone() } else { format!("{effective} in effect, by the org") });
         if let Some(place) = profile.own.place {
-            all.push(Known { place, says: says.clone(), hint });
+            all.push(PlaceInfo { place, text: text.clone(), hint });
         }
         let mut places: Vec<Place> = vec![profile.place];
         places.extend(profile.ranges.iter().flat_map(|range| [range.place, range.end_place]));
         if !profile.ranges.is_empty() {
             let count = sessionlint_report::count(profile.ranges.len(), "range");
-            let _ = write!(says, ". Its users log in from {count} of addresses");
+            let _ = write!(text, ". Its users log in from {count} of addresses");
         }
-        all.extend(places.into_iter().map(|place| Known { place, says: says.clone(), hint: None }));
+        all.extend(places.into_iter().map(|place| PlaceInfo { place, text: text.clone(), hint: None }));
     }
     // A timeout of a profile or of the org has its hint already.
     let mut hinted: HashSet<Place> = all.iter().map(|it| it.place).collect();
     for app in facts.apps() {
         let written = &app.written;
         let minutes = &app.access_token.minutes;
-        let says = app_in_words(project, app);
+        let text = app_in_words(project, app);
         if let (Some(place), Some(life)) = (minutes.place, minutes.value)
             && app.access_token.owner.as_str() != "org"
         {
             let hint = hinted.insert(place).then(|| format!("access token: {}", minutes_in_words(life)));
-            all.push(Known { place, says: says.clone(), hint });
+            all.push(PlaceInfo { place, text: text.clone(), hint });
         }
         let places = [
             written.place,
@@ -139,7 +139,7 @@ fn known(facts: &Facts<'_>) -> Vec<Known> {
             written.refresh_period.place,
             written.ip_relaxation.place,
         ];
-        all.extend(places.into_iter().flatten().map(|place| Known { place, says: says.clone(), hint: None }));
+        all.extend(places.into_iter().flatten().map(|place| PlaceInfo { place, text: text.clone(), hint: None }));
     }
     all
 }
@@ -147,40 +147,40 @@ fn known(facts: &Facts<'_>) -> Vec<Known> {
 fn app_in_words(project: &Project, app: &OAuthApp) -> String {
     let written = &app.written;
     let token = &app.access_token;
-    let mut says = format!("**{}**: an access token lives {}", name(&written.label), in_words(token.minutes.value));
+    let mut text = format!("**{}**: an access token lives {}", name(&written.label), in_words(token.minutes.value));
     if token.minutes.value.is_some() {
-        let _ = write!(says, ", {}", decided(project, token.minutes.place, None));
+        let _ = write!(text, ", {}", decided(project, token.minutes.place, None));
     } else if !token.doubt.is_empty() {
-        let _ = write!(says, " ({})", name(&token.doubt));
+        let _ = write!(text, " ({})", name(&token.doubt));
     }
     if let Some(renewal) = app.renewal {
-        let _ = write!(says, "; renewal: {}", Renewal::as_str(renewal));
+        let _ = write!(text, "; renewal: {}", Renewal::as_str(renewal));
     }
     if let Some(policy) = &written.refresh {
-        let _ = write!(says, "; refresh token: {}", RefreshKind::as_str(policy.kind));
-        if let Some(text) = &policy.text {
-            let _ = write!(says, " ({})", name(text));
+        let _ = write!(text, "; refresh token: {}", RefreshKind::as_str(policy.kind));
+        if let Some(period) = &policy.text {
+            let _ = write!(text, " ({})", name(period));
         }
     }
-    says
+    text
 }
 
-/// What is known at a position: the effective session, and findings with their pages.
-pub(super) fn hover(asked: &Asked<'_>, catalog: &Catalog, position: &Value) -> Value {
-    let Some((file, at)) = asked.at(position) else { return Value::Null };
-    let source = asked.project().sources.get(file);
+/// The hover at a position: the effective session, and findings with their pages.
+pub(super) fn hover(request: &RequestContext<'_>, catalog: &Catalog, position: &Value) -> Value {
+    let Some((file, at)) = request.at(position) else { return Value::Null };
+    let source = request.project().sources.get(file);
     let covers = |place: Place| place.file == file && place.span.start <= at && at <= place.span.end;
     let line = source.line_of(at).0;
     let is_on_line = |place: Place| place.file == file && source.line_of(place.span.start).0 == line;
-    let facts = Facts::of(asked.project());
+    let facts = Facts::of(request.project());
     let mut parts: Vec<String> = Vec::new();
-    for known in known(&facts) {
-        if is_on_line(known.place) && !parts.contains(&known.says) {
-            parts.push(known.says);
+    for info in place_infos(&facts) {
+        if is_on_line(info.place) && !parts.contains(&info.text) {
+            parts.push(info.text);
         }
     }
     let mut rules: Vec<&str> = Vec::new();
-    let found: Vec<_> = asked.state.checked.left.findings.iter().filter(|finding| covers(finding.place)).collect();
+    let found: Vec<_> = request.state.checked.left.findings.iter().filter(|finding| covers(finding.place)).collect();
     for finding in &found {
         if rules.contains(&finding.rule.as_str()) {
             continue;
@@ -197,31 +197,31 @@ pub(super) fn hover(asked: &Asked<'_>, catalog: &Catalog, position: &Value) -> V
     }
     let mut answer = json!({"contents": {"kind": "markdown", "value": parts.join("\n\n---\n\n")}});
     if let Some(finding) = found.first() {
-        answer["range"] = asked.places.range(finding.place);
+        answer["range"] = request.places.range(finding.place);
     }
     answer
 }
 
 /// The effective minutes beside timeouts.
-pub(super) fn hints(asked: &Asked<'_>, range: &Value) -> Value {
-    let Some(file) = asked.file() else { return Value::Null };
-    let source = asked.project().sources.get(file);
+pub(super) fn hints(request: &RequestContext<'_>, range: &Value) -> Value {
+    let Some(file) = request.file() else { return Value::Null };
+    let source = request.project().sources.get(file);
     let text = source.text();
-    let Some(asked_for) = asked.places.encoding.span(text, range) else { return Value::Null };
-    let facts = Facts::of(asked.project());
+    let Some(asked_for) = request.places.encoding.span(text, range) else { return Value::Null };
+    let facts = Facts::of(request.project());
     let mut hints = Vec::new();
-    for known in known(&facts).into_iter().filter(|known| known.place.file == file) {
-        let Some(hint) = known.hint else { continue };
-        let end = known.place.span.end as usize;
+    for info in place_infos(&facts).into_iter().filter(|info| info.place.file == file) {
+        let Some(hint) = info.hint else { continue };
+        let end = info.place.span.end as usize;
         if !asked_for.contains(&end) && asked_for.end != end {
             continue;
         }
         let line_end = text.get(end..).and_then(|rest| rest.find(['\r', '\n'])).map_or(text.len(), |at| end + at);
         hints.push(json!({
-            "position": asked.places.encoding.position(source, line_end as u32),
+            "position": request.places.encoding.position(source, line_end as u32),
             "label": hint,
             "paddingLeft": true,
-            "tooltip": {"kind": "markdown", "value": known.says},
+            "tooltip": {"kind": "markdown", "value": info.text},
         }));
     }
     Value::Array(hints)
@@ -288,13 +288,13 @@ fn own_place(component: &Component) -> Place {
     label.map_or_else(|| component.root_place(), |path| component.place(path))
 }
 
-/// The component that a file holds.
+/// The component of a file.
 fn component_of(project: &Project, file: FileId) -> Option<&Component> {
     project.components.iter().find(|component| component.file == file)
 }
 
-/// What a position is about: what is named there, else the component that the file holds.
-fn meant<'p>(
+/// The component that is named at a position, else that of the file; and whether it is named there.
+fn component_at<'p>(
     project: &'p Project,
     references: &[Reference],
     (file, at): (FileId, u32),
@@ -306,51 +306,51 @@ fn meant<'p>(
     }
 }
 
-/// Where what is named at a position is; for a component itself, its parts, else who names it.
-pub(super) fn definition(asked: &Asked<'_>, position: &Value) -> Value {
-    let Some(at) = asked.at(position) else { return Value::Null };
-    let facts = Facts::of(asked.project());
+/// The place of the component that is named at a position; for a component itself, its parts, else its references.
+pub(super) fn definition(request: &RequestContext<'_>, position: &Value) -> Value {
+    let Some(at) = request.at(position) else { return Value::Null };
+    let facts = Facts::of(request.project());
     let references = all_references(&facts);
-    let (component, is_reference) = meant(asked.project(), &references, at);
+    let (component, is_reference) = component_at(request.project(), &references, at);
     let Some(component) = component else { return Value::Null };
     if is_reference {
-        return asked.places.location(own_place(component));
+        return request.places.location(own_place(component));
     }
     let named = || references.iter().filter(|it| is_named(component, it));
     let mut places: Vec<Place> = named().filter(|it| it.is_part).map(|it| it.place).collect();
     if places.is_empty() {
         places = named().map(|it| it.place).collect();
     }
-    places.iter().map(|place| asked.places.location(*place)).collect()
+    places.iter().map(|place| request.places.location(*place)).collect()
 }
 
-/// Who names what a position is about.
-pub(super) fn references(asked: &Asked<'_>, position: &Value) -> Value {
-    let Some(at) = asked.at(position) else { return Value::Null };
-    let facts = Facts::of(asked.project());
+/// The references to the component at a position.
+pub(super) fn references(request: &RequestContext<'_>, position: &Value) -> Value {
+    let Some(at) = request.at(position) else { return Value::Null };
+    let facts = Facts::of(request.project());
     let references = all_references(&facts);
-    let (Some(component), _) = meant(asked.project(), &references, at) else { return Value::Null };
+    let (Some(component), _) = component_at(request.project(), &references, at) else { return Value::Null };
     let named = references.iter().filter(|it| is_named(component, it)).map(|it| it.place);
     let own = std::iter::once(own_place(component));
-    own.chain(named).map(|place| asked.places.location(place)).collect()
+    own.chain(named).map(|place| request.places.location(place)).collect()
 }
 
-/// Links from what a file names to the files of those, and from its own name to its first part or user.
-pub(super) fn links(asked: &Asked<'_>) -> Value {
-    let Some(file) = asked.file() else { return Value::Null };
-    let project = asked.project();
+/// Links from names of components to their files, and from a component's own name to its first part or user.
+pub(super) fn links(request: &RequestContext<'_>) -> Value {
+    let Some(file) = request.file() else { return Value::Null };
+    let project = request.project();
     let facts = Facts::of(project);
     let references = all_references(&facts);
     let mut links = Vec::new();
-    let mut add = |from: Place, to: Place, says: String| {
+    let mut add = |from: Place, to: Place, text: String| {
         let line = project.sources.get(to.file).position(to.span.start).line;
-        let target = format!("{}#L{line}", asked.places.uri(to));
-        links.push(json!({"range": asked.places.range(from), "target": target, "tooltip": says}));
+        let target = format!("{}#L{line}", request.places.uri(to));
+        links.push(json!({"range": request.places.range(from), "target": target, "tooltip": text}));
     };
     for reference in references.iter().filter(|it| it.place.file == file) {
         if let Some(component) = project.components.iter().find(|it| is_named(it, reference)) {
-            let says = format!("{} {}", reference.to_type, masked(&component.name));
-            add(reference.place, own_place(component), says);
+            let text = format!("{} {}", reference.to_type, masked(&component.name));
+            add(reference.place, own_place(component), text);
         }
     }
     if let Some(component) = component_of(project, file) {
@@ -362,8 +362,8 @@ pub(super) fn links(asked: &Asked<'_>) -> Value {
     Value::Array(links)
 }
 
-/// Profiles and apps whose names hold a text.
-pub(super) fn symbols(state: &State, places: &Places<'_>, query: &str) -> Vec<Value> {
+/// Profiles and apps whose names contain a text.
+pub(super) fn symbols(state: &EngineState, places: &Places<'_>, query: &str) -> Vec<Value> {
     let facts = Facts::of(&state.checked.loaded.project);
     let query = query.to_lowercase();
     let profiles = facts.profiles().iter().map(|it| (it.label.as_str(), Some(it.place), "profile", 5));

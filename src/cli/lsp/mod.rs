@@ -1,8 +1,8 @@
 //! `sessionlint lsp`: findings while people type, over the Language Server Protocol on standard input and output.
 //!
-//! One thread reads messages, one answers them in order, and the one that owns standard output writes. Findings are
-//! computed when no message waits, and before each answer, so that an answer is always about the newest text. May assume
-//! nothing of what comes in. Refuses to know what a rule finds.
+//! One thread reads messages, one responds to them in order, and the one that owns standard output writes. Findings are
+//! computed when no message waits, and before each response, so that a response is always about the newest text. May
+//! assume nothing about its input. Refuses to know what a rule finds.
 
 mod actions;
 mod complete;
@@ -21,12 +21,12 @@ use clap::Args;
 use sessionlint_source::budget::Size;
 
 use super::args::{RuleChoice, day};
-use super::engine::Choice;
+use super::engine::EngineOptions;
 use super::{Environment, Exit, Failure, cache};
 use server::Server;
 use wire::Incoming;
 
-/// Messages that may wait before no more are read.
+/// Messages that are queued before reading stops.
 const WAITING: usize = 256;
 
 #[derive(Debug, Args)]
@@ -62,7 +62,7 @@ pub(super) fn run(arguments: &LspArguments, environment: &mut Environment<'_>) -
     let folder = arguments.cache_dir.as_deref().or(environment.cache_dir.as_deref());
     let folder = folder.filter(|_| !arguments.no_cache);
     let cache = folder.map(|folder| cache::in_folder(&environment.absolute(folder), environment.began));
-    let choice = Choice {
+    let choice = EngineOptions {
         preset: arguments.choice.preset,
         preview: arguments.choice.preview,
         config: arguments.config.clone(),
@@ -75,8 +75,8 @@ pub(super) fn run(arguments: &LspArguments, environment: &mut Environment<'_>) -
         began: environment.began,
     };
     let (incoming, messages) = sync_channel(WAITING);
-    // What is said never waits, so that the one who answers never waits for a reader who waits for him.
-    let (say, said) = channel();
+    // This channel has no limit, so that the server never waits for a client that waits for the server.
+    let (sender, outgoing) = channel();
     let reader = move || {
         let mut from = io::BufReader::new(io::stdin());
         loop {
@@ -93,11 +93,11 @@ pub(super) fn run(arguments: &LspArguments, environment: &mut Environment<'_>) -
     };
     let failed = |error: io::Error| Failure::Unreadable(format!("a thread cannot be started ({error})"));
     let reader = std::thread::Builder::new().spawn(reader).map_err(failed)?;
-    let worker = move || Server::new(Arc::new(choice), say).serve(&messages);
+    let worker = move || Server::new(Arc::new(choice), sender).serve(&messages);
     let worker = std::thread::Builder::new().spawn(worker).map_err(failed)?;
     let mut is_gone = false;
-    for message in said {
-        // Who answers ends at the end of what comes in; until then nothing is lost but what nobody reads.
+    for message in outgoing {
+        // The server ends with its input; until then, only messages without a reader are lost.
         is_gone = is_gone || wire::write(&mut environment.out, &message).is_err();
         if is_gone {
             return Ok(Exit::Findings);
@@ -113,5 +113,5 @@ pub(super) fn run(arguments: &LspArguments, environment: &mut Environment<'_>) -
     Ok(if is_ended_well { Exit::Clean } else { Exit::Findings })
 }
 
-/// What somebody sent, for the one who answers.
+/// The messages of the client.
 type Messages = std::sync::mpsc::Receiver<Incoming>;

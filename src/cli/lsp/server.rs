@@ -1,6 +1,6 @@
-//! The one who answers: which folders and projects are open, what editors hold, and what they were told last.
+//! The server: open folders and projects, the texts of open documents, and the diagnostics that were published last.
 //!
-//! Refuses to know how an answer is made of a project.
+//! Refuses to know how a response is computed from a project.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -11,12 +11,12 @@ use std::time::{Duration, Instant};
 use lsp_server::{ErrorCode, Message, Notification, Request, RequestId};
 use serde_json::{Value, json};
 
-use super::findings::{self, NAME, Places, Wishes};
-use super::text::{Encoding, Open};
+use super::findings::{self, ClientOptions, NAME, Places};
+use super::text::{Encoding, OpenDocument};
 use super::wire::Incoming;
 use super::{Messages, actions, complete, knowledge};
 use crate::cli::Failure;
-use crate::cli::engine::{Choice, Engine, State, is_read};
+use crate::cli::engine::{Engine, EngineOptions, EngineState, is_read};
 use crate::cli::uri::{path_of, uri_of};
 use crate::cli::watch::state_of;
 use sessionlint_lint::rule::Catalog;
@@ -24,69 +24,69 @@ use sessionlint_project::discover::{self, MANIFEST, PROJECT_FILE};
 use sessionlint_report::one_line;
 use sessionlint_source::encode;
 
-/// How long nothing may come before the day is looked at, and files where nobody tells of changes.
+/// The time without a message after which the day is checked, and files if the client does not watch them.
 const PAUSE: Duration = Duration::from_secs(2);
 
 /// A search for changed files takes no more than this part of the time.
 const SHARE: u32 = 20;
 
-/// Files whose changes clients are asked to tell.
+/// The files that clients are to watch.
 const WATCHED: &str = "**/*";
 
-/// A project, and what was told of it.
+/// A project, and what the client has of it.
 struct Project {
     engine: Engine,
-    /// What is shown, by file.
+    /// Its diagnostics, by file.
     shown: BTreeMap<PathBuf, Vec<Value>>,
-    /// What was said in words last.
-    said: Vec<String>,
-    /// What the files were when somebody looked, where nobody tells of changes.
+    /// The last messages in the log.
+    messages: Vec<String>,
+    /// The state of the files at the last check, if the client does not watch them.
     files: Option<u64>,
-    /// Whether it was read once.
+    /// Whether it has been read.
     is_read: bool,
 }
 
-/// Where a conversation is.
+/// The phase of a session.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Phase {
     Before,
-    Open,
+    Running,
     Closing,
 }
 
 /// The server.
-#[expect(clippy::struct_excessive_bools, reason = "each is another wish of the client")]
+#[expect(clippy::struct_excessive_bools, reason = "each is another capability of the client")]
 pub(super) struct Server {
-    choice: Arc<Choice>,
-    say: Sender<Value>,
+    choice: Arc<EngineOptions>,
+    sender: Sender<Value>,
     phase: Phase,
-    wishes: Wishes,
+    client: ClientOptions,
     /// Whether the client shows progress.
     shows_progress: bool,
-    /// Whether the client tells of changed files.
+    /// Whether the client watches files.
     watches: bool,
     /// Whether the client opens addresses.
     opens_pages: bool,
     folders: Vec<PathBuf>,
     projects: Vec<Project>,
-    open: BTreeMap<PathBuf, Open>,
-    /// What the client was told, by what it calls the file.
+    open: BTreeMap<PathBuf, OpenDocument>,
+    /// The diagnostics that were published, by the URI of the file.
     published: BTreeMap<String, Vec<Value>>,
     is_dirty: bool,
     next_id: i32,
 }
 
-/// An answer, or why there is none.
-type Answer = Result<Value, (ErrorCode, String)>;
+/// A result, or an error.
+type Response = Result<Value, (ErrorCode, String)>;
 
 impl Server {
-    /// A server that says things to `say`.
-    pub(super) fn new(choice: Arc<Choice>, say: Sender<Value>) -> Self {
+    /// A server whose messages go to `sender`.
+    pub(super) fn new(choice: Arc<EngineOptions>, sender: Sender<Value>) -> Self {
         Self {
             choice,
-            say,
+            sender,
             phase: Phase::Before,
-            wishes: Wishes::default(),
+            client: ClientOptions::default(),
             shows_progress: false,
             watches: false,
             opens_pages: false,
@@ -99,9 +99,9 @@ impl Server {
         }
     }
 
-    /// Answers until the client ends it or is gone; whether it ended as agreed.
+    /// Responds until the client ends the session or is gone; returns whether it ended as the protocol has it.
     pub(super) fn serve(mut self, messages: &Messages) -> bool {
-        let mut looked = Instant::now();
+        let mut last_check = Instant::now();
         let mut pause = PAUSE;
         loop {
             let next = if self.is_dirty {
@@ -121,31 +121,31 @@ impl Server {
                 }
             };
             match next {
-                Some(Incoming::Message(Message::Notification(told))) if told.method == "exit" => {
+                Some(Incoming::Message(Message::Notification(notification))) if notification.method == "exit" => {
                     return self.phase == Phase::Closing;
                 }
-                Some(Incoming::Message(Message::Notification(told))) => self.told(told),
-                Some(Incoming::Message(Message::Request(asked))) => self.asked(asked),
+                Some(Incoming::Message(Message::Notification(notification))) => self.handle_notification(notification),
+                Some(Incoming::Message(Message::Request(request))) => self.handle_request(request),
                 Some(Incoming::Refused(answer)) => self.send(answer),
                 Some(Incoming::TooLong(length)) => {
                     let megabytes = length >> 20;
                     self.log(2, &format!("a message of {megabytes} MB was passed over"));
                 }
-                // What is asked of clients needs no answer.
+                // Responses of the client need no action.
                 Some(Incoming::Message(Message::Response(_))) | None => {}
             }
-            if self.phase == Phase::Open && !self.is_dirty && looked.elapsed() >= pause {
+            if self.phase == Phase::Running && !self.is_dirty && last_check.elapsed() >= pause {
                 let start = Instant::now();
-                self.look();
+                self.find_changes();
                 pause = PAUSE.max(start.elapsed() * SHARE);
-                looked = Instant::now();
+                last_check = Instant::now();
             }
         }
     }
 
     fn send(&self, message: Value) {
-        // Who writes is gone with the client, and the end of what comes in ends this too.
-        let _ = self.say.send(message);
+        // Without a writer the client is gone, and the end of its messages ends this thread too.
+        let _ = self.sender.send(message);
     }
 
     fn notify(&self, method: &str, params: &Value) {
@@ -158,13 +158,13 @@ impl Server {
         self.send(json!({"jsonrpc": "2.0", "id": format!("{NAME}-{id}"), "method": method, "params": params}));
     }
 
-    /// Says something in the client's log: 1 is an error, 2 a warning, 3 a note.
+    /// Writes a line to the client's log: 1 is an error, 2 a warning, 3 a note.
     fn log(&self, level: u8, text: &str) {
         self.notify("window/logMessage", &json!({"type": level, "message": one_line(text)}));
     }
 
-    /// Looks for changes that nobody tells.
-    fn look(&mut self) {
+    /// Finds changes that the client does not report.
+    fn find_changes(&mut self) {
         for project in &mut self.projects {
             if !self.watches {
                 let files = state_of(project.engine.root());
@@ -176,31 +176,31 @@ impl Server {
         }
     }
 
-    fn asked(&mut self, asked: Request) {
-        let Request { id, method, params } = asked;
+    fn handle_request(&mut self, request: Request) {
+        let Request { id, method, params } = request;
         let answer = match (self.phase, method.as_str()) {
             (Phase::Before, "initialize") => Ok(self.initialize(&params)),
             (Phase::Before, _) => {
                 Err((ErrorCode::ServerNotInitialized, "the first request is `initialize`".to_owned()))
             }
             (Phase::Closing, _) => Err((ErrorCode::InvalidRequest, "the server was shut down".to_owned())),
-            (Phase::Open, "shutdown") => {
+            (Phase::Running, "shutdown") => {
                 self.phase = Phase::Closing;
                 Ok(Value::Null)
             }
-            (Phase::Open, "initialize") => {
+            (Phase::Running, "initialize") => {
                 Err((ErrorCode::InvalidRequest, "the server is initialized already".to_owned()))
             }
-            (Phase::Open, _) => {
-                // An answer is about what was told before it was asked.
+            (Phase::Running, _) => {
+                // A response reflects all notifications before the request.
                 self.flush();
-                self.answer(&method, &params)
+                self.respond(&method, &params)
             }
         };
         self.reply(&id, answer);
     }
 
-    fn reply(&self, id: &RequestId, answer: Answer) {
+    fn reply(&self, id: &RequestId, answer: Response) {
         self.send(match answer {
             Ok(result) => json!({"jsonrpc": "2.0", "id": id, "result": result}),
             Err((code, message)) => {
@@ -210,10 +210,10 @@ impl Server {
     }
 
     fn initialize(&mut self, params: &Value) -> Value {
-        self.phase = Phase::Open;
+        self.phase = Phase::Running;
         let can = |path: &str| params.pointer(&format!("/capabilities/{path}"));
         let does = |path: &str| can(path).and_then(Value::as_bool).unwrap_or(false);
-        self.wishes = Wishes {
+        self.client = ClientOptions {
             encoding: can("general/positionEncodings").map_or_else(Encoding::default, Encoding::of),
             related: does("textDocument/publishDiagnostics/relatedInformation"),
         };
@@ -231,11 +231,11 @@ impl Server {
             self.folders.push(path_clean::clean(path));
         }
         self.find_projects();
-        // Before the client says that it is ready, it is told nothing.
+        // Before `initialized`, nothing is published.
         self.is_dirty = false;
         json!({
             "capabilities": {
-                "positionEncoding": self.wishes.encoding.name(),
+                "positionEncoding": self.client.encoding.name(),
                 "textDocumentSync": {"openClose": true, "change": 2, "save": {"includeText": false}},
                 "codeActionProvider": {"codeActionKinds": ["quickfix", "source.fixAll"]},
                 "hoverProvider": true,
@@ -252,7 +252,7 @@ impl Server {
         })
     }
 
-    /// Finds the projects of the folders; those that are open stay so.
+    /// Finds the projects of the folders; open ones stay open.
     fn find_projects(&mut self) {
         let mut wanted: BTreeMap<PathBuf, discover::Root> = BTreeMap::new();
         // A whole disk is no project.
@@ -282,7 +282,7 @@ impl Server {
             self.projects.push(Project {
                 engine,
                 shown: BTreeMap::new(),
-                said: Vec::new(),
+                messages: Vec::new(),
                 files: None,
                 is_read: false,
             });
@@ -291,9 +291,9 @@ impl Server {
         self.is_dirty = true;
     }
 
-    fn told(&mut self, told: Notification) {
-        let Notification { method, params } = told;
-        if self.phase != Phase::Open {
+    fn handle_notification(&mut self, notification: Notification) {
+        let Notification { method, params } = notification;
+        if self.phase != Phase::Running {
             return;
         }
         let document = params.get("textDocument");
@@ -307,7 +307,7 @@ impl Server {
             }
             ("textDocument/didOpen", Some(path)) => {
                 let Some(text) = document.and_then(|it| it.get("text")).and_then(Value::as_str) else { return };
-                let open = Open { uri: uri.to_owned(), version, text: text.into() };
+                let open = OpenDocument { uri: uri.to_owned(), version, text: text.into() };
                 self.open.insert(path.clone(), open);
                 let is_covered = self.projects.iter().any(|it| path.starts_with(it.engine.root()));
                 if !is_covered {
@@ -318,7 +318,7 @@ impl Server {
             ("textDocument/didChange", Some(path)) => {
                 let Some(open) = self.open.get_mut(&path) else { return };
                 open.version = version;
-                if open.change(&params["contentChanges"], self.wishes.encoding).is_none() {
+                if open.change(&params["contentChanges"], self.client.encoding).is_none() {
                     self.log(1, "a change of a text cannot be understood, and was passed over");
                 }
                 self.buffer_changed(&path);
@@ -355,7 +355,7 @@ impl Server {
         }
     }
 
-    /// Asks the client to tell of changed files.
+    /// Registers for changes of files.
     fn watch(&mut self) {
         if self.watches {
             let options = json!({"watchers": [{"globPattern": WATCHED}]});
@@ -380,13 +380,13 @@ impl Server {
             project.engine.changed(path);
         }
         self.is_dirty = true;
-        // Which projects there are may be another matter now.
+        // There may be other projects now.
         if matches!(name, PROJECT_FILE | MANIFEST) || !name.contains('.') {
             self.find_projects();
         }
     }
 
-    /// Computes what changed, and tells the client.
+    /// Checks changed projects, and publishes their diagnostics.
     fn flush(&mut self) {
         if !self.is_dirty {
             return;
@@ -416,39 +416,39 @@ impl Server {
     }
 
     fn renew(&self, project: &mut Project) {
-        let mut said = Vec::new();
+        let mut messages = Vec::new();
         project.is_read = true;
         project.shown.clear();
         let root = project.engine.root().to_owned();
         let failure = project.engine.state().err();
         if let Some(failure) = failure {
             let (Failure::Usage(text) | Failure::Unreadable(text)) = &failure else { return };
-            match findings::of_failure(text, &self.choice.current, self.wishes.encoding) {
+            match findings::of_failure(text, &self.choice.current, self.client.encoding) {
                 Some((path, shown)) => drop(project.shown.insert(path, vec![shown])),
-                None => said.push(text.clone()),
+                None => messages.push(text.clone()),
             }
         } else if let (Some(state), Ok(prepared)) = (project.engine.last(), project.engine.prepared()) {
             let name = |path: &Path| self.open.get(path).map(|open| open.uri.clone());
             let places = Places {
                 project: &state.checked.loaded.project,
                 root: &root,
-                encoding: self.wishes.encoding,
+                encoding: self.client.encoding,
                 name: &name,
             };
-            project.shown = findings::all(state, &places, &prepared.catalog, self.wishes);
+            project.shown = findings::all(state, &places, &prepared.catalog, self.client);
             let notices = &state.checked.loaded.notices;
-            said.extend(notices.iter().map(|notice| notice.text.clone()));
-            said.extend(state.said.notices.iter().chain(&state.said.errors).cloned());
+            messages.extend(notices.iter().map(|notice| notice.text.clone()));
+            messages.extend(state.messages.notices.iter().chain(&state.messages.errors).cloned());
         }
-        if said != project.said {
-            for text in said.iter().filter(|text| !project.said.contains(text)) {
+        if messages != project.messages {
+            for text in messages.iter().filter(|text| !project.messages.contains(text)) {
                 self.log(2, &format!("{}: {text}", root.display()));
             }
-            project.said = said;
+            project.messages = messages;
         }
     }
 
-    /// Tells what is otherwise than what was told.
+    /// Publishes diagnostics that differ from the published ones.
     fn publish(&mut self) {
         let mut now: BTreeMap<String, Vec<Value>> = BTreeMap::new();
         for project in &self.projects {
@@ -479,7 +479,7 @@ impl Server {
         self.published = now;
     }
 
-    /// The project that a file belongs to: the innermost.
+    /// The innermost project that contains a file.
     fn project_of(&self, path: &Path) -> Option<&Project> {
         self.projects
             .iter()
@@ -487,14 +487,14 @@ impl Server {
             .max_by_key(|it| it.engine.root().as_os_str().len())
     }
 
-    fn answer(&mut self, method: &str, params: &Value) -> Answer {
+    fn respond(&mut self, method: &str, params: &Value) -> Response {
         let uri = params.pointer("/textDocument/uri").and_then(Value::as_str).unwrap_or_default();
         let path = path_of(uri).unwrap_or_default();
         match method {
             "textDocument/completion" => {
                 let open = self.open.get(&path);
                 Ok(open.map_or(Value::Null, |open| {
-                    complete::answer(&open.text, &params["position"], self.wishes.encoding)
+                    complete::answer(&open.text, &params["position"], self.client.encoding)
                 }))
             }
             "workspace/symbol" => {
@@ -515,7 +515,7 @@ impl Server {
                 let Some(project) = self.project_of(&path) else { return Ok(Value::Null) };
                 let answer = self.with(project, |state, catalog, places| {
                     let position = &params["position"];
-                    let asked = knowledge::Asked { state, places, path: &path };
+                    let request = knowledge::RequestContext { state, places, path: &path };
                     match method {
                         "textDocument/codeAction" => {
                             let configuration = project.engine.prepared().ok().map(|prepared| &prepared.settings);
@@ -525,16 +525,16 @@ impl Server {
                                 path: &path,
                                 catalog,
                                 settings: configuration,
-                                held: &|path| self.open.get(path).map(|open| Arc::clone(&open.text)),
-                                wishes: self.wishes,
+                                open_text: &|path| self.open.get(path).map(|open| Arc::clone(&open.text)),
+                                client: self.client,
                             };
                             actions::answer(&context, params)
                         }
-                        "textDocument/hover" => knowledge::hover(&asked, catalog, position),
-                        "textDocument/inlayHint" => knowledge::hints(&asked, &params["range"]),
-                        "textDocument/documentLink" => knowledge::links(&asked),
-                        "textDocument/definition" => knowledge::definition(&asked, position),
-                        _ => knowledge::references(&asked, position),
+                        "textDocument/hover" => knowledge::hover(&request, catalog, position),
+                        "textDocument/inlayHint" => knowledge::hints(&request, &params["range"]),
+                        "textDocument/documentLink" => knowledge::links(&request),
+                        "textDocument/definition" => knowledge::definition(&request, position),
+                        _ => knowledge::references(&request, position),
                     }
                 });
                 Ok(answer.unwrap_or(Value::Null))
@@ -543,20 +543,20 @@ impl Server {
         }
     }
 
-    /// Lets `look` see the state of a project.
-    fn with<T>(&self, project: &Project, look: impl FnOnce(&State, &Catalog, &Places<'_>) -> T) -> Option<T> {
+    /// Runs `work` on the state of a project.
+    fn with<T>(&self, project: &Project, work: impl FnOnce(&EngineState, &Catalog, &Places<'_>) -> T) -> Option<T> {
         let (state, prepared) = (project.engine.last()?, project.engine.prepared().ok()?);
         let name = |path: &Path| self.open.get(path).map(|open| open.uri.clone());
         let places = Places {
             project: &state.checked.loaded.project,
             root: project.engine.root(),
-            encoding: self.wishes.encoding,
+            encoding: self.client.encoding,
             name: &name,
         };
-        Some(look(state, &prepared.catalog, &places))
+        Some(work(state, &prepared.catalog, &places))
     }
 
-    fn execute(&mut self, params: &Value) -> Answer {
+    fn execute(&mut self, params: &Value) -> Response {
         let rule = params.pointer("/arguments/0").and_then(Value::as_str).unwrap_or_default();
         if params.get("command").and_then(Value::as_str) != Some(actions::EXPLAIN) {
             return Err((ErrorCode::InvalidParams, "there is no such command".to_owned()));

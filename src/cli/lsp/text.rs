@@ -1,4 +1,4 @@
-//! Texts as an editor counts them: lines from 0, and columns in bytes, UTF-16 units or code points.
+//! Open documents and their positions: lines from 0, and columns in bytes, UTF-16 units or code points.
 //!
 //! Refuses to know what a text means.
 
@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 
 use sessionlint_source::{Source, Span};
 
-/// What columns count.
+/// The unit of columns.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) enum Encoding {
     Utf8,
@@ -19,7 +19,7 @@ pub(super) enum Encoding {
 }
 
 impl Encoding {
-    /// The best that a client offers; UTF-16 where it offers none.
+    /// The best one that a client offers; UTF-16 if it offers none.
     pub(super) fn of(offered: &Value) -> Self {
         let offers = |name: &str| offered.as_array().is_some_and(|list| list.iter().any(|it| it == name));
         let best = [Self::Utf8, Self::Utf32, Self::Utf16].into_iter().find(|it| offers(it.name()));
@@ -52,7 +52,7 @@ impl Encoding {
         }
     }
 
-    /// Where an offset into a file is.
+    /// The position of an offset.
     pub(super) fn position(self, source: &Source, at: u32) -> Value {
         let at = source.boundary(at.min(source.text_len));
         let (line, start) = source.line_of(at);
@@ -60,7 +60,7 @@ impl Encoding {
         json!({"line": line, "character": self.length(before)})
     }
 
-    /// Where a part of a file is.
+    /// The range of a span.
     pub(super) fn range(self, source: &Source, span: Span) -> Value {
         json!({"start": self.position(source, span.start), "end": self.position(source, span.end)})
     }
@@ -83,7 +83,7 @@ impl Encoding {
         Some(start + at)
     }
 
-    /// The part of a text that a range means.
+    /// The part of a text in a range.
     pub(super) fn span(self, text: &str, range: &Value) -> Option<Range<usize>> {
         let (start, end) = (self.offset(text, range.get("start")?)?, self.offset(text, range.get("end")?)?);
         Some(start.min(end)..end.max(start))
@@ -103,19 +103,19 @@ fn line_start(text: &str, line: u64) -> Option<usize> {
     Some(at)
 }
 
-/// A text that an editor holds.
+/// A document that is open in the editor.
 #[derive(Clone, Debug)]
-pub(super) struct Open {
-    /// What the editor calls the file.
+pub(super) struct OpenDocument {
+    /// Its URI.
     pub(super) uri: String,
-    /// The number of the text.
+    /// The version of its text.
     pub(super) version: Option<i64>,
     /// The text.
     pub(super) text: Arc<str>,
 }
 
-impl Open {
-    /// Applies changes, of parts or of the whole. `None` where one cannot be understood.
+impl OpenDocument {
+    /// Applies changes, of parts or of the whole. `None` if one is malformed.
     pub(super) fn change(&mut self, changes: &Value, encoding: Encoding) -> Option<()> {
         let mut text = self.text.to_string();
         for change in changes.as_array()? {

@@ -1,7 +1,7 @@
 //! Messages on two streams, as the Language Server Protocol frames them.
 //!
-//! A frame that cannot be understood is answered where the protocol has an answer, and never waited for; one that leaves
-//! the stream without a next frame ends it. Refuses to know what a message asks.
+//! A malformed frame gets an error where the protocol has one; a frame that leaves the stream without a next frame ends it.
+//! Refuses to know what a message means.
 
 use std::io::{self, BufRead, Read as _, Write as _};
 
@@ -11,27 +11,27 @@ use serde_json::{Value, json};
 use sessionlint_report::gate::Gate;
 use sessionlint_report::json::line_of;
 
-/// Longer messages are passed over, in bytes: files end at 64 MB, and JSON escapes some of what is in them.
-const MOST: u64 = 192 << 20;
+/// The longest message, in bytes: files end at 64 MB, and JSON escapes some of their characters. Longer ones are skipped.
+const MAX_MESSAGE: u64 = 192 << 20;
 
-/// Longer lines are no header.
-const LONGEST_HEADER: u64 = 8 << 10;
+/// The longest header line, in bytes.
+const MAX_HEADER: u64 = 8 << 10;
 
-/// What came in.
+/// An incoming frame.
 #[derive(Debug)]
 pub(super) enum Incoming {
     /// A message.
     Message(Message),
-    /// Something else, and the answer to it.
+    /// A malformed message, and the error for it.
     Refused(Value),
-    /// A message of this many bytes that was passed over.
+    /// A message of this many bytes, which was skipped.
     TooLong(u64),
 }
 
 /// The next frame; `None` at the end of the stream. An error ends it.
 pub(super) fn read(from: &mut impl BufRead) -> io::Result<Option<Incoming>> {
     let Some(length) = read_headers(from)? else { return Ok(None) };
-    if length > MOST {
+    if length > MAX_MESSAGE {
         let passed = io::copy(&mut from.take(length), &mut io::sink())?;
         return Ok((passed == length).then_some(Incoming::TooLong(length)));
     }
@@ -40,7 +40,7 @@ pub(super) fn read(from: &mut impl BufRead) -> io::Result<Option<Incoming>> {
     if from.take(length).read_to_end(&mut body)? as u64 != length {
         return Ok(None);
     }
-    Ok(Some(understand(&body)))
+    Ok(Some(parse(&body)))
 }
 
 /// The length that the headers of a frame give.
@@ -50,7 +50,7 @@ fn read_headers(from: &mut impl BufRead) -> io::Result<Option<u64>> {
     let mut is_first = true;
     loop {
         let mut line = Vec::new();
-        let count = from.take(LONGEST_HEADER).read_until(b'\n', &mut line)?;
+        let count = from.take(MAX_HEADER).read_until(b'\n', &mut line)?;
         if count == 0 {
             return if is_first { Ok(None) } else { Err(malformed("is cut off")) };
         }
@@ -68,14 +68,14 @@ fn read_headers(from: &mut impl BufRead) -> io::Result<Option<u64>> {
     }
 }
 
-/// What the body of a frame is.
-fn understand(body: &[u8]) -> Incoming {
+/// The message in the body of a frame.
+fn parse(body: &[u8]) -> Incoming {
     let refused = |id: Value, code: ErrorCode, why: String| {
         Incoming::Refused(json!({"jsonrpc": "2.0", "id": id, "error": {"code": code as i32, "message": why}}))
     };
     let value: Value = match serde_json::from_slice(body) {
         Ok(value) => value,
-        // What was sent may be a file's text, and is not repeated.
+        // The message may contain the text of a file, so it is not repeated.
         Err(error) => {
             let place = format!("line {}, column {}", error.line(), error.column());
             return refused(Value::Null, ErrorCode::ParseError, format!("the message is not JSON ({place})"));
@@ -159,11 +159,11 @@ mod tests {
             assert!(seen[0].starts_with("-327") || seen[0].starts_with("-326"), "{body}: {seen:?}");
             assert_eq!((&seen[1..], error), (&[shown.to_owned()][..], None), "{body}");
         }
-        let long = format!("Content-Length: {}\r\n\r\n", MOST + 1);
+        let long = format!("Content-Length: {}\r\n\r\n", MAX_MESSAGE + 1);
         let mut bytes = long.into_bytes();
-        bytes.resize(bytes.len() + MOST as usize + 1, b' ');
+        bytes.resize(bytes.len() + MAX_MESSAGE as usize + 1, b' ');
         bytes.extend(good.as_bytes());
-        assert_eq!(all(&bytes), (vec![format!("{} passed over", MOST + 1), shown.to_owned()], None));
+        assert_eq!(all(&bytes), (vec![format!("{} passed over", MAX_MESSAGE + 1), shown.to_owned()], None));
         for headers in ["x\r\n\r\n", "Content-Length: -1\r\n\r\n", "A: b\r\n\r\n", "Content-Length: 1\r\n", "\u{1b}"] {
             assert!(all(headers.as_bytes()).1.is_some(), "{headers}");
         }

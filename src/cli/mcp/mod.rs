@@ -1,8 +1,8 @@
 //! `sessionlint mcp`: the commands that only read, as tools for agents, over the Model Context Protocol on standard input
 //! and output.
 //!
-//! One thread reads messages, the other answers them in turn. May assume nothing of what comes in. Refuses to know what a
-//! command finds.
+//! One thread reads messages, the other responds to them one at a time. May assume nothing about its input. Refuses to know
+//! what a command finds.
 
 mod answer;
 mod roots;
@@ -19,9 +19,9 @@ use sessionlint_source::budget::Size;
 
 use super::{Environment, Exit, Failure};
 use roots::Roots;
-use server::{Choice, Server};
+use server::{Server, ServerOptions};
 
-/// Messages that may wait before no more are read.
+/// Messages that are queued before reading stops.
 const WAITING: usize = 64;
 
 #[derive(Debug, Args)]
@@ -41,7 +41,7 @@ pub(super) struct McpArguments {
 
 pub(super) fn run(arguments: &McpArguments, environment: &mut Environment<'_>) -> Result<Exit, Failure> {
     let roots = Roots::of(&arguments.root, &environment.current).map_err(Failure::Usage)?;
-    let choice = Choice { no_project_config: arguments.no_project_config, max_memory: arguments.max_memory };
+    let choice = ServerOptions { no_project_config: arguments.no_project_config, max_memory: arguments.max_memory };
     let (incoming, messages) = sync_channel(WAITING);
     let reader = move || {
         let mut from = io::BufReader::new(io::stdin());

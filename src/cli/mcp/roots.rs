@@ -1,8 +1,7 @@
-//! The folders in which a client may have something read, and the check that a path lies in one of them.
+//! The folders that a client may have read, and the check that a path is in one of them.
 //!
-//! Links are resolved first, and then it is judged where the path leads. Nothing above a root is looked at either: a
-//! project whose file, settings or repository lie above it is read without them, or not at all. Refuses to know what is
-//! read.
+//! Links are resolved before the check. Nothing above a root is read either: a project whose file, settings or repository
+//! are above it is read without them, or not at all. Refuses to know what is read.
 
 use std::fs;
 use std::io::Read as _;
@@ -10,8 +9,8 @@ use std::path::{Path, PathBuf};
 
 use sessionlint_report::one_line;
 
-/// Borrowed objects of a repository that borrows objects: longer chains are none.
-const MOST_BORROWED: usize = 8;
+/// The longest chain of repositories that borrow objects from each other.
+const MAX_BORROWED: usize = 8;
 
 /// The roots of a client.
 #[derive(Debug, Default)]
@@ -20,21 +19,21 @@ pub(super) struct Roots {
     typed: Vec<PathBuf>,
     /// Those that the client names.
     client: Option<Vec<PathBuf>>,
-    /// The folder of the process, which counts where nobody names roots.
+    /// The folder of the process, which is the root if there is no other.
     current: Option<PathBuf>,
 }
 
 /// A path that may be read.
 #[derive(Debug)]
-pub(super) struct Inside {
-    /// Where it leads to, all links resolved.
+pub(super) struct ConfinedPath {
+    /// The path with all links resolved.
     pub(super) path: PathBuf,
-    /// The root that it lies in.
+    /// The root that contains it.
     pub(super) root: PathBuf,
 }
 
-impl Inside {
-    /// The folder that it is, or that it lies in.
+impl ConfinedPath {
+    /// The path itself if it is a folder, else its folder.
     pub(super) fn folder(&self) -> &Path {
         let above = || self.path.parent().filter(|folder| folder.starts_with(&self.root));
         if self.path.is_dir() { &self.path } else { above().unwrap_or(&self.root) }
@@ -42,7 +41,7 @@ impl Inside {
 }
 
 impl Roots {
-    /// Those of `--root`, which must be there.
+    /// Those of `--root`, which must exist.
     pub(super) fn of(typed: &[PathBuf], current: &Path) -> Result<Self, String> {
         let real = |folder: &PathBuf| match real(&current.join(folder)) {
             Ok(real) if real.is_dir() => Ok(real),
@@ -50,22 +49,22 @@ impl Roots {
             Err(error) => Err(format!("--root {}: {error}", folder.display())),
         };
         let typed = typed.iter().map(real).collect::<Result<_, _>>()?;
-        // A program that starts servers from the top of the disk names no folder by that.
+        // The top of the disk is the default of programs, not a choice.
         let current = self::real(current).ok().filter(|folder| folder.parent().is_some());
         Ok(Self { typed, client: None, current })
     }
 
-    /// Those of the command line, and no client's.
+    /// Those of the command line, without those of the client.
     pub(super) fn typed_only(&self) -> Self {
         Self { typed: self.typed.clone(), client: None, current: self.current.clone() }
     }
 
-    /// Takes the client's, as far as they are there.
+    /// Sets those of the client that exist.
     pub(super) fn take(&mut self, folders: impl Iterator<Item = PathBuf>) {
         self.client = Some(folders.filter_map(|folder| real(&folder).ok()).collect());
     }
 
-    /// Those that count: where both sides name some, what lies in one of each.
+    /// The effective ones: if both sides name some, the parts that are in one of each.
     fn effective(&self) -> Vec<PathBuf> {
         let mut both: Vec<PathBuf> = match &self.client {
             None if self.typed.is_empty() => self.current.iter().cloned().collect(),
@@ -90,7 +89,7 @@ impl Roots {
         both
     }
 
-    /// What to say where there are none.
+    /// The error if there are none.
     fn none(&self) -> String {
         match &self.client {
             Some(client) if !client.is_empty() => "no root of the client lies in a folder of --root".to_owned(),
@@ -104,12 +103,12 @@ impl Roots {
         }
     }
 
-    /// The one root where there is one; otherwise `path` has to be given.
-    pub(super) fn only(&self) -> Result<Inside, String> {
+    /// The only root; with several, the request needs a `path`.
+    pub(super) fn only(&self) -> Result<ConfinedPath, String> {
         let roots = self.effective();
         match roots.as_slice() {
             [] => Err(self.none()),
-            [root] => Ok(Inside { path: root.clone(), root: root.clone() }),
+            [root] => Ok(ConfinedPath { path: root.clone(), root: root.clone() }),
             many => {
                 let names: Vec<String> =
                     many.iter().map(|root| one_line(&root.to_string_lossy()).into_owned()).collect();
@@ -121,13 +120,13 @@ impl Roots {
         }
     }
 
-    /// Any root, for what is about no project.
-    pub(super) fn any(&self) -> Option<Inside> {
-        self.effective().into_iter().next().map(|root| Inside { path: root.clone(), root })
+    /// Any root, for a request that needs no project.
+    pub(super) fn any(&self) -> Option<ConfinedPath> {
+        self.effective().into_iter().next().map(|root| ConfinedPath { path: root.clone(), root })
     }
 
-    /// Where `typed` leads to, if it leads into a root. What lies outside is not told from what is not there.
-    pub(super) fn resolve(&self, typed: &str) -> Result<Inside, String> {
+    /// The path that `typed` leads to, if it is in a root. The error does not show whether a path outside exists.
+    pub(super) fn resolve(&self, typed: &str) -> Result<ConfinedPath, String> {
         let roots = self.effective();
         if roots.is_empty() {
             return Err(self.none());
@@ -155,13 +154,13 @@ impl Roots {
         if is_missing { Err(format!("`{shown}`: no such file or folder in the roots")) } else { outside() }
     }
 
-    /// Whether something of that name stands in a root, wherever it leads.
+    /// Whether a root has an entry of that name, wherever it leads.
     pub(super) fn has(&self, typed: &str) -> bool {
         self.effective().iter().any(|root| root.join(typed).symlink_metadata().is_ok())
     }
 
-    /// Whether the repository around `inside` lies in the roots, with all that it borrows objects from.
-    pub(super) fn repository(&self, inside: &Inside) -> Result<(), String> {
+    /// Checks that the repository around `inside` is in the roots, with all repositories that it borrows objects from.
+    pub(super) fn repository(&self, inside: &ConfinedPath) -> Result<(), String> {
         let roots = self.effective();
         let shown = one_line(&inside.path.to_string_lossy()).into_owned();
         let is_inside = |path: &Path| real(path).is_ok_and(|real| holding(&roots, real).is_some());
@@ -191,14 +190,14 @@ impl Roots {
         }
         let head = text(&folder.join("HEAD")).unwrap_or_default();
         let is_whole = head.starts_with("ref:") || head.trim().len() >= 40;
-        // git passes by what is no repository, and looks above it.
+        // git skips a folder that is not a repository, and searches above it.
         if !is_whole || !common.join("objects").is_dir() || !common.join("refs").is_dir() {
             return Err(format!("{shown}: {} is no git repository", one_line(&folder.to_string_lossy())));
         }
         let mut stores = vec![common.join("objects")];
         let mut at = 0;
         while let Some(objects) = stores.get(at).cloned() {
-            if !is_inside(&objects) || at > MOST_BORROWED {
+            if !is_inside(&objects) || at > MAX_BORROWED {
                 return outside();
             }
             let borrowed = text(&objects.join("info/alternates")).unwrap_or_default();
@@ -210,13 +209,13 @@ impl Roots {
     }
 }
 
-/// The root that holds a resolved path; the widest, where they nest.
-fn holding(roots: &[PathBuf], path: PathBuf) -> Option<Inside> {
+/// The root that contains a resolved path; the outermost if they nest.
+fn holding(roots: &[PathBuf], path: PathBuf) -> Option<ConfinedPath> {
     let holding = roots.iter().filter(|root| path.starts_with(root)).min_by_key(|root| root.as_os_str().len())?;
-    Some(Inside { root: holding.clone(), path })
+    Some(ConfinedPath { root: holding.clone(), path })
 }
 
-/// Whether a path that leads nowhere would lie in a root: what of it is there does.
+/// Whether a path that does not exist would be in a root: its existing part is.
 fn is_missing_inside(path: &Path, roots: &[PathBuf]) -> bool {
     let clean = path_clean::clean(path);
     let there = clean.ancestors().find_map(|above| real(above).ok());
@@ -236,7 +235,7 @@ fn real(path: &Path) -> std::io::Result<PathBuf> {
     Ok(real)
 }
 
-/// The path that a short file holds behind `word`.
+/// The path after `word` in a short file.
 fn pointed(file: &Path, word: &str) -> Option<PathBuf> {
     let text = text(file)?;
     let path = text.strip_prefix(word)?.trim();
@@ -270,7 +269,7 @@ mod tests {
     }
 
     #[test]
-    fn nothing_outside_is_told_from_what_is_not_there() {
+    fn a_path_outside_gives_one_error_whether_or_not_it_exists() {
         let folder = folders();
         let base = fs::canonicalize(folder.path()).unwrap();
         let roots = Roots::of(&[base.join("in")], Path::new("/")).unwrap();
@@ -278,15 +277,15 @@ mod tests {
             assert!(roots.resolve(inside).unwrap().path.starts_with(base.join("in")), "{inside}");
         }
         assert_eq!(roots.resolve(base.join("in/crm").to_str().unwrap()).unwrap().root, base.join("in"));
-        let said = |path: &str| roots.resolve(path).unwrap_err();
+        let error_of = |path: &str| roots.resolve(path).unwrap_err();
         for outside in ["away", "away/secret", "crm/secret", "../out", "..", "/etc/passwd", "/", "../none", "/none/x"] {
-            assert!(said(outside).contains("lies outside the roots"), "{outside}: {}", said(outside));
+            assert!(error_of(outside).contains("lies outside the roots"), "{outside}: {}", error_of(outside));
         }
-        assert!(said("none").contains("no such file or folder"));
-        assert!(said("crm/none/x").contains("no such file or folder"));
-        assert!(said("away/none").contains("lies outside the roots"), "{}", said("away/none"));
+        assert!(error_of("none").contains("no such file or folder"));
+        assert!(error_of("crm/none/x").contains("no such file or folder"));
+        assert!(error_of("away/none").contains("lies outside the roots"), "{}", error_of("away/none"));
         for odd in ["", "a\0b"] {
-            assert!(said(odd).contains("is no path"));
+            assert!(error_of(odd).contains("is no path"));
         }
     }
 
@@ -312,28 +311,28 @@ mod tests {
         let folder = folders();
         let base = fs::canonicalize(folder.path()).unwrap();
         let roots = |root: &str| Roots::of(&[base.join(root)], Path::new("/")).unwrap();
-        let said = |root: &str, path: &str| {
+        let error_of = |root: &str, path: &str| {
             let roots = roots(root);
             roots.repository(&roots.resolve(base.join(path).to_str().unwrap()).unwrap()).err().unwrap_or_default()
         };
-        assert!(said("in", "in/crm").contains("no git repository"));
+        assert!(error_of("in", "in/crm").contains("no git repository"));
         let git = |at: &Path| {
             fs::create_dir_all(at.join("objects/info")).unwrap();
             fs::create_dir_all(at.join("refs")).unwrap();
             fs::write(at.join("HEAD"), "ref: refs/heads/main\n").unwrap();
         };
         git(&base.join("in/.git"));
-        assert_eq!(said("in", "in/crm/a"), "");
-        assert!(said("in/crm", "in/crm").contains("no git repository"), "{}", said("in/crm", "in/crm"));
+        assert_eq!(error_of("in", "in/crm/a"), "");
+        assert!(error_of("in/crm", "in/crm").contains("no git repository"), "{}", error_of("in/crm", "in/crm"));
         fs::write(base.join("in/.git/objects/info/alternates"), "../../../out\n").unwrap();
-        assert!(said("in", "in/crm").contains("lies outside"), "{}", said("in", "in/crm"));
+        assert!(error_of("in", "in/crm").contains("lies outside"), "{}", error_of("in", "in/crm"));
         fs::remove_file(base.join("in/.git/objects/info/alternates")).unwrap();
         fs::write(base.join("in/crm/.git"), "gitdir: ../../out/git\n").unwrap();
         git(&base.join("out/git"));
-        assert!(said("in", "in/crm/a").contains("lies outside"), "{}", said("in", "in/crm/a"));
-        assert_eq!(said(".", "in/crm/a"), "");
+        assert!(error_of("in", "in/crm/a").contains("lies outside"), "{}", error_of("in", "in/crm/a"));
+        assert_eq!(error_of(".", "in/crm/a"), "");
         fs::remove_file(base.join("in/crm/.git")).unwrap();
         fs::create_dir(base.join("in/crm/.git")).unwrap();
-        assert!(said("in", "in/crm").contains("is no git repository"), "{}", said("in", "in/crm"));
+        assert!(error_of("in", "in/crm").contains("is no git repository"), "{}", error_of("in", "in/crm"));
     }
 }

@@ -1,7 +1,7 @@
-//! The conversation with a client: versions, roots, and calls of tools, each answered in turn.
+//! The session with a client: protocol versions, roots, and calls of tools, one at a time.
 //!
-//! Both kinds of the protocol are spoken: the one that opens with `initialize`, and the one in which every request says
-//! for itself what it needs. Refuses to know what a tool finds.
+//! Supports both kinds of the protocol: the one that opens with `initialize`, and the stateless one, in which every request
+//! has its own version and capabilities. Refuses to know what a tool finds.
 
 use std::collections::VecDeque;
 use std::io;
@@ -13,8 +13,8 @@ use std::time::{Duration, Instant};
 use clap::Parser as _;
 use serde_json::{Map, Value, json};
 
-use super::answer::{self, Ended};
-use super::roots::{Inside, Roots};
+use super::answer::{self, CommandResult};
+use super::roots::{ConfinedPath, Roots};
 use super::tools::{Call, DATA, TOOLS, Tool};
 use super::wire::{
     INVALID_PARAMS, INVALID_REQUEST, Incoming, METHOD_NOT_FOUND, Message, UNSUPPORTED_VERSION, error, write,
@@ -23,7 +23,7 @@ use crate::cli::check;
 use crate::cli::commands::{Arguments, Command};
 use crate::cli::explain;
 use crate::cli::recalls::Recalls;
-use crate::cli::settings::{Settings, Wanted};
+use crate::cli::settings::{ConfigSource, Settings};
 use crate::cli::uri::path_of;
 use crate::cli::{Environment, Exit, Failure, today};
 use sessionlint_project::discover::root_of_folder;
@@ -34,69 +34,69 @@ use sessionlint_source::budget::{Budget, Size};
 const VERSIONS: [&str; 4] = ["2025-11-25", "2025-06-18", "2025-03-26", "2024-11-05"];
 /// The version whose messages may come several at once.
 const BATCHING: &str = "2025-03-26";
-/// The version in which every request says for itself what it needs.
+/// The stateless version.
 const STATELESS: &str = "2026-07-28";
 
 const VERSION_KEY: &str = "io.modelcontextprotocol/protocolVersion";
 const CAPABILITIES_KEY: &str = "io.modelcontextprotocol/clientCapabilities";
 const SERVER_KEY: &str = "io.modelcontextprotocol/serverInfo";
 
-/// How long a client may take to name its roots.
+/// The time limit for a client to name its roots.
 const PATIENCE: Duration = Duration::from_secs(10);
-/// Messages that are looked at ahead, for those that are cancelled.
+/// Messages that are read ahead, to find cancelled ones.
 const AHEAD: usize = 64;
 /// Messages of a batch.
-const MOST_OF_BATCH: usize = 64;
-/// Projects of which is kept what was read.
+const MAX_BATCH: usize = 64;
+/// Projects whose files stay read.
 const KEPT: usize = 8;
 
-/// What a server is told once.
-pub(super) struct Choice {
+/// The options of the server.
+pub(super) struct ServerOptions {
     pub(super) no_project_config: bool,
     pub(super) max_memory: Size,
 }
 
-/// What is known of the client's roots.
+/// Whether the roots of the client are known.
 #[derive(Clone, Debug, PartialEq, Eq)]
-enum Asked {
-    /// It has none to name.
-    Never,
-    /// They are to be asked for.
-    Open,
-    /// They were asked for by this id.
-    By(String),
+enum RootsState {
+    /// The client has no roots.
+    None,
+    /// They must be requested.
+    Unknown,
+    /// They are requested, with this id.
+    Requested(String),
     Known,
 }
 
 pub(super) struct Server<'s, 'e> {
-    choice: Choice,
+    choice: ServerOptions,
     environment: &'s mut Environment<'e>,
     messages: &'s Receiver<io::Result<Incoming>>,
     waiting: VecDeque<Incoming>,
     roots: Roots,
-    asked: Asked,
-    asks: u32,
-    /// The version that was agreed on, by `initialize`.
+    roots_state: RootsState,
+    requests: u32,
+    /// The version that `initialize` agreed on.
     version: Option<&'static str>,
     recalls: Recalls,
     budget: Arc<Budget>,
-    /// The requests that were cancelled while one was answered.
+    /// The requests that were cancelled during the current one.
     cancelled: Vec<Value>,
 }
 
-/// What a request comes with.
-struct Terms {
+/// The context of a request.
+struct RequestContext {
     is_stateless: bool,
     /// The roots of a client that names them with each request.
     roots: Option<Roots>,
 }
 
 /// An error of the protocol.
-struct Fault(i64, String, Option<Value>);
+struct ProtocolError(i64, String, Option<Value>);
 
 impl<'s, 'e> Server<'s, 'e> {
     pub(super) fn new(
-        choice: Choice,
+        choice: ServerOptions,
         roots: Roots,
         environment: &'s mut Environment<'e>,
         messages: &'s Receiver<io::Result<Incoming>>,
@@ -108,8 +108,8 @@ impl<'s, 'e> Server<'s, 'e> {
             messages,
             waiting: VecDeque::new(),
             roots,
-            asked: Asked::Never,
-            asks: 0,
+            roots_state: RootsState::None,
+            requests: 0,
             version: None,
             recalls: Recalls::default(),
             budget,
@@ -117,7 +117,7 @@ impl<'s, 'e> Server<'s, 'e> {
         }
     }
 
-    /// Answers until the client is gone.
+    /// Responds until the client is gone.
     pub(super) fn serve(&mut self) -> Result<Exit, Failure> {
         loop {
             let next = match self.waiting.pop_front() {
@@ -131,8 +131,8 @@ impl<'s, 'e> Server<'s, 'e> {
             self.cancelled.clear();
             match next {
                 Incoming::One(message) => {
-                    if let Some(answer) = self.answer(message)? {
-                        self.say(&answer)?;
+                    if let Some(response) = self.respond(message)? {
+                        self.send(&response)?;
                     }
                 }
                 Incoming::Batch(all) => self.batch(all)?,
@@ -140,70 +140,70 @@ impl<'s, 'e> Server<'s, 'e> {
         }
     }
 
-    fn say(&mut self, message: &Value) -> Result<(), Failure> {
+    fn send(&mut self, message: &Value) -> Result<(), Failure> {
         Ok(write(&mut self.environment.out, message)?)
     }
 
     fn batch(&mut self, all: Vec<Message>) -> Result<(), Failure> {
         let refused = if self.version != Some(BATCHING) {
             Some("messages come one a line, and not in a batch".to_owned())
-        } else if all.len() > MOST_OF_BATCH {
-            Some(format!("a batch has at most {MOST_OF_BATCH} messages"))
+        } else if all.len() > MAX_BATCH {
+            Some(format!("a batch has at most {MAX_BATCH} messages"))
         } else {
             None
         };
         if let Some(text) = refused {
-            return self.say(&error(&Value::Null, INVALID_REQUEST, &text, None));
+            return self.send(&error(&Value::Null, INVALID_REQUEST, &text, None));
         }
-        let mut answers = Vec::new();
+        let mut responses = Vec::new();
         for message in all {
-            answers.extend(self.answer(message)?);
+            responses.extend(self.respond(message)?);
         }
-        if answers.is_empty() { Ok(()) } else { self.say(&Value::Array(answers)) }
+        if responses.is_empty() { Ok(()) } else { self.send(&Value::Array(responses)) }
     }
 
-    /// The answer to a message, where it gets one.
-    fn answer(&mut self, message: Message) -> Result<Option<Value>, Failure> {
+    /// The response to a message, if it gets one.
+    fn respond(&mut self, message: Message) -> Result<Option<Value>, Failure> {
         match message {
             Message::Refused(answer) => Ok(Some(answer)),
             Message::Notification { method, params } => {
-                self.notified(&method, &params)?;
+                self.handle_notification(&method, &params)?;
                 Ok(None)
             }
             Message::Response { id, result } => {
-                self.answered(&id, result.as_ref());
+                self.handle_response(&id, result.as_ref());
                 Ok(None)
             }
             Message::Request { id, method, params } => {
-                let answered = self.asked(&method, &params)?;
+                let result = self.handle_request(&method, &params)?;
                 self.look_ahead();
                 if self.cancelled.contains(&id) {
                     return Ok(None);
                 }
-                Ok(Some(match answered {
+                Ok(Some(match result {
                     Ok(result) => json!({"jsonrpc": "2.0", "id": id, "result": result}),
-                    Err(Fault(code, text, data)) => error(&id, code, &text, data),
+                    Err(ProtocolError(code, text, data)) => error(&id, code, &text, data),
                 }))
             }
         }
     }
 
-    fn notified(&mut self, method: &str, params: &Map<String, Value>) -> Result<(), Failure> {
+    fn handle_notification(&mut self, method: &str, params: &Map<String, Value>) -> Result<(), Failure> {
         match method {
-            "notifications/initialized" if self.asked == Asked::Open => self.ask_for_roots(),
-            "notifications/roots/list_changed" if self.asked != Asked::Never => self.ask_for_roots(),
+            "notifications/initialized" if self.roots_state == RootsState::Unknown => self.request_roots(),
+            "notifications/roots/list_changed" if self.roots_state != RootsState::None => self.request_roots(),
             "notifications/cancelled" => {
                 if let Some(id) = params.get("requestId") {
                     self.drop_waiting(id);
                 }
                 Ok(())
             }
-            // A notification is never answered, not even one that nobody knows.
+            // A notification gets no response, not even an unknown one.
             _ => Ok(()),
         }
     }
 
-    /// Takes messages that came in meanwhile, and what they cancel.
+    /// Reads the messages that have arrived, and drops the requests that they cancel.
     fn look_ahead(&mut self) {
         while self.waiting.len() < AHEAD {
             match self.messages.try_recv() {
@@ -216,7 +216,7 @@ impl<'s, 'e> Server<'s, 'e> {
                     }
                 }
                 Ok(Ok(next)) => self.waiting.push_back(next),
-                // What cannot be read is the end, which comes when all before is answered.
+                // An error ends the session after all messages before it.
                 Ok(Err(_)) | Err(TryRecvError::Empty | TryRecvError::Disconnected) => return,
             }
         }
@@ -226,67 +226,71 @@ impl<'s, 'e> Server<'s, 'e> {
         self.waiting.retain(|next| !matches!(next, Incoming::One(Message::Request { id, .. }) if id == cancelled));
     }
 
-    fn ask_for_roots(&mut self) -> Result<(), Failure> {
-        self.asks += 1;
-        let id = format!("roots-{}", self.asks);
-        self.say(&json!({"jsonrpc": "2.0", "id": id, "method": "roots/list"}))?;
-        self.asked = Asked::By(id);
+    fn request_roots(&mut self) -> Result<(), Failure> {
+        self.requests += 1;
+        let id = format!("roots-{}", self.requests);
+        self.send(&json!({"jsonrpc": "2.0", "id": id, "method": "roots/list"}))?;
+        self.roots_state = RootsState::Requested(id);
         Ok(())
     }
 
-    fn answered(&mut self, id: &Value, result: Option<&Value>) {
-        if !matches!(&self.asked, Asked::By(asked) if id.as_str() == Some(asked)) {
+    fn handle_response(&mut self, id: &Value, result: Option<&Value>) {
+        if !matches!(&self.roots_state, RootsState::Requested(request) if id.as_str() == Some(request)) {
             return;
         }
         self.roots.take(folders(result));
-        self.asked = Asked::Known;
+        self.roots_state = RootsState::Known;
     }
 
-    /// Waits until the client has named its roots; other messages wait as well.
-    fn know_roots(&mut self) -> Result<(), Failure> {
-        if self.asked == Asked::Open {
-            self.ask_for_roots()?;
+    /// Waits until the client has named its roots; other messages are queued.
+    fn wait_for_roots(&mut self) -> Result<(), Failure> {
+        if self.roots_state == RootsState::Unknown {
+            self.request_roots()?;
         }
         let until = Instant::now() + PATIENCE;
         let mut at = 0;
-        while let Asked::By(_) = &self.asked {
-            // It may wait behind what was looked at ahead.
+        while let RootsState::Requested(_) = &self.roots_state {
+            // The response may be among the messages that were read ahead.
             while let Some(next) = self.waiting.get(at) {
                 if matches!(next, Incoming::One(Message::Response { .. }))
                     && let Some(Incoming::One(Message::Response { id, result })) = self.waiting.remove(at)
                 {
-                    self.answered(&id, result.as_ref());
+                    self.handle_response(&id, result.as_ref());
                 } else {
                     at += 1;
                 }
             }
-            if !matches!(self.asked, Asked::By(_)) {
+            if !matches!(self.roots_state, RootsState::Requested(_)) {
                 break;
             }
             let left = until.saturating_duration_since(Instant::now());
             match self.messages.recv_timeout(left) {
                 Ok(Ok(next)) if self.waiting.len() < AHEAD => self.waiting.push_back(next),
                 Ok(_) | Err(RecvTimeoutError::Timeout | RecvTimeoutError::Disconnected) => {
-                    // Who does not name them has none.
+                    // A client that does not name them has none.
                     self.roots.take(std::iter::empty());
-                    self.asked = Asked::Open;
+                    self.roots_state = RootsState::Unknown;
                 }
             }
         }
         Ok(())
     }
 
-    /// What a request gets.
-    fn asked(&mut self, method: &str, params: &Map<String, Value>) -> Result<Result<Value, Fault>, Failure> {
+    /// The result of a request.
+    fn handle_request(
+        &mut self,
+        method: &str,
+        params: &Map<String, Value>,
+    ) -> Result<Result<Value, ProtocolError>, Failure> {
         if method == "initialize" {
             return Ok(self.initialize(params));
         }
-        let terms = match self.terms(params) {
-            Ok(terms) => terms,
+        let context = match self.context(params) {
+            Ok(context) => context,
             Err(fault) => return Ok(Err(fault)),
         };
         let result = match method {
-            "ping" if !terms.is_stateless => Ok(json!({})),
+            "ping" if !context.is_stateless => Ok(json!({})),
             "server/discover" => Ok(json!({
                 "supportedVersions": supported(),
                 "capabilities": {"tools": {}},
@@ -294,12 +298,12 @@ impl<'s, 'e> Server<'s, 'e> {
                 "ttlMs": 3_600_000,
                 "cacheScope": "public",
             })),
-            "tools/list" => listed(params, terms.is_stateless),
-            "tools/call" => self.call(params, terms.roots)?,
-            _ => Err(Fault(METHOD_NOT_FOUND, format!("no method `{}`", one_line(method)), None)),
+            "tools/list" => listed(params, context.is_stateless),
+            "tools/call" => self.call(params, context.roots)?,
+            _ => Err(ProtocolError(METHOD_NOT_FOUND, format!("no method `{}`", one_line(method)), None)),
         };
         Ok(result.map(|mut result| {
-            if terms.is_stateless {
+            if context.is_stateless {
                 if result.get("resultType").is_none() {
                     result["resultType"] = "complete".into();
                 }
@@ -309,15 +313,15 @@ impl<'s, 'e> Server<'s, 'e> {
         }))
     }
 
-    fn initialize(&mut self, params: &Map<String, Value>) -> Result<Value, Fault> {
-        let Some(wished) = params.get("protocolVersion").and_then(Value::as_str) else {
+    fn initialize(&mut self, params: &Map<String, Value>) -> Result<Value, ProtocolError> {
+        let Some(wanted) = params.get("protocolVersion").and_then(Value::as_str) else {
             let text = "initialize needs a text `protocolVersion`".to_owned();
-            return Err(Fault(INVALID_PARAMS, text, Some(json!({"supported": supported()}))));
+            return Err(ProtocolError(INVALID_PARAMS, text, Some(json!({"supported": supported()}))));
         };
-        let version = VERSIONS.into_iter().find(|version| *version == wished).unwrap_or(VERSIONS[0]);
+        let version = VERSIONS.into_iter().find(|version| *version == wanted).unwrap_or(VERSIONS[0]);
         self.version = Some(version);
         let has_roots = params.get("capabilities").and_then(|it| it.get("roots")).is_some_and(Value::is_object);
-        self.asked = if has_roots { Asked::Open } else { Asked::Never };
+        self.roots_state = if has_roots { RootsState::Unknown } else { RootsState::None };
         Ok(json!({
             "protocolVersion": version,
             "capabilities": {"tools": {}},
@@ -326,38 +330,42 @@ impl<'s, 'e> Server<'s, 'e> {
         }))
     }
 
-    /// What holds for a request: what it says itself, else what was agreed on.
-    fn terms(&self, params: &Map<String, Value>) -> Result<Terms, Fault> {
+    /// The context of a request: its own, else that of the session.
+    fn context(&self, params: &Map<String, Value>) -> Result<RequestContext, ProtocolError> {
         let meta = params.get("_meta");
-        let Some(wished) = meta.and_then(|meta| meta.get(VERSION_KEY)) else {
+        let Some(wanted) = meta.and_then(|meta| meta.get(VERSION_KEY)) else {
             if self.version.is_some() {
-                return Ok(Terms { is_stateless: false, roots: None });
+                return Ok(RequestContext { is_stateless: false, roots: None });
             }
             let text = format!("begin with initialize, or give the version of the protocol as `_meta` `{VERSION_KEY}`");
-            return Err(Fault(INVALID_PARAMS, text, Some(json!({"supported": supported()}))));
+            return Err(ProtocolError(INVALID_PARAMS, text, Some(json!({"supported": supported()}))));
         };
-        if wished != STATELESS {
-            let data = json!({"supported": supported(), "requested": wished});
-            return Err(Fault(UNSUPPORTED_VERSION, "Unsupported protocol version".to_owned(), Some(data)));
+        if wanted != STATELESS {
+            let data = json!({"supported": supported(), "requested": wanted});
+            return Err(ProtocolError(UNSUPPORTED_VERSION, "Unsupported protocol version".to_owned(), Some(data)));
         }
         let Some(capabilities) = meta.and_then(|meta| meta.get(CAPABILITIES_KEY)).filter(|it| it.is_object()) else {
-            return Err(Fault(INVALID_PARAMS, format!("`_meta` lacks `{CAPABILITIES_KEY}`"), None));
+            return Err(ProtocolError(INVALID_PARAMS, format!("`_meta` lacks `{CAPABILITIES_KEY}`"), None));
         };
         let mut roots = self.roots.typed_only();
         let has_roots = capabilities.get("roots").is_some_and(Value::is_object);
         if has_roots {
             match params.get("inputResponses").and_then(|it| it.get("roots")) {
                 Some(result) => roots.take(folders(Some(result))),
-                None => return Ok(Terms { is_stateless: true, roots: None }),
+                None => return Ok(RequestContext { is_stateless: true, roots: None }),
             }
         }
-        Ok(Terms { is_stateless: true, roots: Some(roots) })
+        Ok(RequestContext { is_stateless: true, roots: Some(roots) })
     }
 
-    /// Calls a tool; `own` are the roots of a request that names them itself.
-    fn call(&mut self, params: &Map<String, Value>, own: Option<Roots>) -> Result<Result<Value, Fault>, Failure> {
+    /// Calls a tool; `own` are the roots in the request itself.
+    fn call(
+        &mut self,
+        params: &Map<String, Value>,
+        own: Option<Roots>,
+    ) -> Result<Result<Value, ProtocolError>, Failure> {
         let is_stateless = params.get("_meta").is_some_and(|meta| meta.get(VERSION_KEY).is_some());
-        let fault = |text: String| Ok(Err(Fault(INVALID_PARAMS, text, None)));
+        let fault = |text: String| Ok(Err(ProtocolError(INVALID_PARAMS, text, None)));
         let Some(name) = params.get("name").and_then(Value::as_str) else {
             return fault("tools/call needs a text `name`".to_owned());
         };
@@ -372,26 +380,26 @@ impl<'s, 'e> Server<'s, 'e> {
             Some(_) => return fault("`arguments` takes an object".to_owned()),
         };
         let call = match (own, is_stateless) {
-            (Some(roots), _) => tool.understand(given, &roots),
+            (Some(roots), _) => tool.parse(given, &roots),
             // The client names its roots with the next request.
             (None, true) => {
                 let input = json!({"roots": {"method": "roots/list"}});
                 return Ok(Ok(json!({"resultType": "input_required", "inputRequests": input})));
             }
             (None, false) => {
-                self.know_roots()?;
-                tool.understand(given, &self.roots)
+                self.wait_for_roots()?;
+                tool.parse(given, &self.roots)
             }
         };
         let done = call.and_then(|call| {
-            let ended = self.run(tool, &call, given)?;
-            answer::result(tool, &call, ended)
+            let result = self.run(tool, &call, given)?;
+            answer::result(tool, &call, result)
         });
         Ok(Ok(done.unwrap_or_else(|text| json!({"content": [{"type": "text", "text": text}], "isError": true}))))
     }
 
-    /// Runs the command that answers a call.
-    fn run(&mut self, tool: &Tool, call: &Call, given: &Map<String, Value>) -> Result<Ended, String> {
+    /// Runs the command of a call.
+    fn run(&mut self, tool: &Tool, call: &Call, given: &Map<String, Value>) -> Result<CommandResult, String> {
         if tool.name == "explain" {
             return self.explain(given, call.place.as_ref());
         }
@@ -412,15 +420,19 @@ impl<'s, 'e> Server<'s, 'e> {
                 crate::cli::run(arguments, &mut environment)
             }
         };
-        let said = String::from_utf8_lossy(&err);
-        let notices = notices(&said);
+        let messages = String::from_utf8_lossy(&err);
+        let notices = notices(&messages);
         let Ok(answer) = serde_json::from_slice(&out) else {
-            return Err(if said.trim().is_empty() { "there is no answer".to_owned() } else { said.trim().to_owned() });
+            return Err(if messages.trim().is_empty() {
+                "there is no answer".to_owned()
+            } else {
+                messages.trim().to_owned()
+            });
         };
-        Ok(Ended { answer, notices, is_complete: matches!(exit, Exit::Clean | Exit::Findings) })
+        Ok(CommandResult { answer, notices, is_complete: matches!(exit, Exit::Clean | Exit::Findings) })
     }
 
-    /// `check`, which keeps open what it read.
+    /// `check`, which keeps the files that it read.
     fn check(&mut self, arguments: Vec<std::ffi::OsString>, environment: &mut Environment<'_>) -> Exit {
         if self.recalls.count() >= KEPT {
             self.recalls = Recalls::default();
@@ -443,8 +455,8 @@ impl<'s, 'e> Server<'s, 'e> {
         Exit::Usage
     }
 
-    /// The page of a rule: ours, or one of the project's.
-    fn explain(&self, given: &Map<String, Value>, place: Option<&Inside>) -> Result<Ended, String> {
+    /// The page of a rule: an embedded one, or one of the project.
+    fn explain(&self, given: &Map<String, Value>, place: Option<&ConfinedPath>) -> Result<CommandResult, String> {
         let in_words = |failure: Failure| match failure {
             Failure::Usage(text) | Failure::Unreadable(text) => text,
             Failure::ClosedPipe => String::new(),
@@ -458,7 +470,7 @@ impl<'s, 'e> Server<'s, 'e> {
             let is_of_project = given.get("path").is_some_and(Value::is_string) && !self.choice.no_project_config;
             let settings = if is_of_project {
                 let root = root_of_folder(&environment.current, environment.ceiling.as_deref());
-                Settings::find(&root, Wanted::default(), &environment).map_err(in_words)?
+                Settings::find(&root, ConfigSource::default(), &environment).map_err(in_words)?
             } else {
                 Settings::none()
             };
@@ -467,14 +479,14 @@ impl<'s, 'e> Server<'s, 'e> {
             environment.out.finish().map_err(|error| error.to_string())?;
         }
         let page = String::from_utf8_lossy(&out).into_owned();
-        Ok(Ended { answer: json!({"rule": rule, "page": page}), notices: Vec::new(), is_complete: true })
+        Ok(CommandResult { answer: json!({"rule": rule, "page": page}), notices: Vec::new(), is_complete: true })
     }
 }
 
-/// What was said, each with the lines that belong to it.
-fn notices(said: &str) -> Vec<String> {
+/// The messages on standard error, each with its further lines.
+fn notices(messages: &str) -> Vec<String> {
     let mut notices: Vec<String> = Vec::new();
-    for line in said.lines() {
+    for line in messages.lines() {
         let is_first = ["error: ", "warning: ", "note: "].iter().any(|word| line.starts_with(word));
         match notices.last_mut() {
             Some(last) if !is_first => {
@@ -512,11 +524,11 @@ fn instructions() -> String {
 }
 
 /// The tools; there is one page of them.
-fn listed(params: &Map<String, Value>, is_stateless: bool) -> Result<Value, Fault> {
+fn listed(params: &Map<String, Value>, is_stateless: bool) -> Result<Value, ProtocolError> {
     if params.get("cursor").is_some_and(|cursor| !cursor.is_null()) {
-        return Err(Fault(INVALID_PARAMS, "there is one page of tools".to_owned(), None));
+        return Err(ProtocolError(INVALID_PARAMS, "there is one page of tools".to_owned(), None));
     }
-    let mut result = json!({"tools": TOOLS.iter().map(answer::listed).collect::<Vec<_>>()});
+    let mut result = json!({"tools": TOOLS.iter().map(answer::description).collect::<Vec<_>>()});
     if is_stateless {
         result["ttlMs"] = 3_600_000.into();
         result["cacheScope"] = "public".into();

@@ -1,7 +1,6 @@
 //! Messages on two streams: JSON-RPC, one a line.
 //!
-//! Whatever comes in is a message or gets an error that is one; nothing is waited for but the end of a line, and no line
-//! takes more memory than the longest message. Refuses to know what a message asks.
+//! A malformed line gets an error; no line takes more memory than the longest message. Refuses to know what a message means.
 
 use std::io::{self, BufRead, Write as _};
 
@@ -10,8 +9,8 @@ use serde_json::{Map, Value, json};
 use sessionlint_report::gate::Gate;
 use sessionlint_report::json::line_of;
 
-/// Longer messages are passed over, in bytes.
-pub(super) const MOST: usize = 1 << 20;
+/// The longest message, in bytes; longer ones are skipped.
+pub(super) const MAX_MESSAGE: usize = 1 << 20;
 
 /// The codes of errors.
 pub(super) const PARSE_ERROR: i64 = -32_700;
@@ -32,12 +31,12 @@ pub(super) enum Message {
         method: String,
         params: Map<String, Value>,
     },
-    /// The answer to a request of ours: what it gives, or nothing for an error.
+    /// The response to a request of the server: its result, or nothing for an error.
     Response {
         id: Value,
         result: Option<Value>,
     },
-    /// Something else, and the answer to it.
+    /// A malformed message, and the error for it.
     Refused(Value),
 }
 
@@ -45,7 +44,7 @@ pub(super) enum Message {
 #[derive(Debug)]
 pub(super) enum Incoming {
     One(Message),
-    /// Several at once, which one version of the protocol has.
+    /// Several messages, which one version of the protocol allows.
     Batch(Vec<Message>),
 }
 
@@ -62,7 +61,7 @@ pub(super) fn read(from: &mut impl BufRead) -> io::Result<Option<Incoming>> {
             let end = part.iter().position(|byte| *byte == b'\n');
             let used = end.map_or(part.len(), |end| end + 1);
             length += used;
-            if length <= MOST + 1 {
+            if length <= MAX_MESSAGE + 1 {
                 line.extend_from_slice(&part[..used]);
             } else {
                 line = Vec::new();
@@ -72,12 +71,12 @@ pub(super) fn read(from: &mut impl BufRead) -> io::Result<Option<Incoming>> {
                 break false;
             }
         };
-        if length > MOST + 1 {
-            let text = format!("the message is longer than {} MB and was passed over", MOST >> 20);
+        if length > MAX_MESSAGE + 1 {
+            let text = format!("the message is longer than {} MB and was passed over", MAX_MESSAGE >> 20);
             return Ok(Some(Incoming::One(Message::Refused(error(&Value::Null, INVALID_REQUEST, &text, None)))));
         }
         if !line.trim_ascii().is_empty() {
-            return Ok(Some(understand(&line)));
+            return Ok(Some(parse(&line)));
         }
         if is_ended {
             return Ok(None);
@@ -85,7 +84,7 @@ pub(super) fn read(from: &mut impl BufRead) -> io::Result<Option<Incoming>> {
     }
 }
 
-fn understand(line: &[u8]) -> Incoming {
+fn parse(line: &[u8]) -> Incoming {
     match serde_json::from_slice(line.trim_ascii()) {
         Ok(Value::Array(all)) if all.is_empty() => Incoming::One(refused(&Value::Null, "the batch is empty")),
         Ok(Value::Array(all)) => Incoming::Batch(all.into_iter().map(message).collect()),
@@ -198,10 +197,10 @@ mod tests {
     #[test]
     fn a_long_line_is_passed_over_to_its_end() {
         let good = r#"{"jsonrpc":"2.0","id":1,"method":"ping"}"#;
-        let fitting = format!("{good}{}\n{good}\n", " ".repeat(MOST - good.len()));
+        let fitting = format!("{good}{}\n{good}\n", " ".repeat(MAX_MESSAGE - good.len()));
         assert_eq!(all(fitting.as_bytes()).len(), 2);
-        let long = format!("{good}{}\n{good}\n", " ".repeat(MOST - good.len() + 1));
+        let long = format!("{good}{}\n{good}\n", " ".repeat(MAX_MESSAGE - good.len() + 1));
         assert_eq!(all(long.as_bytes()), ["-32600 for null", "ping 1 {}"]);
-        assert_eq!(all("x".repeat(3 * MOST).as_bytes()), ["-32600 for null"]);
+        assert_eq!(all("x".repeat(3 * MAX_MESSAGE).as_bytes()), ["-32600 for null"]);
     }
 }

@@ -11,7 +11,7 @@ use std::ffi::OsString;
 use std::sync::{Mutex, PoisonError};
 
 use jiff::civil::Date;
-use sessionlint::cli::Given;
+use sessionlint::cli::MemoryFiles;
 
 /// The exit code of a run that was called wrongly.
 const WRONGLY_CALLED: u32 = 2;
@@ -21,7 +21,7 @@ const WRONGLY_CALLED: u32 = 2;
 struct State {
     room: Vec<u8>,
     name: String,
-    given: Given,
+    memory_files: MemoryFiles,
     out: Vec<u8>,
     err: Vec<u8>,
     changed: std::vec::IntoIter<(String, Vec<u8>)>,
@@ -59,7 +59,7 @@ pub extern "C" fn file() {
     with(|state| {
         let bytes = std::mem::take(&mut state.room);
         let name = std::mem::take(&mut state.name);
-        state.given.add(&name, bytes);
+        state.memory_files.add(&name, bytes);
     });
 }
 
@@ -78,7 +78,7 @@ pub extern "C" fn run() -> u32 {
             return WRONGLY_CALLED;
         };
         let arguments = std::iter::once("sessionlint").chain(words).map(OsString::from);
-        let ran = state.given.run(arguments, day);
+        let ran = state.memory_files.run(arguments, day);
         (state.out, state.err) = (ran.out, ran.err);
         state.changed = ran.changed.into_iter();
         u32::from(ran.exit.code())
@@ -101,7 +101,7 @@ pub extern "C" fn changed() -> u32 {
 pub extern "C" fn projects() -> u32 {
     with(|state| {
         let path = String::from_utf8_lossy(&std::mem::take(&mut state.room)).into_owned();
-        match state.given.projects(&path) {
+        match state.memory_files.projects(&path) {
             Ok(projects) => {
                 state.out = projects.join("\n").into_bytes();
                 0

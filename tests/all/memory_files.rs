@@ -13,7 +13,7 @@ use std::io::Write as _;
 use std::path::Path;
 
 use jiff::civil::{Date, date};
-use sessionlint::cli::{Given, Ran};
+use sessionlint::cli::{MemoryFiles, RunOutput};
 
 use crate::support::{Project, files};
 
@@ -32,12 +32,12 @@ fn sample(name: &str) -> Vec<u8> {
     zip(files(&Path::new(env!("CARGO_MANIFEST_DIR")).join("sample-projects").join(name)))
 }
 
-fn run(given: &Given, arguments: &[&str]) -> Ran {
-    given.run(std::iter::once(&"sessionlint").chain(arguments).map(OsString::from), DAY)
+fn run(memory_files: &MemoryFiles, arguments: &[&str]) -> RunOutput {
+    memory_files.run(std::iter::once(&"sessionlint").chain(arguments).map(OsString::from), DAY)
 }
 
-fn out(given: &Given, arguments: &[&str]) -> String {
-    let ran = run(given, arguments);
+fn out(memory_files: &MemoryFiles, arguments: &[&str]) -> String {
+    let ran = run(memory_files, arguments);
     String::from_utf8(ran.out).unwrap() + &String::from_utf8(ran.err).unwrap()
 }
 
@@ -50,9 +50,9 @@ fn without_root(text: &str, root: &Path) -> String {
 fn commands_give_what_they_give_of_a_file() {
     let zips = [("a.zip", sample("leaky-org")), ("b.zip", sample("sound-org"))];
     let disk = Project::of(&zips);
-    let mut given = Given::default();
+    let mut memory_files = MemoryFiles::default();
     for (name, bytes) in zips {
-        given.add(name, bytes);
+        memory_files.add(name, bytes);
     }
     for arguments in [
         &["check", "a.zip", "--preset", "all", "--format", "json"][..],
@@ -69,7 +69,7 @@ fn commands_give_what_they_give_of_a_file() {
         &["check", "nowhere.zip"],
     ] {
         let typed = [arguments, &["--as-of", "2026-11-28"]].concat();
-        let ran = run(&given, &typed);
+        let ran = run(&memory_files, &typed);
         let expected = disk.run(&[&typed[..], &["--no-cache"]].concat());
         assert_eq!(ran.exit.code().to_string(), expected.code.to_string(), "{arguments:?}");
         assert_eq!(String::from_utf8(ran.out).unwrap(), without_root(&expected.out, &disk.root()), "{arguments:?}");
@@ -79,15 +79,16 @@ fn commands_give_what_they_give_of_a_file() {
 
 #[test]
 fn settings_are_given_by_name() {
-    let mut given = Given::default();
-    given.add("a.zip", sample("leaky-org"));
-    given.add("own.toml", b"select = [\"house/page\"]\n".to_vec());
-    given.add("rules/house/page.md", include_bytes!("../../src/cli/new_page.md").to_vec());
-    let all = out(&given, &["check", "a.zip", "--format", "concise"]);
+    let mut memory_files = MemoryFiles::default();
+    memory_files.add("a.zip", sample("leaky-org"));
+    memory_files.add("own.toml", b"select = [\"house/page\"]\n".to_vec());
+    memory_files.add("rules/house/page.md", include_bytes!("../../src/cli/new_page.md").to_vec());
+    let all = out(&memory_files, &["check", "a.zip", "--format", "concise"]);
     assert!(all.contains("session/"), "{all}");
-    let none = out(&given, &["check", "a.zip", "--format", "concise", "--config", "own.toml"]);
+    let none = out(&memory_files, &["check", "a.zip", "--format", "concise", "--config", "own.toml"]);
     assert!(none.starts_with("error: own.toml:1:11: there is no such rule or group"), "{none}");
-    let own = out(&given, &["check", "a.zip", "--format", "concise", "--config", "own.toml", "--rules", "rules"]);
+    let own =
+        out(&memory_files, &["check", "a.zip", "--format", "concise", "--config", "own.toml", "--rules", "rules"]);
     assert!(!own.contains("error:") && !own.contains("session/"), "{own}");
     // They are the user's, as those of a typed folder on a disk, and not the project's.
     let typed = ["check", "a.zip", "--format", "json", "--config", "own.toml", "--rules", "rules"];
@@ -107,15 +108,15 @@ fn a_project_in_a_given_zip_is_named_by_its_path() {
             (format!("{name}/force-app/Security.settings-meta.xml"), settings.clone()),
         ]
     };
-    let mut given = Given::default();
-    given.add("both.zip", zip(of("one").into_iter().chain(of("x/two"))));
-    given.add("broken.zip", b"PK, but not more".to_vec());
-    assert_eq!(given.projects("both.zip").unwrap(), ["both.zip/one", "both.zip/x/two"]);
-    let ran = run(&given, &["check", "both.zip/x/two", "--format", "json"]);
+    let mut memory_files = MemoryFiles::default();
+    memory_files.add("both.zip", zip(of("one").into_iter().chain(of("x/two"))));
+    memory_files.add("broken.zip", b"PK, but not more".to_vec());
+    assert_eq!(memory_files.projects("both.zip").unwrap(), ["both.zip/one", "both.zip/x/two"]);
+    let ran = run(&memory_files, &["check", "both.zip/x/two", "--format", "json"]);
     assert!(ran.exit.code() < 2, "{ran:?}");
     assert!(String::from_utf8(ran.out).unwrap().contains("\"root\": \"/both.zip/x/two\""));
-    assert_eq!(run(&given, &["check", "both.zip/three"]).exit.code(), 2);
-    let error = given.projects("broken.zip").unwrap_err().to_string();
+    assert_eq!(run(&memory_files, &["check", "both.zip/three"]).exit.code(), 2);
+    let error = memory_files.projects("broken.zip").unwrap_err().to_string();
     assert!(error.starts_with("broken.zip: cannot be read as a zip"), "{error}");
 }
 

@@ -20,13 +20,9 @@ const TOP: &str = "/";
 
 /// Files, by their absolute paths. They count before those of a disk.
 #[derive(Clone, Default)]
-pub struct Given {
-    files: BTreeMap<PathBuf, Arc<Vec<u8>>>,
-    /// What fixes made of files in the given zips.
-    changed: Vec<(String, Vec<u8>)>,
-}
+pub struct MemoryFiles(BTreeMap<PathBuf, Arc<Vec<u8>>>);
 
-impl std::fmt::Debug for Given {
+impl std::fmt::Debug for MemoryFiles {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         formatter.debug_list().entries(self.files.keys()).finish()
     }
@@ -34,7 +30,7 @@ impl std::fmt::Debug for Given {
 
 /// What a run wrote, and how it ended.
 #[derive(Debug)]
-pub struct Ran {
+pub struct RunOutput {
     /// How it ended.
     pub exit: Exit,
     /// What it wrote to standard output.
@@ -46,31 +42,31 @@ pub struct Ran {
     pub changed: Vec<(String, Vec<u8>)>,
 }
 
-impl Given {
+impl MemoryFiles {
     /// Gives one more file, by its path below the current folder. A project is given as a zip, whatever its name ends in.
     pub fn add(&mut self, path: &str, bytes: Vec<u8>) {
         self.files.insert(path_clean::clean(Path::new(TOP).join(path)), Arc::new(bytes));
     }
 
     /// Runs a command on these files; `arguments` begin with the program's name.
-    pub fn run(&self, arguments: impl IntoIterator<Item = OsString>, today: Date) -> Ran {
+    pub fn run(&self, arguments: impl IntoIterator<Item = OsString>, today: Date) -> RunOutput {
         let (mut out, mut err) = (Vec::new(), Vec::new());
         let mut environment = Environment::quiet(&mut out, &mut err, PathBuf::from(TOP), today, Arc::default());
-        environment.given = self.clone();
+        environment.memory_files = self.clone();
         let exit = run(arguments, &mut environment);
         // A vector takes everything.
         let _ = environment.out.flush();
         let _ = environment.err.flush();
         let changed = std::mem::take(&mut environment.given.changed);
         drop(environment);
-        Ran { exit, out, err, changed }
+        RunOutput { exit, out, err }
     }
 
     /// The projects that the file at `path` holds, by paths that commands take.
     pub fn projects(&self, path: &str) -> Result<Vec<String>, Error> {
         let (mut out, mut err) = (io::sink(), io::sink());
         let mut environment = Environment::quiet(&mut out, &mut err, PathBuf::from(TOP), Date::ZERO, Arc::default());
-        environment.given = self.clone();
+        environment.memory_files = self.clone();
         let found = target::find_all(Path::new(path), &environment)?;
         Ok(found.iter().map(|target| shown(&target.root.path)).collect())
     }
