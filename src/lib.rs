@@ -19,7 +19,7 @@
 //! # Ok::<(), sessionlint::Error>(())
 //! ```
 //!
-//! An error names what is wrong and where:
+//! An error names the problem and its place:
 //!
 //! ```
 //! use sessionlint::{Project, Rules};
@@ -37,19 +37,18 @@
 //!
 //! # The parts
 //!
-//! Rust establishes facts, rule pages state opinions. In the order in which a run passes them: [`discover`] finds the
-//! files (in a folder within its [`confine`]s, or a [`vfs`] in memory), [`load`] reads them through [`source`], [`xml`]
-//! and [`metadata`], with the help of what is kept in a [`cache`], [`facts`] says what they mean together, in tables that
-//! [`soql`] can ask, [`rule`] turns pages into
-//! questions, [`check`] asks them, [`diagnostic`] is what comes out ([`conflicts`]: which of it are two sides of one
-//! thing), [`suppress`] takes out what [`config`] allows, [`fix`] mends what can be mended, [`diff`] shows how,
-//! [`report`] writes the rest, all within one [`budget`] of memory. `docs/architecture.md` holds the invariants.
+//! Rust code computes facts, and rule pages decide what is a finding. In the order of a run: [`discover`] finds the files
+//! (in a folder within its [`confine`]s, or in a [`vfs`] in memory); [`load`] reads them through [`source`], [`xml`],
+//! [`metadata`] and a [`cache`]; [`facts`] computes tables that [`soql`] queries; [`rule`] reads rule pages; [`check`] runs
+//! them and returns a [`diagnostic`] for each finding ([`conflicts`]: which of them are two sides of one decision);
+//! [`suppress`] removes the findings that [`config`] suppresses; [`fix`] applies fixes, and [`diff`] shows them; [`report`]
+//! writes the findings. All of it stays within one [`budget`] of memory. `docs/architecture.md` has the invariants.
 
 pub mod cli;
 pub mod rule_test;
 
 pub use cli::{Error, Finding, Findings, Project, Rows, Rules};
-/// A day, as [`Project::as_of`] takes it.
+/// A day, for [`Project::as_of`].
 pub use jiff::civil::Date;
 pub use sessionlint_lint::config::PresetChoice;
 pub use sessionlint_lint::diagnostic::{Confidence, Diagnostic, Severity};

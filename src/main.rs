@@ -1,4 +1,4 @@
-//! The command: passes its arguments on and maps the end of the run to an exit code.
+//! The command: passes its arguments to the library and returns its exit code.
 //!
 //! Refuses to know anything else: `cli` does the work.
 

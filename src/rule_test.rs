@@ -1,7 +1,7 @@
 //! Tests a rule page: runs the rule on each example as a project and compares the report with the page.
 //!
-//! For the test suite and for authors. The date of an example is fixed, so that its report does not change. Reads no
-//! project on disk: an example is one in memory.
+//! For the test suite and for authors. The date of an example is fixed, so that its report does not change. Refuses to know
+//! the disk: an example is a project in memory.
 
 use std::io;
 use std::path::Path;
@@ -29,18 +29,18 @@ pub const AS_OF: jiff::civil::Date = jiff::civil::date(2026, 12, 1);
 pub struct TestOutcome {
     /// The failures of the page, one text each.
     pub failures: Vec<String>,
-    /// The page with the reports that its examples really give, where that differs.
+    /// The page with the actual reports of its examples, if they differ.
     pub updated: Option<String>,
 }
 
 /// Tests every example of a rule, and checks that the page has all required parts.
-pub fn try_page(rule: &Rule, catalog: &Catalog) -> TestOutcome {
+pub fn test_page(rule: &Rule, catalog: &Catalog) -> TestOutcome {
     let examples = match rule.page.examples() {
         Ok(examples) => examples,
         Err(error) => return TestOutcome { failures: vec![error.to_string()], updated: None },
     };
     let mut outcome = TestOutcome { failures: missing(rule, &examples), updated: None };
-    outcome.failures.extend(strangers(rule, catalog));
+    outcome.failures.extend(unknown_rules(rule, catalog));
     if let Err(error) = rule.conditions(&Shapes, &Params::new()) {
         outcome.failures.push(error.to_string());
         return outcome;
@@ -49,12 +49,12 @@ pub fn try_page(rule: &Rule, catalog: &Catalog) -> TestOutcome {
     let mut text = whole.clone().into_owned();
     let mut has_diff = false;
     let mut explained: Vec<String> = Vec::new();
-    // From the last to the first, so that the places of earlier examples stay true.
+    // From the last to the first, so that the places of earlier examples stay valid.
     for example in examples.iter().rev() {
         let at = format!("{}:{}: {}", rule.page.path, example.line, example.name);
-        match tried(rule, catalog, example) {
-            Ok(tried) => {
-                let Tried { report, notices, diff, failures, explains } = &tried;
+        match run_example(rule, catalog, example) {
+            Ok(result) => {
+                let ExampleResult { report, notices, diff, failures, explains } = &result;
                 explained.extend(explains.iter().cloned());
                 let failures =
                     judge(example, report).into_iter().chain(judge_diff(example, diff)).chain(failures.clone());
@@ -78,13 +78,13 @@ pub fn try_page(rule: &Rule, catalog: &Catalog) -> TestOutcome {
 }
 
 /// Rules that the page names and that do not exist.
-fn strangers(rule: &Rule, catalog: &Catalog) -> Vec<String> {
+fn unknown_rules(rule: &Rule, catalog: &Catalog) -> Vec<String> {
     let named = rule.definition.supersedes.iter().chain(&rule.definition.conflicts_with);
     let unknown = named.filter(|id| catalog.get(id).is_none());
     unknown.map(|id| format!("{}: there is no rule `{id}`; {}", rule.page.path, catalog.suggestion(id))).collect()
 }
 
-/// Parts that every page must have and this one lacks.
+/// The required parts that the page lacks.
 fn missing(rule: &Rule, examples: &[Example]) -> Vec<String> {
     let page = &rule.page;
     let mut missing = Vec::new();
@@ -105,7 +105,7 @@ fn missing(rule: &Rule, examples: &[Example]) -> Vec<String> {
 }
 
 /// The result of an example.
-struct Tried {
+struct ExampleResult {
     /// The report in the concise format with help and related places.
     report: String,
     /// The messages beside the report.
@@ -118,7 +118,7 @@ struct Tried {
     explains: Vec<String>,
 }
 
-fn tried(rule: &Rule, catalog: &Catalog, example: &Example) -> io::Result<Tried> {
+fn run_example(rule: &Rule, catalog: &Catalog, example: &Example) -> io::Result<ExampleResult> {
     let (inputs, settled) = configured(example, catalog).map_err(|error| io::Error::other(error.to_string()))?;
     let files = example.files.iter().map(|file| (file.path.clone(), file.bytes.clone()));
     let root = Root::in_memory(Path::new(&example.name), Memory::of(&example.name, files));
@@ -130,8 +130,8 @@ fn tried(rule: &Rule, catalog: &Catalog, example: &Example) -> io::Result<Tried>
     let covered = rule.definition.supersedes.iter().filter_map(|id| catalog.get(id));
     let rules = std::iter::once(rule).chain(covered).filter(is_on).collect();
     let mut plan = RunPlan { rules, presets, options: settled.options.clone(), severities };
-    let asked = check(&loaded.project, &plan);
-    let mut findings: Vec<_> = asked.findings.into_iter().filter(|finding| finding.rule == rule.id).collect();
+    let result = check(&loaded.project, &plan);
+    let mut findings: Vec<_> = result.findings.into_iter().filter(|finding| finding.rule == rule.id).collect();
     let report = Report {
         project: Project { root: "", name: "", files: 0, components: 0, code: CodeCounts::default(), hidden: 0 },
         sources: &loaded.project.sources,
@@ -145,7 +145,7 @@ fn tried(rule: &Rule, catalog: &Catalog, example: &Example) -> io::Result<Tried>
     };
     let mut text = Vec::new();
     concise::write_full(&mut Gate::new(&mut text), &report, &Paths::default())?;
-    let errors = asked.errors.iter().map(ToString::to_string);
+    let errors = result.errors.iter().map(ToString::to_string);
     let mut notices = String::new();
     for notice in loaded.notices.iter().map(|notice| notice.text.clone()).chain(errors) {
         notices.push_str("\n  ");
@@ -155,13 +155,13 @@ fn tried(rule: &Rule, catalog: &Catalog, example: &Example) -> io::Result<Tried>
     let remedies = findings.iter().filter_map(|finding| finding.fix.as_ref());
     let diff: String = remedies.map(|fix| diff::of_edits(&loaded.project.sources, &fix.edits, str::to_owned)).collect();
     plan.rules = catalog.chosen(&plan.presets, &[], &[]).into_iter().filter(is_on).collect();
-    let failures = if diff.is_empty() { Vec::new() } else { mended(rule, &mut loaded.project, &plan) };
+    let failures = if diff.is_empty() { Vec::new() } else { fix_failures(rule, &mut loaded.project, &plan) };
     let explains = findings.iter().flat_map(|finding| &finding.explains).map(|it| it.symptom.clone()).collect();
-    Ok(Tried { report: String::from_utf8_lossy(&text).into_owned(), notices, diff, failures, explains })
+    Ok(ExampleResult { report: String::from_utf8_lossy(&text).into_owned(), notices, diff, failures, explains })
 }
 
 /// Applies the fixes of an example together with all rules of the page's presets; returns their failures.
-fn mended(rule: &Rule, project: &mut sessionlint_project::metadata::Project, plan: &RunPlan<'_>) -> Vec<String> {
+fn fix_failures(rule: &Rule, project: &mut sessionlint_project::metadata::Project, plan: &RunPlan<'_>) -> Vec<String> {
     let of_rule = |_: &sessionlint_project::metadata::Project, findings: Vec<Diagnostic>, _: &[Diagnostic]| {
         findings.into_iter().filter(|finding| finding.rule == rule.id).collect()
     };
@@ -242,10 +242,10 @@ fn update(text: &mut String, example: &Example, report: &str, diff: &str) {
 }
 
 /// Tests every page of `folder` and writes the reports back with `write`; returns the failures by id.
-pub fn try_pages(catalog: &Catalog, is_meant: impl Fn(&Rule) -> bool, write: bool) -> Vec<(String, Vec<String>)> {
-    let mut tried = Vec::new();
-    for rule in catalog.rules().iter().filter(|rule| is_meant(rule)) {
-        let mut outcome = try_page(rule, catalog);
+pub fn test_pages(catalog: &Catalog, is_selected: impl Fn(&Rule) -> bool, write: bool) -> Vec<(String, Vec<String>)> {
+    let mut results = Vec::new();
+    for rule in catalog.rules().iter().filter(|rule| is_selected(rule)) {
+        let mut outcome = test_page(rule, catalog);
         if let (true, Some(text)) = (write, &outcome.updated) {
             match fix::write::rewrite(Path::new(&rule.page.path), text) {
                 // The remaining failures are those that rewriting does not fix.
@@ -255,7 +255,7 @@ pub fn try_pages(catalog: &Catalog, is_meant: impl Fn(&Rule) -> bool, write: boo
                 Err(error) => outcome.failures.push(format!("{}: cannot be written ({error})", rule.page.path)),
             }
         }
-        tried.push((rule.id.clone(), outcome.failures));
+        results.push((rule.id.clone(), outcome.failures));
     }
-    tried
+    results
 }

@@ -33,7 +33,7 @@ fn main() {
     let trial_of = |id: String| {
         let name = format!("rules::{}", id.replace('/', "::"));
         Trial::test(name, move || {
-            let tried = rule_test::try_pages(catalog, |rule| rule.id == id, update);
+            let tried = rule_test::test_pages(catalog, |rule| rule.id == id, update);
             let failures: Vec<String> = tried.into_iter().flat_map(|(_, failures)| failures).collect();
             if failures.is_empty() { Ok(()) } else { Err(failures.join("\n\n").into()) }
         })

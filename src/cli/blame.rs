@@ -1,7 +1,7 @@
 //! `sessionlint blame [PATH]`: the commit that gave each finding and each value its present state.
 //!
-//! Resolves the arguments; `timeline` reads the commits, `analysis::blame` compares them, and `report::blame` writes
-//! the answer.
+//! Resolves the arguments. Refuses to know commits and formats: `timeline` reads the commits, `analysis::blame` compares
+//! them, and `report::blame` writes the output.
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -21,7 +21,7 @@ use sessionlint_report::analysis::diff::Snapshot;
 use sessionlint_report::analysis::history::Selection;
 use sessionlint_report::{Style, blame as report, json};
 
-/// Formats of the answer.
+/// Formats of the output.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 pub(super) enum BlameFormat {
     #[default]

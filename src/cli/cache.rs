@@ -1,6 +1,6 @@
 //! `sessionlint cache`: shows and removes the cache, and finds its folder for every command.
 //!
-//! Refuses to know what the cache holds: it sees projects, their number of files and their sizes.
+//! Refuses to know the content of the cache, except projects, their number of files and their sizes.
 
 use std::io;
 use std::path::{Path, PathBuf};
@@ -36,7 +36,7 @@ pub(super) enum CacheCommand {
 }
 
 /// The cache of a command with these arguments, in a run that began at `began`: in the typed folder, else in the
-/// user's. `None` where the cache is off or there is no such folder.
+/// user's. `None` if the cache is off or there is no such folder.
 pub(super) fn of(common: &Common, current: &Path, default: Option<&Path>, began: SystemTime) -> Option<Arc<Cache>> {
     if common.no_cache {
         return None;
@@ -45,7 +45,7 @@ pub(super) fn of(common: &Common, current: &Path, default: Option<&Path>, began:
     Some(Arc::new(Cache::new(folder, began)))
 }
 
-/// What is kept in a folder, for a process that began `began`.
+/// The cache in a folder, for a process that began at `began`.
 pub(super) fn in_folder(folder: &Path, began: SystemTime) -> Arc<Cache> {
     Arc::new(Cache::new(folder.to_owned(), began))
 }

@@ -1,6 +1,7 @@
 //! `sessionlint calendar`: dated changes of Salesforce that concern a project.
 //!
-//! Knows no change: `rules/calendar.toml` has them, and `analysis::calendar` finds those that concern the project.
+//! Refuses to know the changes: `rules/calendar.toml` has them, and `analysis::calendar` finds those that concern the
+//! project.
 
 use std::path::PathBuf;
 

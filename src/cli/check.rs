@@ -1,4 +1,6 @@
-//! `sessionlint check`: read, ask, show, and say by the exit code whether something must be done.
+//! `sessionlint check`: reads projects, runs the rules, writes the reports, and returns the exit code.
+//!
+//! Assumes nothing about the paths. Refuses to know what a rule finds and how a format is written.
 
 pub(super) use super::check_arguments::CheckArguments;
 
@@ -36,21 +38,21 @@ use sessionlint_project::vfs::{FileTree, MAX_BYTES};
 use sessionlint_report::gate::Gate;
 use sessionlint_report::{self as report, Paths, Report, RuleInfo, Silence, Style};
 
-/// One project, read and asked.
+/// A project after its check.
 pub(super) struct CheckedTarget {
     named: ProjectName,
     pub(super) loaded: Loaded,
     pub(super) left: suppress::SuppressionResult,
-    /// What the formats have to know of rules.
+    /// The facts of rules for the formats.
     rules: Vec<RuleInfo>,
-    /// What is kept quiet, and why.
+    /// What the run leaves out, and why.
     silence: Silence,
-    /// Rules that pull against each other.
+    /// Pairs of rules with opposite advice.
     pairs: Vec<Pair>,
-    /// Whether everything could be read and asked.
+    /// Whether every file could be read and every rule could run.
     pub(super) is_complete: bool,
     timings: Timings,
-    /// What was fixed, or would be.
+    /// The fixes that were applied, or would be.
     fix_result: Option<FixResult>,
 }
 
@@ -77,7 +79,7 @@ pub(super) fn run(arguments: &CheckArguments, environment: &mut Environment<'_>)
     once(arguments, environment, None)
 }
 
-/// The folders and files on which a run rests.
+/// The folders and files that a run depends on.
 fn watched(arguments: &CheckArguments, environment: &mut Environment<'_>) -> Result<WatchedFiles, Failure> {
     let (Targets::Projects(targets), _) = find(arguments, environment)? else {
         return Err(Failure::Usage("--watch needs a project, or files of one".to_owned()));
@@ -95,7 +97,7 @@ fn watched(arguments: &CheckArguments, environment: &mut Environment<'_>) -> Res
     Ok(WatchedFiles { read, written: written.collect() })
 }
 
-/// Checks once: with what was read before where it may be checked again, else nothing is given back before the process ends.
+/// Checks once. `recalls` has the files of earlier runs of this process; without it, the process ends after this run.
 pub(super) fn once(
     arguments: &CheckArguments,
     environment: &mut Environment<'_>,
@@ -113,7 +115,7 @@ pub(super) fn once(
         }
     };
     refuse_several_roots(&targets, arguments, environment)?;
-    // Projects that are named are mended one after the other; those that a folder happens to hold are not.
+    // Fixes are applied to projects that are named, not to all projects of a folder.
     if FixMode::of(arguments).is_some() && targets.len() > named_paths {
         let roots: Vec<_> = targets.iter().map(|target| target.root.path.display().to_string()).collect();
         return Err(Failure::Usage(format!("fixes are made in one project at a time: {}", roots.join(", "))));
@@ -126,13 +128,13 @@ pub(super) fn once(
     let base = arguments.base.as_ref().map(|base| environment.absolute(base));
     let named = names(targets.iter().map(|target| target.root.path.as_path()), base.as_deref(), environment);
     let count = targets.len();
-    // Whatever is wrong with arguments and configurations is said before anything is read.
+    // Errors in arguments and configurations are reported before anything is read.
     let mut failures = Failures::default();
     let mut prepared = Vec::new();
     for (target, named) in targets.into_iter().zip(named) {
         match PreparedTarget::new(target, named.clone(), arguments, environment) {
             Ok(project) => prepared.push(project),
-            // The other projects are still looked at.
+            // The other projects are still checked.
             Err(failure) => failures.add(&named, failure),
         }
     }
@@ -180,7 +182,7 @@ pub(super) fn once(
         }
     }
     let Some(recalls) = recalls else {
-        // The process ends next: to give back a project piece by piece takes a twentieth of a run.
+        // The process ends next, and freeing a project takes a twentieth of a run.
         std::mem::forget((checked, resolved));
         std::mem::forget(prepared);
         return Ok(exit);
@@ -210,7 +212,7 @@ fn show_settings(
     })
 }
 
-/// What the paths mean, and how many there are.
+/// The projects of the paths, and the number of paths.
 fn find(arguments: &CheckArguments, environment: &mut Environment<'_>) -> Result<(Targets, usize), Failure> {
     let name = arguments.stdin_filename.as_deref();
     if target::is_standard_input(&arguments.paths, name, arguments.file_list.is_some())?
@@ -230,7 +232,7 @@ fn find(arguments: &CheckArguments, environment: &mut Environment<'_>) -> Result
     }
     let mut paths = arguments.paths.clone();
     if let Some(list) = &arguments.file_list {
-        paths.extend(target::listed(list, environment)?);
+        paths.extend(target::paths_of_list(list, environment)?);
     }
     let mut gone = Vec::new();
     let found = target::find(&paths, environment, &mut gone)?;
@@ -244,7 +246,7 @@ fn find(arguments: &CheckArguments, environment: &mut Environment<'_>) -> Result
     Ok((found, paths.len()))
 }
 
-/// Documents say so even when there is nothing to say.
+/// Writes reports without findings, since a document must exist.
 fn write_nothing(arguments: &CheckArguments, environment: &mut Environment<'_>) -> Result<Exit, Failure> {
     let mut rules = Vec::new();
     if outputs::need_rules(arguments) {
@@ -266,7 +268,7 @@ fn write_nothing(arguments: &CheckArguments, environment: &mut Environment<'_>) 
         rules: &rules,
         is_complete: true,
     };
-    // Nothing is below any folder here, so there are no paths to show.
+    // There are no findings, so there are no paths to show.
     let paths = Paths::default();
     write_all(arguments, environment, &[], &mut |out, format, style, _| {
         if format.is_document() {
@@ -277,7 +279,7 @@ fn write_nothing(arguments: &CheckArguments, environment: &mut Environment<'_>) 
     })
 }
 
-/// A document describes one project; only formats that are lines can follow one another.
+/// A document is about one project; only formats of lines can follow one another.
 fn refuse_several_roots(
     targets: &[Target],
     arguments: &CheckArguments,
@@ -292,7 +294,7 @@ fn refuse_several_roots(
     Err(several::refusal(targets.iter().map(|target| target.root.path.as_path()), name, &option))
 }
 
-/// A project with its configuration and the rules that are there for it.
+/// A project with its configuration and its rules.
 pub(super) struct PreparedTarget {
     pub(super) target: Target,
     pub(super) named: ProjectName,
@@ -404,14 +406,14 @@ fn check_target(
         environment.error(error);
         exit = Exit::Usage;
     }
-    // With --diff the question is what would change.
+    // With --diff, the exit code is about changes.
     if !arguments.diff
         && !arguments.exit_zero
         && fails(done.left.findings.iter().map(|it| &it.severity), resolved.fail_on)
     {
         exit = worst(exit, Exit::Findings);
     }
-    // What the exit code and the baseline go by is all of them.
+    // The exit code and the baseline depend on all findings.
     let least = arguments.min_severity.severity();
     let before = done.left.findings.len();
     done.left.findings.retain(|finding| finding.severity >= least);
@@ -420,7 +422,7 @@ fn check_target(
     Ok((done, exit))
 }
 
-/// What a run kept quiet.
+/// What a run left out.
 pub(super) fn silence_of(resolved: &ResolvedRun<'_>, left: &suppress::SuppressionResult) -> Silence {
     let by = |way| left.suppressed.iter().filter(|it| it.kind == way).count();
     Silence {
@@ -431,20 +433,20 @@ pub(super) fn silence_of(resolved: &ResolvedRun<'_>, left: &suppress::Suppressio
     }
 }
 
-/// What is said beside findings.
+/// The messages beside findings.
 pub(super) struct Messages {
-    /// Suppressions that do nothing any more.
+    /// Stale suppressions.
     pub(super) notices: Vec<String>,
-    /// Rules that could not be asked.
+    /// Rules that could not run.
     pub(super) errors: Vec<String>,
 }
 
-/// What a baseline takes for each byte of its file.
+/// Memory of a baseline for each byte of its file.
 const BASELINE_PER_BYTE: u64 = 8;
 
-/// The findings that are no news.
+/// The baseline of a run.
 pub(super) enum BaselineUse {
-    /// There is not a baseline.
+    /// None.
     Nothing,
     /// A baseline, as its file's name and bytes.
     Listed(String, Vec<u8>),
@@ -470,11 +472,11 @@ impl BaselineUse {
         Self::listed(file, environment)
     }
 
-    /// The findings that a file lists; whether it is a baseline is said before anything is read.
+    /// The baseline in a file; an error if the file is not one.
     pub(super) fn listed(file: &Path, environment: &Environment<'_>) -> Result<Self, Failure> {
         let name = file.display().to_string();
         match read_typed(&environment.current.join(file), MAX_BYTES) {
-            // It is held for as long as anything is checked.
+            // It stays in memory until the end of the run.
             Ok(bytes) if environment.budget.take(bytes.len() as u64 * BASELINE_PER_BYTE).is_err() => {
                 Err(Failure::Unreadable(format!("{name}: takes more than --max-memory allows")))
             }
@@ -489,7 +491,7 @@ impl BaselineUse {
         }
     }
 
-    /// The baseline to hold findings against, fresh for each project.
+    /// The baseline to compare findings with, a new one for each project.
     pub(super) fn baseline(&self) -> Baseline {
         match self {
             BaselineUse::Listed(name, bytes) => Baseline::read(name, bytes).unwrap_or_default(),
@@ -498,7 +500,7 @@ impl BaselineUse {
     }
 }
 
-/// Reads one project and runs its rules; what `recall` has of it is not read again.
+/// Reads one project and runs its rules; files in `recall` are not read again.
 pub(super) fn check_one(
     prepared: &PreparedTarget,
     resolved: &ResolvedRun<'_>,
@@ -525,7 +527,7 @@ pub(super) fn check_one(
     Ok((done, messages))
 }
 
-/// Runs the rules over a project that was read. How findings can be mended is not looked at.
+/// Runs the rules on a project that was read. Fixes are not proposed.
 pub(super) fn check_loaded(
     prepared: &PreparedTarget,
     resolved: &ResolvedRun<'_>,
@@ -536,8 +538,8 @@ pub(super) fn check_loaded(
     let target = &prepared.target;
     let as_of = loaded.project.inputs.as_of;
     let start = Stopwatch::start();
-    // What a person sees and has not allowed; how often each suppressor was of use is counted anew each time.
-    let sift = |project: &Project, mut findings: Vec<Diagnostic>, covered: &[Diagnostic]| {
+    // The findings that are shown and not suppressed. Each call counts the uses of each suppressor anew.
+    let suppress = |project: &Project, mut findings: Vec<Diagnostic>, covered: &[Diagnostic]| {
         findings.retain(|finding| target.shown.has(finding, project));
         let before = findings.len();
         findings.retain(|finding| !prepared.excluded.has(finding, project));
@@ -547,14 +549,14 @@ pub(super) fn check_loaded(
         let mut baseline = baseline.baseline();
         let suppressors: &mut [&mut dyn Suppressor] = &mut [&mut comments, &mut configured, &mut baseline];
         let left = suppress::apply(findings, covered, &project.sources, suppressors);
-        let asked: Vec<&str> = resolved.plan.rules.iter().map(|rule| rule.id.as_str()).collect();
+        let rules: Vec<&str> = resolved.plan.rules.iter().map(|rule| rule.id.as_str()).collect();
         let is_whole = target.shown == FindingScope::All && prepared.excluded.is_empty() && !project.is_cut;
-        let notices: Vec<String> = suppressors.iter().flat_map(|it| it.notices(is_whole, &asked)).collect();
+        let notices: Vec<String> = suppressors.iter().flat_map(|it| it.notices(is_whole, &rules)).collect();
         (left, notices, excluded)
     };
     let fix_result = match fix_mode {
         None => None,
-        // A fix is judged by what all rules find in all files.
+        // A fix is tested with all rules on all files.
         Some(_) if loaded.project.is_cut => {
             let is_error = true;
             let text = "nothing is fixed, because files were left out: raise --max-memory".to_owned();
@@ -571,7 +573,7 @@ pub(super) fn check_loaded(
                 prepared.catalog.pairs(|_| false).into_iter().map(|pair| (pair.one, pair.other)).collect();
             let wanted = fix::FixOptions {
                 least: fix_mode.least,
-                shown: &|project, findings, covered| sift(project, findings, covered).0.findings,
+                shown: &|project, findings, covered| suppress(project, findings, covered).0.findings,
                 pairs: &pairs,
                 root: root.as_deref(),
             };
@@ -579,7 +581,7 @@ pub(super) fn check_loaded(
         }
     };
     let CheckResult { findings, covered, errors, timings } = check(&loaded.project, &resolved.plan);
-    let (left, notices, excluded) = sift(&loaded.project, findings, &covered);
+    let (left, notices, excluded) = suppress(&loaded.project, findings, &covered);
     let timings = Timings { read: Duration::ZERO, ask: start.elapsed(), rules: timings };
     let messages = Messages { notices, errors: errors.iter().map(ToString::to_string).collect() };
     let is_complete = errors.is_empty() && !loaded.notices.iter().any(|notice| notice.is_error);
@@ -588,14 +590,15 @@ pub(super) fn check_loaded(
     Ok((CheckedTarget { named, loaded, left, rules, silence, pairs, is_complete, timings, fix_result }, messages))
 }
 
-/// Whether anything of Salesforce was met, or might have been where something could not be read.
+/// Whether there is any Salesforce metadata, or may be some in what could not be read.
 pub(super) fn has_metadata(loaded: &Loaded) -> bool {
     let project = &loaded.project;
     let has_any = !project.sources.is_empty() || !project.hidden.is_empty() || project.other > 0;
     has_any || loaded.notices.iter().any(|notice| notice.is_error)
 }
 
-/// An empty result of an empty look would mislead: says what was looked for, and where metadata lies if it does.
+/// An error if there is no metadata: what was searched for, and where there is metadata otherwise. No findings would
+/// mislead here.
 pub(super) fn require_metadata(loaded: &Loaded) -> Result<(), Failure> {
     if has_metadata(loaded) {
         return Ok(());
@@ -625,7 +628,7 @@ fn files(count: usize) -> String {
     format!("{count} file{}", if count == 1 { "" } else { "s" })
 }
 
-/// Says what a person should know beside the findings.
+/// Writes the notices beside the findings.
 pub(super) fn write_notices(loaded: &Loaded, quiet: bool, environment: &mut Environment<'_>) -> Exit {
     let mut exit = Exit::Clean;
     for notice in &loaded.notices {
@@ -650,7 +653,7 @@ pub(super) fn write_notices(loaded: &Loaded, quiet: bool, environment: &mut Envi
     exit
 }
 
-/// Which files of session metadata were not looked at.
+/// The files of session metadata that were not read.
 pub(super) fn remarks(loaded: &Loaded) -> Vec<String> {
     let Project { hidden, outside, .. } = &loaded.project;
     let hidden = hidden.first().map(|first| {
@@ -676,7 +679,7 @@ pub(super) fn fails<'d>(severities: impl IntoIterator<Item = &'d Severity>, fail
     severities.into_iter().any(|severity| *severity >= least)
 }
 
-/// What would change, as one diff after another.
+/// Writes the changes of the fixes as diffs.
 fn show_diffs(
     checked: &[CheckedTarget],
     arguments: &CheckArguments,
@@ -753,7 +756,7 @@ fn show(
     })
 }
 
-/// An allowed finding as reports know it.
+/// A suppressed finding, for reports.
 fn as_reported(suppressed: &suppress::Suppressed) -> report::Suppressed<'_> {
     let is_in_source = match suppressed.kind {
         suppress::SuppressedBy::Comment => true,
@@ -765,9 +768,9 @@ fn as_reported(suppressed: &suppress::Suppressed) -> report::Suppressed<'_> {
 /// Writes one format into a sink, about one of the projects or all.
 type WriteOne<'w> = &'w mut dyn FnMut(&mut Gate<'_>, Format, Style, Option<usize>) -> io::Result<()>;
 
-/// Lets `write` write every report that was asked for.
+/// Calls `write` for each report of the run.
 ///
-/// Those of `--also` come first: a reader of the main one that goes away, as `head` does, takes none of them along.
+/// Those of `--also` come first: they are complete even if the reader of the main one, such as `head`, goes away.
 fn write_all(
     arguments: &CheckArguments,
     environment: &mut Environment<'_>,
@@ -799,7 +802,7 @@ fn write_all(
     let mut exit = Exit::Clean;
     for also in &arguments.also {
         match write_one(environment, also.format, Some(&also.file), also_style) {
-            // What cannot be written leaves the others what they are.
+            // The other reports are still written.
             Err(Failure::Unreadable(text)) => {
                 environment.error(&text);
                 exit = Exit::Unreadable;
@@ -808,7 +811,7 @@ fn write_all(
         }
     }
     match write_one(environment, arguments.format, file, main_style) {
-        // Who stops reading still learns from the exit code what there was.
+        // The exit code is the same if the reader goes away.
         Ok(()) | Err(Failure::ClosedPipe) => Ok(exit),
         Err(failure) => Err(failure),
     }

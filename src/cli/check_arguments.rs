@@ -1,6 +1,6 @@
 //! The arguments of `check`.
 //!
-//! Shapes and help only; `check` and `settings` give them their meaning.
+//! Types and help only. Refuses to know what the arguments do: `check` and `settings` do.
 
 use std::path::PathBuf;
 

@@ -99,7 +99,7 @@ pub(super) fn run(arguments: &DiagnoseArguments, environment: &mut Environment<'
     )
 }
 
-/// Moves causes that changed shortly before the day on which it broke to the front.
+/// Ranks causes first that changed shortly before the day on which it broke.
 fn rank(
     answer: &mut Diagnosis,
     day: jiff::civil::Date,

@@ -158,7 +158,7 @@ pub(super) fn run(arguments: &DiffArguments, environment: &mut Environment<'_>) 
     Ok(exit)
 }
 
-/// The meaning of an argument: an existing path, else a revision.
+/// The state of an argument: an existing path, else a revision.
 fn side(argument: &Path, arguments: &DiffArguments, environment: &mut Environment<'_>) -> Result<Side, Failure> {
     let name = argument.display().to_string();
     let path = environment.absolute(argument);
@@ -214,7 +214,7 @@ fn state<'s>(side: &Side, facts: &'s Facts<'s>, read: &'s CheckedSide) -> State<
     State { name: side.name.clone(), kind: side.kind, facts, findings: &read.findings }
 }
 
-/// A path in which nothing was recognised is a mistake; a revision may be older than the project.
+/// A path without metadata is an error; a revision may be older than the project.
 fn require_metadata(sides: [(&Side, &CheckedSide); 2], environment: &mut Environment<'_>) -> Result<(), Failure> {
     let mut empty = Vec::new();
     for (side, read) in sides {

@@ -1,7 +1,7 @@
-//! A project that stays open: told what changed, it reads that again and nothing else, and gives what `check` gives.
+//! A project that stays open: after a change it reads the changed files only, and finds what `check` finds.
 //!
-//! May assume that somebody tells of changes; [`Engine::revalidate`] finds them where nobody does. Unsaved texts take the
-//! place of files of metadata and code; settings count as they are saved. Refuses to know who asks, and in which protocol.
+//! May assume that [`Engine::changed`] is called for each change; [`Engine::revalidate`] finds changes otherwise. Unsaved
+//! texts replace files of metadata and code; settings are those on the disk. Refuses to know the protocol.
 
 use std::collections::BTreeSet;
 use std::io;
@@ -23,7 +23,7 @@ use sessionlint_project::load::{MemoryCache, load_again};
 use sessionlint_project::metadata::kind::{aura_application, recognise};
 use sessionlint_source::budget::{Budget, Size};
 
-/// What a program that stays open is told once.
+/// The options of a program that stays open.
 #[derive(Clone, Debug)]
 pub(super) struct EngineOptions {
     /// `--preset`.
@@ -36,11 +36,11 @@ pub(super) struct EngineOptions {
     pub(super) no_project_config: bool,
     /// `--rules`.
     pub(super) rules: Vec<PathBuf>,
-    /// `--as-of`; otherwise the day on which somebody asks.
+    /// `--as-of`; otherwise the current day.
     pub(super) as_of: Option<Date>,
     /// `--max-memory`, for each project.
     pub(super) max_memory: Size,
-    /// What earlier processes kept.
+    /// The cache.
     pub(super) cache: Option<Arc<Cache>>,
     /// The folder that relative paths start from.
     pub(super) current: PathBuf,
@@ -48,7 +48,7 @@ pub(super) struct EngineOptions {
     pub(super) began: SystemTime,
 }
 
-/// One project, open.
+/// An open project.
 pub(super) struct Engine {
     choice: Arc<EngineOptions>,
     prepared: Result<PreparedTarget, Failure>,
@@ -60,21 +60,21 @@ pub(super) struct Engine {
     state: Option<EngineState>,
 }
 
-/// What the rules found, with what is said beside findings.
+/// The result of the rules.
 pub(super) struct EngineState {
-    /// The project, and its findings. How they can be mended is not looked at.
+    /// The project, and its findings without fixes.
     pub(super) checked: CheckedTarget,
     /// Suppressions that do nothing, and rules that could not run.
     pub(super) messages: Messages,
 }
 
-/// What may be otherwise than it was read.
+/// What may have changed since it was read.
 #[derive(Debug, Default)]
 #[expect(clippy::struct_excessive_bools, reason = "each is another thing to do")]
 struct Changes {
     /// Files, by their paths below the root.
     files: BTreeSet<String>,
-    /// Which files there are.
+    /// The list of files.
     list: bool,
     /// Any file.
     all: bool,
@@ -107,7 +107,7 @@ impl Engine {
         &self.root.path
     }
 
-    /// Lets a text take the place of a file of metadata or code, or no longer. `path` is absolute.
+    /// Sets or removes the text that replaces a file of metadata or code. `path` is absolute.
     pub(super) fn stand_in(&mut self, path: &Path, text: Option<Arc<[u8]>>) {
         let Some(below) = relative(&self.root.path, path) else { return };
         if !is_read(&below) {
@@ -123,13 +123,13 @@ impl Engine {
                 }
             }
         }
-        // What is on no disk is listed for its text.
+        // A file that is not on the disk is listed because of its text.
         self.changes.list |= path.symlink_metadata().is_err();
         self.changes.files.insert(below);
         self.changes.any = true;
     }
 
-    /// Tells that a file or a folder at this absolute path was made, changed or removed.
+    /// Records that a file or a folder at this absolute path was made, changed or removed.
     pub(super) fn changed(&mut self, path: &Path) {
         let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
         let extension = path.extension().and_then(|it| it.to_str()).unwrap_or_default();
@@ -138,24 +138,24 @@ impl Engine {
         // Above the project, only settings and a `.forceignore` count.
         changes.list |= matches!(name, PROJECT_FILE | MANIFEST | IGNORE_FILE);
         if let Some(below) = relative(&self.root.path, path) {
-            let is_passed_by =
+            let is_ignored =
                 below.rsplit('/').skip(1).any(|folder| folder.starts_with('.') || folder == "node_modules");
-            if is_passed_by {
-                // No file there is read, but for settings.
+            if is_ignored {
+                // No file there is read, except settings.
             } else if is_read(&below) {
                 changes.list |= path.symlink_metadata().is_err() || !self.recall.has(&below);
                 changes.files.insert(below);
             } else if path.is_dir() || !path.exists() {
                 changes.all = true;
             } else {
-                // What is put in the place of texts may stand in any file.
+                // A replacement of texts may come from any file.
                 changes.any |= !self.root.replacements.is_empty();
             }
         }
         changes.any |= changes.settings || changes.list || changes.all || !changes.files.is_empty();
     }
 
-    /// Looks at all files for changes.
+    /// Marks all files as possibly changed.
     pub(super) fn revalidate(&mut self) {
         (self.changes.all, self.changes.settings, self.changes.any) = (true, true, true);
     }
@@ -165,7 +165,7 @@ impl Engine {
         self.changes.any || self.day != self.choice.as_of.unwrap_or_else(today)
     }
 
-    /// What `check` finds now: read and asked again where something changed.
+    /// The current result of `check`; changed files are read again.
     pub(super) fn state(&mut self) -> Result<&EngineState, Failure> {
         if self.is_stale() || self.state.is_none() {
             self.renew()?;
@@ -173,7 +173,7 @@ impl Engine {
         self.state.as_ref().ok_or(Failure::ClosedPipe)
     }
 
-    /// The state that was found last, if any, whatever changed since.
+    /// The last result, which may be stale.
     pub(super) fn last(&self) -> Option<&EngineState> {
         self.state.as_ref()
     }
@@ -209,7 +209,7 @@ impl Engine {
             Err(failure) => return Err(failure.clone()),
         };
         prepared.target.root = self.root.clone();
-        // The next reading lists the files where this one does not come to it.
+        // If this reading does not list the files, the next one does.
         let is_listed = !changes.list && !changes.all;
         let (mut out, mut err) = (io::sink(), io::sink());
         let mut environment =
@@ -239,7 +239,7 @@ impl Engine {
     }
 }
 
-/// What a run of the rules means for an open project.
+/// The resolved settings of an open project.
 pub(super) fn resolve<'p>(prepared: &'p PreparedTarget, choice: &EngineOptions) -> Result<ResolvedRun<'p>, Failure> {
     let typed = RuleArguments { preset: choice.preset, preview: choice.preview, ..RuleArguments::default() };
     prepared.settings.resolve(typed, &prepared.catalog)

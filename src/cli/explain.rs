@@ -37,7 +37,7 @@ fn versions(rule: &Rule) -> Vec<String> {
     since.into_iter().chain(rule.is_preview().then(|| preview.to_owned())).collect()
 }
 
-/// The lines of a page from the fence that holds its query to the end of the fence; none where there is no such fence.
+/// The lines of the code block with the query of a page; an empty range if there is none.
 fn query(lines: &[&str]) -> (usize, usize) {
     let ticks = |line: &str| line.len() - line.trim_start_matches('`').len();
     let is_start = |line: &&str| ticks(line) >= 3 && line[ticks(line)..].trim() == "toml rule";
@@ -68,7 +68,7 @@ pub(super) fn run(arguments: &ExplainArguments, environment: &mut Environment<'_
     Ok(Exit::Clean)
 }
 
-/// Writes the page of the rule that is called `name`.
+/// Writes the page of the rule `name`.
 pub(super) fn write(
     catalog: &Catalog,
     name: &str,

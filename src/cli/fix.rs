@@ -54,8 +54,8 @@ pub(super) struct FixResult {
     is_source: bool,
 }
 
-/// Applies fixes to the project in memory, and to its files where that is wanted. A file that could not be written is
-/// again as it was read.
+/// Applies fixes to the project in memory, and to its files if they are to be written. A file that could not be written
+/// keeps its text in the project too.
 pub(super) fn apply_fixes(
     project: &mut Project,
     plan: &sessionlint_lint::check::RunPlan<'_>,
@@ -143,14 +143,14 @@ impl FixResult {
             ));
         }
         let mut text = self.summary(project, &shown);
-        text.push_str(&self.offer(left));
+        text.push_str(&self.unsafe_fixes(left));
         // When the error stream is gone, there is nowhere to report it.
         let _ = environment.err.write_all(without_commands(&text).as_bytes());
         exit
     }
 
-    /// For formats without it: how many of the remaining findings have a fix that was not wanted.
-    fn offer(&self, left: &[Diagnostic]) -> String {
+    /// The number of remaining findings whose fix needs `--unsafe-fixes`, in a sentence.
+    fn unsafe_fixes(&self, left: &[Diagnostic]) -> String {
         let has_offer = |finding: &&Diagnostic| {
             let is_loosening = finding.fix.as_ref().is_some_and(|fix| fix.safety == Safety::Unsafe);
             is_loosening && !self.mode.is_written && self.mode.least > Safety::Unsafe

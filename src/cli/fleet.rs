@@ -1,4 +1,4 @@
-//! `sessionlint fleet`: many projects beside each other, a row each.
+//! `sessionlint fleet`: many projects in one table, a row each.
 //!
 //! As many projects as there are threads are open at a time, all on the same threads; of a finished project only its
 //! row, its messages and its written report remain. So memory does not grow with their number, and the last ones still
@@ -31,7 +31,7 @@ use sessionlint_report::overview::Cover;
 use sessionlint_report::{self as report, fleet as page, json};
 use sessionlint_source::budget::Budget;
 
-/// Lines about one project on standard error; the rest is counted.
+/// The most lines about one project on standard error; further ones are counted.
 const MAX_LINES: usize = 20;
 
 /// An argument before it is read.
@@ -60,7 +60,7 @@ struct InputResult {
     exit: Exit,
     /// The messages for standard error.
     messages: String,
-    /// Whether something was not read, for which there may be memory when no other project is held.
+    /// Whether something was not read for lack of memory, which may suffice for this project alone.
     is_cut: bool,
 }
 
@@ -354,8 +354,8 @@ fn project(
     Ok((row, exit, is_cut || shared.budget.unshown() > unshown))
 }
 
-/// Writes the answer: to standard output, or into the folder of the reports. Where no format was chosen, the folder gets
-/// a page, and the table is shown all the same.
+/// Writes the output: to standard output, or into the folder of the reports. Without a chosen format, the folder gets a
+/// page, and standard output the table.
 fn show(answer: &Fleet, arguments: &FleetArguments, environment: &mut Environment<'_>) -> Result<(), Failure> {
     let (width, quiet) = (environment.width, arguments.common.quiet);
     let mut write = |format: FleetFormat, file: Option<&Path>| {

@@ -1,4 +1,4 @@
-//! The formats of `check` in one place: their names, their properties and what each needs to know.
+//! The formats of `check`: their names, their properties and their inputs.
 //!
 //! A new format is a writer in `crates/report` and an entry of [`FORMATS`]. Refuses to know how a format is written.
 
@@ -51,7 +51,7 @@ enum FormatKind {
     Document,
 }
 
-/// A format of `check`: everything that the command knows about it.
+/// A format of `check`.
 struct Description {
     /// Its name on the command line.
     name: &'static str,
@@ -71,7 +71,7 @@ pub(super) struct ReportInput<'r> {
     pub(super) report: &'r Report<'r>,
     /// How paths are shown.
     pub(super) paths: &'r Paths,
-    /// How a terminal shows it.
+    /// The style on a terminal.
     pub(super) style: Style,
 }
 
@@ -250,7 +250,7 @@ pub(super) fn rule_infos(catalog: &Catalog, plan: Option<&RunPlan<'_>>) -> Vec<R
 /// The address of the site with the documents and the pages: `homepage` in `Cargo.toml`.
 const SITE: &str = env!("CARGO_PKG_HOMEPAGE");
 
-/// Where a rule's page is read on the site.
+/// The address of a rule's page.
 pub(super) fn help_uri_of(rule: &Rule) -> Option<String> {
     help_uri(SITE, rule)
 }
@@ -261,7 +261,7 @@ fn help_uri(site: &str, rule: &Rule) -> Option<String> {
     is_there.then(|| format!("{}/rules/{}.html", site.trim_end_matches('/'), rule.id))
 }
 
-/// What formats say of one rule.
+/// The facts of one rule for formats.
 pub(super) fn rule_info(rule: &Rule, presets: &[Preset]) -> RuleInfo {
     let severity = |preset: &Preset| rule.grade(*preset).and_then(Grade::severity);
     let section = |title: &str| rule.page.section(title).map(str::trim).unwrap_or_default();

@@ -1,6 +1,7 @@
 //! `sessionlint history [PATH]`: effects of commits on sessions, in order of time.
 //!
-//! Resolves the arguments; `timeline` reads the commits, and `analysis::history` puts their changes in order.
+//! Resolves the arguments. Refuses to know commits and their changes: `timeline` reads the commits, and `analysis::history`
+//! puts their changes in order.
 
 use std::path::PathBuf;
 
@@ -138,8 +139,7 @@ pub(super) fn run(arguments: &HistoryArguments, environment: &mut Environment<'_
     Ok(exit)
 }
 
-/// The meaning of `--since` and `--until`: a day or a moment if they have its form and there is no revision of that
-/// name.
+/// The range of `--since` and `--until`: a day or a time if they have that form, else a revision.
 pub(super) fn range(
     since: Option<&str>,
     until: Option<&str>,

@@ -1,6 +1,6 @@
-//! The library: one project, found, read and asked as the command does it, without a terminal.
+//! The library: opens, reads and checks one project as the command does, without a terminal.
 //!
-//! May assume nothing of a path. Refuses to know formats and exit codes: what comes out are findings and rows.
+//! May assume nothing about a path. Refuses to know formats and exit codes: its results are findings and rows.
 
 use std::io;
 use std::path::{Path, PathBuf};
@@ -20,7 +20,7 @@ use sessionlint_lint::config::PresetChoice;
 use sessionlint_lint::diagnostic::{Diagnostic, Severity};
 use sessionlint_source::Source;
 
-/// Why a project cannot be opened or asked. The text names the file, and the place in it where there is one.
+/// The reason why a project cannot be opened or checked. The text names the file, and the place in it if there is one.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Error {
@@ -49,7 +49,7 @@ impl From<Failure> for Error {
     }
 }
 
-/// Which rules are asked. The default is what the project's configuration chooses, else the preset `continuity`.
+/// The rules that run. The default is the choice of the project's configuration, else the preset `continuity`.
 #[derive(Clone, Debug, Default)]
 pub struct Rules {
     preset: Option<PresetChoice>,
@@ -96,7 +96,7 @@ pub struct Project {
 }
 
 impl Project {
-    /// Finds the project that `path` means, which may be a folder in one or a file of one. Nothing of it is read yet.
+    /// Finds the project at `path`, which may be a folder or a file in a project. No file of it is read yet.
     #[expect(clippy::disallowed_methods, reason = "as in the command, the clock and the current folder are read once")]
     pub fn open(path: impl AsRef<Path>) -> Result<Self, Error> {
         let (current, today) = (std::env::current_dir().unwrap_or_default(), super::today());
@@ -106,7 +106,7 @@ impl Project {
         Ok(Self { target, current, today })
     }
 
-    /// The same project with dates judged for this day instead of today.
+    /// The same project, checked for this day instead of today.
     #[must_use]
     pub fn as_of(self, day: Date) -> Self {
         Self { today: day, ..self }
@@ -164,19 +164,19 @@ impl Project {
     }
 }
 
-/// What a query gives.
+/// The result of a query.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Rows {
     /// The names of the columns.
     pub columns: Vec<String>,
-    /// A value for each column: null where there is none, or where nobody knows it.
+    /// A value for each column; null if there is none or it is unknown.
     pub rows: Vec<Vec<serde_json::Value>>,
-    /// What of the query has no meaning for files, and was passed over.
+    /// Notes about parts of the query that have no meaning for files and were ignored.
     pub notes: Vec<String>,
 }
 
-/// What the rules found, sorted by file and place, with the files that it stands in.
+/// The findings of the rules, sorted by file and place, with their files.
 pub struct Findings {
     checked: CheckedTarget,
     notices: Vec<String>,
@@ -189,12 +189,12 @@ impl std::fmt::Debug for Findings {
 }
 
 impl Findings {
-    /// The findings that nothing allows.
+    /// The findings that are not suppressed.
     pub fn iter(&self) -> impl ExactSizeIterator<Item = Finding<'_>> {
         self.checked.left.findings.iter().map(|it| self.of(it))
     }
 
-    /// The findings that the configuration or a comment allows, with the reason.
+    /// The findings that the configuration or a comment suppresses, with the reason.
     pub fn allowed(&self) -> impl ExactSizeIterator<Item = (Finding<'_>, &str)> {
         self.checked.left.suppressed.iter().map(|it| (self.of(&it.finding), it.reason.as_str()))
     }
@@ -204,13 +204,12 @@ impl Findings {
         self.iter().map(|finding| finding.severity).max()
     }
 
-    /// What the command would write to standard error: files that were not read, rules that were not asked, ignores that
-    /// are stale.
+    /// The messages of the command on standard error: files that were not read, rules that did not run, stale ignores.
     pub fn notices(&self) -> &[String] {
         &self.notices
     }
 
-    /// Whether every file could be read and every rule asked.
+    /// Whether every file could be read and every rule could run.
     pub fn is_complete(&self) -> bool {
         self.checked.is_complete
     }
@@ -220,7 +219,7 @@ impl Findings {
     }
 }
 
-/// A finding and the file that it stands in. Its words and its grade are those of the [`Diagnostic`].
+/// A finding and its file. Its texts and its severity are those of the [`Diagnostic`].
 #[derive(Clone, Copy, Debug)]
 pub struct Finding<'f> {
     diagnostic: &'f Diagnostic,

@@ -1,6 +1,6 @@
-//! Files that a run is given in memory, and a run on nothing else: what a page in a browser was handed.
+//! Files in memory, and a run on them without a disk, for the page in a browser.
 //!
-//! May assume that whoever gives them chose their names. Refuses to know what they contain, and reads no disk for them.
+//! May assume that the caller chose their names. Refuses to know what they contain, and reads no disk.
 
 use std::collections::BTreeMap;
 use std::ffi::OsString;
@@ -15,10 +15,10 @@ use super::{Environment, Exit, run, target};
 use sessionlint_lint::rule::{FILE_SUFFIXES, PageFile};
 use sessionlint_project::vfs::Memory;
 
-/// The folder that the names of given files start from.
+/// The folder that the names of the files start from.
 const TOP: &str = "/";
 
-/// Files, by their absolute paths. They count before those of a disk.
+/// Files, by their absolute paths. They are read instead of those of a disk.
 #[derive(Clone, Default)]
 pub struct MemoryFiles(BTreeMap<PathBuf, Arc<Vec<u8>>>);
 
@@ -28,14 +28,14 @@ impl std::fmt::Debug for MemoryFiles {
     }
 }
 
-/// What a run wrote, and how it ended.
+/// The output of a run.
 #[derive(Debug)]
 pub struct RunOutput {
-    /// How it ended.
+    /// Its exit code.
     pub exit: Exit,
-    /// What it wrote to standard output.
+    /// Its standard output.
     pub out: Vec<u8>,
-    /// What it wrote to standard error.
+    /// Its standard error.
     pub err: Vec<u8>,
     /// The files that `check --fix` changed in a given zip, which stays as it is: the path of the zip with the path in it,
     /// and the new bytes.
@@ -43,7 +43,7 @@ pub struct RunOutput {
 }
 
 impl MemoryFiles {
-    /// Gives one more file, by its path below the current folder. A project is given as a zip, whatever its name ends in.
+    /// Adds a file, by its path below the current folder. A project is a zip, whatever its extension.
     pub fn add(&mut self, path: &str, bytes: Vec<u8>) {
         self.files.insert(path_clean::clean(Path::new(TOP).join(path)), Arc::new(bytes));
     }
@@ -54,7 +54,7 @@ impl MemoryFiles {
         let mut environment = Environment::quiet(&mut out, &mut err, PathBuf::from(TOP), today, Arc::default());
         environment.memory_files = self.clone();
         let exit = run(arguments, &mut environment);
-        // A vector takes everything.
+        // Writing to a vector cannot fail.
         let _ = environment.out.flush();
         let _ = environment.err.flush();
         let changed = std::mem::take(&mut environment.given.changed);
@@ -62,7 +62,7 @@ impl MemoryFiles {
         RunOutput { exit, out, err }
     }
 
-    /// The projects that the file at `path` holds, by paths that commands take.
+    /// The projects in the file at `path`, as paths for commands.
     pub fn projects(&self, path: &str) -> Result<Vec<String>, Error> {
         let (mut out, mut err) = (io::sink(), io::sink());
         let mut environment = Environment::quiet(&mut out, &mut err, PathBuf::from(TOP), Date::ZERO, Arc::default());
@@ -76,7 +76,7 @@ impl MemoryFiles {
         self.files.get(path)
     }
 
-    /// The file that `path` lies in, as the folder of a project lies in a zip.
+    /// The file that contains `path`, as a zip contains the folder of a project.
     pub(super) fn around(&self, path: &Path) -> Option<(&Path, &Arc<Vec<u8>>)> {
         let (file, bytes) = path.ancestors().skip(1).find_map(|above| self.files.get_key_value(above))?;
         Some((file, bytes))
@@ -110,7 +110,7 @@ impl MemoryFiles {
     }
 }
 
-/// What people call a path.
+/// The shown form of a path.
 fn shown(path: &Path) -> String {
     path.strip_prefix(TOP).unwrap_or(path).display().to_string()
 }

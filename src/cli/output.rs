@@ -1,6 +1,6 @@
-//! Where results go: standard output, or a file that is written whole or not at all.
+//! Writes results to standard output, or to a file that is written whole or not at all.
 //!
-//! Refuses to know formats; it only has to know whether one may contain commands to a build's runner.
+//! Refuses to know formats, except whether one may contain commands to a build's runner.
 
 use std::io::{self, Write};
 use std::path::Path;
@@ -8,7 +8,7 @@ use std::path::Path;
 use super::{Environment, Failure};
 use sessionlint_report::gate::Gate;
 
-/// Lets `write` fill the output that the user chose.
+/// Calls `write` with the output that the user chose.
 pub(super) fn write(
     environment: &mut Environment<'_>,
     file: Option<&Path>,

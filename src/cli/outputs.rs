@@ -12,7 +12,7 @@ use sessionlint_lint::check::RunPlan;
 use sessionlint_lint::rule::Catalog;
 use sessionlint_report::RuleInfo;
 
-/// All formats of a run, the main one first, each with where it goes.
+/// All formats of a run, the main one first, each with its destination.
 pub(super) fn outputs(arguments: &CheckArguments) -> impl Iterator<Item = (Format, Option<&Path>)> {
     let also = arguments.also.iter().map(|also| (also.format, Some(also.file.as_path())));
     std::iter::once((arguments.format, arguments.common.output.as_deref())).chain(also)

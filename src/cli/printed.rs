@@ -1,7 +1,7 @@
-//! `sessionlint completions`, `man` and `schema`: files of this repository, printed as they are.
+//! `sessionlint completions`, `man` and `schema`: prints files of this repository.
 //!
 //! Tests generate them from the arguments, the keys of the configuration and the rules, and compare them. Refuses to
-//! know their content: the code that writes them is no part of the command.
+//! know their content: the code that generates them is not a part of the command.
 
 use std::io;
 

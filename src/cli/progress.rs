@@ -1,4 +1,4 @@
-//! A message on standard error when a run takes long and a person waits.
+//! A message on standard error when a run takes long on a terminal.
 //!
 //! Refuses to know how far the run is: it shows the seconds, and no percentage.
 
@@ -18,7 +18,7 @@ pub(super) struct Progress {
 }
 
 impl Progress {
-    /// Starts to wait, where `is_wanted`.
+    /// Starts the thread that shows it, if `is_wanted`.
     pub(super) fn start(is_wanted: bool, what: &'static str) -> Self {
         if !is_wanted {
             return Self { done: None, thread: None };

@@ -1,6 +1,6 @@
 //! `sessionlint query SOQL`: the project's metadata as tables.
 //!
-//! Refuses to know the tables and the grammar: `facts` has the one, `soql` the other.
+//! Refuses to know the tables and the grammar: `facts` has the tables, `soql` the grammar.
 
 use std::io::{self, Read};
 use std::path::PathBuf;
@@ -54,18 +54,18 @@ pub(super) fn run(arguments: &QueryArguments, environment: &mut Environment<'_>)
         let read = io::stdin().read_to_string(&mut soql);
         read.map_err(|error| Failure::Unreadable(format!("standard input cannot be read ({error})")))?;
     }
-    let (select, asked, plan) = parse_query(&soql)?;
+    let (select, names, plan) = parse_query(&soql)?;
     if !arguments.common.quiet {
         for note in plan.notes() {
             environment.note(note);
         }
     }
-    // The files to read depend on our names, not on those of an org.
+    // The files to read depend on the names of our tables, not on those of an org.
     let reading = Reading::of(&arguments.path, &arguments.common, environment)?.for_query(&select.to_string());
     let (loaded, (), exit) = reading.read(environment, |_| ())?;
     let facts = Facts::of(&loaded.project);
     let views = Views::new(&facts);
-    let tables = asked.tables(&views);
+    let tables = names.tables(&views);
     let answer = plan.run(&tables);
     let format = arguments.format;
     output::write(environment, arguments.common.output.as_deref(), |out| write(out, &answer, format))?;
@@ -107,7 +107,7 @@ fn list_tables(word: &str, arguments: &QueryArguments, environment: &mut Environ
 fn list_columns(table: &str, arguments: &QueryArguments, environment: &mut Environment<'_>) -> Result<Exit, Failure> {
     // A query for the table alone explains an unknown name of a table.
     let query = format!("SELECT COUNT() FROM {table}");
-    let (select, asked, _) = parse_query(&query)?;
+    let (select, names, _) = parse_query(&query)?;
     let columns = |schema: &Schema| -> Vec<Vec<String>> {
         let row = |column: &soql::Column| {
             let nullable = if column.nullable { ", or null" } else { "" };
@@ -115,7 +115,7 @@ fn list_columns(table: &str, arguments: &QueryArguments, environment: &mut Envir
         };
         schema.columns.iter().map(row).collect()
     };
-    let rows = asked.schema(&select.table.node).map(columns).unwrap_or_default();
+    let rows = names.schema(&select.table.node).map(columns).unwrap_or_default();
     write_rows(&["column", "holds", "meaning"], rows, arguments, environment)
 }
 

@@ -1,6 +1,6 @@
-//! What several runs of one process read of each project: only what changed since is read again.
+//! The files of each project that earlier runs of the process read: only changed files are read again.
 //!
-//! Refuses to know what is asked about a project.
+//! Refuses to know what is computed from a project.
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -10,14 +10,14 @@ use sessionlint_project::discover::Root;
 use sessionlint_project::load::{Loaded, MemoryCache};
 use sessionlint_project::vfs::FileTree;
 
-/// What was read, by the folder of the project.
+/// The files that were read, by the folder of the project.
 #[derive(Debug, Default)]
 pub(super) struct Recalls {
     by_root: BTreeMap<PathBuf, MemoryCache>,
 }
 
 impl Recalls {
-    /// What was read of a project and is still so, in a process that began at `began`. A zip is read anew each time.
+    /// The unchanged files of a project, in a process that began at `began`. A zip is read anew each time.
     pub(super) fn of(&mut self, root: &Root, began: SystemTime) -> Option<&MemoryCache> {
         if matches!(root.tree, FileTree::Memory(_)) {
             return None;
@@ -27,12 +27,12 @@ impl Recalls {
         Some(recall)
     }
 
-    /// How many projects there are.
+    /// The number of projects.
     pub(super) fn count(&self) -> usize {
         self.by_root.len()
     }
 
-    /// Takes back what a run held alone.
+    /// Takes back the files that a run owned.
     pub(super) fn take_back(&mut self, loaded: Loaded) {
         if let Some(recall) = self.by_root.get(&loaded.root) {
             recall.take_back(loaded.project);

@@ -1,6 +1,6 @@
 //! `sessionlint report`: one page about a project, to hand over.
 //!
-//! Refuses to know what is on the page: `analysis::overview` gathers it, and `report::overview` draws it.
+//! Refuses to know the content of the page: `analysis::overview` computes it, and `report::overview` writes it.
 
 use std::collections::HashMap;
 use std::fs::File;
@@ -94,7 +94,7 @@ impl ReportArguments {
     }
 }
 
-/// The picture in a file. A larger one than a page takes is not read to its end.
+/// The picture in a file; one that is too large is not read to its end.
 fn logo(file: &Path) -> Result<Logo, Failure> {
     let failed = |why: String| Failure::Usage(format!("cannot use {} as a logo: {why}", file.display()));
     let opened = File::open(file).map_err(|error| failed(error.to_string()))?;
@@ -165,7 +165,7 @@ fn one(
     Ok(((answer, paths), exit))
 }
 
-/// How the timeouts of a project changed from commit to commit; none where no commit was read.
+/// The changes of a project's timeouts from commit to commit; `None` if no commit was read.
 fn read_past(
     arguments: &ReportArguments,
     reading: &Reading<'_>,

@@ -81,7 +81,7 @@ fn word(rule: &Rule, preset: Preset) -> &'static str {
     }
 }
 
-/// The benchmark that a short name means.
+/// The benchmark of a short name.
 fn benchmark_of(name: &str) -> Result<&'static Benchmark, Failure> {
     rule::benchmark(name).ok_or_else(|| {
         let known: Vec<&str> = rule::benchmarks().iter().map(|benchmark| benchmark.id.as_str()).collect();
@@ -150,7 +150,7 @@ fn by_benchmark(rule: &Rule) -> BTreeMap<&'static str, Vec<&str>> {
     all
 }
 
-/// The page that an author starts from: a rule whose examples hold. They contain its id.
+/// The page that an author starts from: a rule whose examples pass.
 const SKELETON: &str = include_str!("new_page.md");
 
 /// The placeholder for the id.
@@ -175,7 +175,7 @@ fn new(id: &str, dir: &Path, environment: &mut Environment<'_>) -> Result<Exit, 
         std::io::ErrorKind::AlreadyExists => Failure::Usage(format!("{} exists already", shown.display())),
         _ => failed(error),
     })?;
-    // The folder that is read anyway need not be named.
+    // The default folder needs no argument.
     let is_found = dir == Path::new(RULES_FOLDER);
     let (test, check) = if is_found {
         (String::new(), String::new())
@@ -196,7 +196,7 @@ fn test(dir: &Path, update: bool, environment: &mut Environment<'_>) -> Result<E
     if ids.is_empty() {
         return Err(Failure::Usage(format!("{} contains no rule pages (.md files)", dir.display())));
     }
-    let tried = rule_test::try_pages(&catalog, |rule| ids.contains(&rule.id), update);
+    let tried = rule_test::test_pages(&catalog, |rule| ids.contains(&rule.id), update);
     for hint in catalog.hints() {
         environment.warn(hint);
     }

@@ -1,6 +1,6 @@
 //! The settings of a run: arguments override the project's configuration.
 //!
-//! Finds, reads and merges them. Refuses to know the rules' results, and reads no metadata.
+//! Finds, reads and merges them. Refuses to know metadata and the results of rules.
 
 use std::borrow::Cow;
 use std::collections::{BTreeSet, HashMap, HashSet};
@@ -56,7 +56,7 @@ impl<'a> ConfigSource<'a> {
     }
 }
 
-/// The meaning of `--config`: a file, and keys.
+/// The values of `--config`: a file, and keys.
 struct TypedConfig {
     file: Option<PathBuf>,
     keys: Vec<Layer>,
@@ -124,7 +124,7 @@ pub(super) struct ResolvedRun<'c> {
 }
 
 impl ResolvedRun<'_> {
-    /// The inputs without those that no rule needs, which are not read.
+    /// The inputs without those that no rule needs.
     pub(super) fn without_unneeded(&self, mut inputs: Inputs) -> Inputs {
         let reads = self.reads();
         if !reads.contains(&Reads::Code) {
@@ -139,7 +139,7 @@ impl ResolvedRun<'_> {
         inputs
     }
 
-    /// What the tables of the rules depend on.
+    /// The inputs that the tables of the rules depend on.
     fn reads(&self) -> BTreeSet<Reads> {
         let texts =
             self.plan.rules.iter().flat_map(|rule| rule.condition_texts().into_iter().chain([rule.from.as_str()]));
@@ -301,7 +301,7 @@ impl Settings {
         self.files.last().map(|(shown, _)| shown.as_str())
     }
 
-    /// Whether both are equal: in the bytes of the configuration, and in those of the pages that it names.
+    /// Whether both have the same bytes of the configuration and of the rule pages.
     pub(super) fn is_same(&self, other: &Self) -> bool {
         let pages = |settings: &'_ Self| {
             let mut pages: Vec<_> = settings.pages.iter().map(|page| (page.id(), page.bytes.clone())).collect();
@@ -425,7 +425,7 @@ impl Settings {
         let mut rules = chosen(catalog, &presets, &settled);
         rules.retain(|rule| is_preview_on || !rule.is_preview());
         let fail_on = typed.fail_on.or(config.and_then(Config::fail_on)).unwrap_or_default();
-        let asked: HashSet<&str> = rules.iter().map(|rule| rule.id.as_str()).collect();
+        let selected: HashSet<&str> = rules.iter().map(|rule| rule.id.as_str()).collect();
         let mut silence = Silence {
             rules: rules.len(),
             rules_of_project: catalog.of_project(),
@@ -435,7 +435,7 @@ impl Settings {
             configuration: self.name().map(str::to_owned),
             ..Silence::default()
         };
-        for rule in catalog.rules().iter().filter(|rule| !asked.contains(rule.id.as_str())) {
+        for rule in catalog.rules().iter().filter(|rule| !selected.contains(rule.id.as_str())) {
             let count = if rule.is_preview() && !is_preview_on {
                 &mut silence.rules_off_by_preview
             } else if typed_off.contains(rule.id.as_str()) {

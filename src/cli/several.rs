@@ -1,6 +1,6 @@
-//! Several projects in one run: the name of each, and where its result goes.
+//! Several projects in one run: the name of each, and the destination of its output.
 //!
-//! A name is the project's path below the folder that holds them all, so it is the same wherever that folder is.
+//! A name is the project's path below the folder of all projects, so it is the same wherever that folder is.
 //! Refuses to know the content of an output.
 
 use std::io;
@@ -12,7 +12,7 @@ use super::{Environment, Exit, Failure, output, worst};
 use sessionlint_project::discover;
 use sessionlint_report::gate::Gate;
 
-/// Longer names of files are cut.
+/// The longest name of a file; longer ones are cut.
 const MAX_STEM: usize = 100;
 /// The name of the page that links to those of the projects.
 pub(super) const INDEX: &str = "index";
@@ -29,7 +29,7 @@ pub(super) enum Destination<'a> {
 }
 
 impl<'a> Destination<'a> {
-    /// The meaning of `--output`: a folder where it ends with a separator or exists as one.
+    /// The destination of `--output`: a folder if it ends with a separator or exists as one.
     pub(super) fn of(output: Option<&'a Path>, environment: &Environment<'_>) -> Self {
         let Some(path) = output else { return Destination::Standard };
         let ends_open = path.to_string_lossy().ends_with(std::path::is_separator);
@@ -40,16 +40,16 @@ impl<'a> Destination<'a> {
         }
     }
 
-    /// The file, where one file is for all.
+    /// The file, if one file is for all.
     pub(super) fn file(self) -> Option<&'a Path> {
         if let Destination::File(file) = self { Some(file) } else { None }
     }
 }
 
-/// A project of a run.
+/// The name of a project of a run.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct ProjectName {
-    /// Its path below the folder that holds all projects; empty where it is that folder.
+    /// Its path below the folder of all projects; empty if it is that folder.
     pub(super) path: String,
     /// The name of its files in a folder, without the extension.
     pub(super) stem: String,
@@ -101,7 +101,7 @@ fn common_folder(roots: &[&Path]) -> PathBuf {
 }
 
 /// The name of a file for a path: `packages/crm` as `packages--crm`. A path that could be taken for another one in that
-/// form, or contains characters that not every disk accepts, gets a piece of its hash.
+/// form, or contains characters that not every disk accepts, gets a part of its hash.
 pub(super) fn stem(path: &str) -> String {
     let is_plain = |part: &str| {
         let is_usual = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'_' | b'-');
@@ -118,7 +118,7 @@ pub(super) fn stem(path: &str) -> String {
     hashed(&joined, path)
 }
 
-/// `text` in usual characters, followed by a piece of the hash of `path`.
+/// `text` in usual characters, followed by a part of the hash of `path`.
 fn hashed(text: &str, path: &str) -> String {
     let is_usual = |ch: char| ch.is_ascii_alphanumeric() || matches!(ch, '.' | '_' | '-');
     let usual: String = text.chars().map(|ch| if is_usual(ch) { ch } else { '_' }).take(MAX_STEM).collect();
@@ -127,7 +127,7 @@ fn hashed(text: &str, path: &str) -> String {
     format!("{}-{a:02x}{b:02x}{c:02x}{d:02x}", usual.trim_matches(['-', '.']))
 }
 
-/// The error where a document about one project would have to be about several.
+/// The error for a document that would be about several projects.
 pub(super) fn refusal<'r>(roots: impl IntoIterator<Item = &'r Path>, format: &str, option: &str) -> Failure {
     let roots: Vec<String> = roots.into_iter().map(|root| root.display().to_string()).collect();
     Failure::Usage(format!(
@@ -168,7 +168,7 @@ impl Failures {
     }
 }
 
-/// Lets `write` write a file for each project into a folder.
+/// Calls `write` for a file for each project in a folder.
 pub(super) fn write_each(
     environment: &mut Environment<'_>,
     folder: &Path,

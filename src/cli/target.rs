@@ -1,6 +1,6 @@
-//! From path arguments to projects: which roots are meant, and which findings of each are shown.
+//! From path arguments to projects: their roots, and which findings of each are shown.
 //!
-//! Refuses to know what a project contains: it looks at names, and unpacks a zip without reading its metadata.
+//! Refuses to know what a project contains: it reads names, and unpacks a zip without reading its metadata.
 
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
@@ -30,7 +30,7 @@ pub(super) enum FindingScope {
 
 /// Files whose findings are not shown, by the globs of `--exclude`.
 ///
-/// They are read all the same: without them, findings in other files would change.
+/// These files are still read: without them, findings in other files would change.
 #[derive(Clone, Debug, Default)]
 pub(super) struct ExcludedFiles {
     globs: Vec<Glob>,
@@ -97,7 +97,7 @@ impl FindingScope {
     }
 }
 
-/// A project that the arguments mean.
+/// A project of the arguments.
 #[derive(Clone, Debug)]
 pub(super) struct Target {
     /// Its root.
@@ -106,7 +106,7 @@ pub(super) struct Target {
     pub(super) shown: FindingScope,
 }
 
-/// The meaning of the arguments.
+/// The result of the arguments.
 #[derive(Debug)]
 pub(super) enum Targets {
     /// These projects, in the order of the arguments.
@@ -115,8 +115,8 @@ pub(super) enum Targets {
     NoMetadata,
 }
 
-/// Finds the projects that `paths` mean. Files that are gone are no error where a hook or a difference names them: they
-/// are added to `gone`.
+/// Finds the projects of `paths`. A missing file is not an error, since a hook or a diff may name a deleted one; it is added
+/// to `gone`.
 pub(super) fn find(
     paths: &[PathBuf],
     environment: &Environment<'_>,
@@ -172,7 +172,7 @@ pub(super) fn find(
     if only_foreign_files { Ok(Targets::NoMetadata) } else { Ok(Targets::Projects(targets)) }
 }
 
-/// The projects of a file in memory, or the one of them that lies at `absolute`; `None` where there is no such file in memory.
+/// The projects of a file in memory, or the one of them at `absolute`; `None` if there is no such file in memory.
 fn in_memory(absolute: &Path, typed: &Path, environment: &Environment<'_>) -> Result<Option<Vec<Target>>, Failure> {
     let (files, budget) = (&environment.memory_files, &environment.budget);
     if let Some(bytes) = files.bytes(absolute) {
@@ -192,7 +192,7 @@ fn add(targets: &mut Vec<Target>, target: Target) {
     }
 }
 
-/// Whether a path that is not there looks like a file's: hooks name files, people mistype folders.
+/// Whether a missing path has the form of a file: hooks name deleted files, people mistype folders.
 fn is_file_name(path: &Path) -> bool {
     let is_archive = path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("zip"));
     path.extension().is_some() && !is_archive && separators_of_windows(path).is_none()
@@ -211,8 +211,8 @@ fn separators_hint(path: &Path, environment: &Environment<'_>) -> Option<String>
     is_there.then(|| format!("; a backslash is not a separator here: write {}", intended.display()))
 }
 
-/// The paths that a list names: separated by NUL where it holds one, else one a line.
-pub(super) fn listed(list: &Path, environment: &Environment<'_>) -> Result<Vec<PathBuf>, Failure> {
+/// The paths in a list: separated by NUL if it contains one, else one per line.
+pub(super) fn paths_of_list(list: &Path, environment: &Environment<'_>) -> Result<Vec<PathBuf>, Failure> {
     let failed = |error: std::io::Error| Failure::Unreadable(format!("{}: cannot be read ({error})", list.display()));
     let text = if list == Path::new("-") {
         std::io::read_to_string(std::io::stdin()).map_err(failed)?
@@ -223,7 +223,7 @@ pub(super) fn listed(list: &Path, environment: &Environment<'_>) -> Result<Vec<P
     Ok(text.split(separators).filter(|path| !path.is_empty()).map(PathBuf::from).collect())
 }
 
-/// Whether the paths mean one file on standard input; `name` is the file of a project that it replaces.
+/// Whether the path is one file on standard input; `name` is the file of a project that it replaces.
 pub(super) fn is_standard_input(paths: &[PathBuf], name: Option<&Path>, has_list: bool) -> Result<bool, Failure> {
     let is_dash = |path: &PathBuf| path == Path::new(STANDARD_INPUT);
     let refuse = |text: &str| Err(Failure::Usage(text.to_owned()));
@@ -270,10 +270,10 @@ pub(super) fn standard_input(name: &Path, environment: &Environment<'_>) -> Resu
     Ok(Targets::Projects(vec![target]))
 }
 
-/// The path that means standard input.
+/// The path for standard input.
 const STANDARD_INPUT: &str = "-";
 
-/// The projects that `path` means, at least one; for commands that take one path.
+/// The projects of `path`, at least one; for commands that take one path.
 pub(super) fn find_all(path: &Path, environment: &Environment<'_>) -> Result<Vec<Target>, Failure> {
     let mut gone = Vec::new();
     if let Targets::Projects(targets) = find(std::slice::from_ref(&path.to_owned()), environment, &mut gone)?
@@ -285,7 +285,7 @@ pub(super) fn find_all(path: &Path, environment: &Environment<'_>) -> Result<Vec
     Err(Failure::Usage(format!("{}: {reason}", path.display())))
 }
 
-/// The one project that `path` means; for commands that take one.
+/// The only project of `path`; for commands that take one.
 pub(super) fn find_one(path: &Path, environment: &Environment<'_>) -> Result<Target, Failure> {
     let found = <[Target; 1]>::try_from(find_all(path, environment)?);
     found.map(|[target]| target).map_err(|targets| Failure::Usage(several(path, &targets)))
@@ -297,7 +297,7 @@ fn several(path: &Path, targets: &[Target]) -> String {
     format!("{}: holds {} projects; name one of them: {}", path.display(), roots.len(), roots.join(", "))
 }
 
-/// The projects that a folder means.
+/// The projects of a folder.
 pub(super) fn folder(folder: &Path, ceiling: Option<&Path>) -> Vec<Target> {
     let mut roots = discover::roots_of_folder(folder, ceiling);
     if let [root] = roots.as_mut_slice()
@@ -312,12 +312,12 @@ pub(super) fn folder(folder: &Path, ceiling: Option<&Path>) -> Vec<Target> {
     roots.into_iter().map(target).collect()
 }
 
-/// Whether a file is a zip that may hold a project; a static resource is not one.
+/// Whether a file is a zip that may contain a project; a static resource is not one.
 pub(super) fn is_project_archive(file: &Path) -> bool {
     archive::is_archive(file) && !file.components().any(|part| part.as_os_str() == "staticresources")
 }
 
-/// The projects that a zip holds; `typed` is its name as typed. One that lies below its top is found as in a folder.
+/// The projects in a zip; `typed` is its name as typed. One below its top is found as in a folder.
 pub(super) fn zip(zip: &Archive, typed: &Path, budget: &Arc<Budget>) -> Result<Vec<Target>, Failure> {
     let unreadable = |error: TreeError| failed(&error, typed);
     let name = typed.display().to_string();
@@ -368,7 +368,7 @@ pub(super) fn failed(error: &TreeError, typed: &Path) -> Failure {
     }
 }
 
-/// The project of a file, where the file may be session metadata.
+/// The project of a file that may be session metadata.
 fn file(file: &Path, environment: &Environment<'_>) -> Option<Target> {
     let name = file.file_name()?.to_string_lossy();
     if matches!(name.as_ref(), CONFIG_FILE | PROJECT_FILE | IGNORE_FILE) {
@@ -385,7 +385,7 @@ fn file(file: &Path, environment: &Environment<'_>) -> Option<Target> {
     Some(Target { root, shown: FindingScope::Files(vec![path]) })
 }
 
-/// Whether a file is an Aura application, by the folders it lies in.
+/// Whether a file is an Aura application, by its folders.
 fn is_aura_application(file: &Path) -> bool {
     let parts: Vec<_> = file.components().map(|part| part.as_os_str().to_string_lossy()).collect();
     aura_application(&parts.join("/")).is_some()

@@ -10,7 +10,7 @@ const THREAD_BYTES: usize = 16 << 20;
 
 /// Runs `work` on the requested number of threads.
 pub(super) fn with_threads<T: Send>(common: &Common, work: impl FnOnce() -> T + Send) -> Result<T, Failure> {
-    // Where no thread can be started, rayon works on the one that there is, but makes no pool.
+    // Without threads, rayon works on the current one, but makes no pool.
     if cfg!(target_family = "wasm") {
         return Ok(work());
     }

@@ -1,8 +1,7 @@
-//! A project's states through its repository: read, checked and compared, for the commands about a history.
+//! The history of a project: reads, checks and compares its states, for the commands about a history.
 //!
-//! All states are checked with the present configuration and for the day of the run, so that a change of either is no
-//! change of the project. Rules that read code do not run: only session metadata is read. Refuses to know how an answer
-//! is written.
+//! All states are checked with the current configuration and for the day of the run, so that a change of either is not a
+//! change of the project. Rules that read code do not run: only session metadata is read. Refuses to know formats.
 
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -32,7 +31,7 @@ use sessionlint_report::analysis::diff::{Finding, Snapshot};
 use sessionlint_report::analysis::history::{Change, CommitInfo, HistoryStart, Selection, history_start, own_changes};
 use sessionlint_source::globs::Glob;
 
-/// The results of a state, once it is checked.
+/// The results of a state after its check.
 #[derive(Debug, Default)]
 pub(super) struct CheckedState {
     snapshot: OnceLock<Snapshot>,
@@ -41,7 +40,7 @@ pub(super) struct CheckedState {
     origins: OnceLock<Origins>,
 }
 
-/// The check of each state.
+/// The options of a walk through a history.
 pub(super) struct WalkOptions<'q> {
     /// The project in the working tree, or its replacement in a bare repository.
     pub(super) target: &'q Target,
@@ -59,9 +58,9 @@ pub(super) struct WalkOptions<'q> {
 
 /// The result of a walk through a history.
 pub(super) struct Timeline {
-    /// Where it begins.
+    /// Its start.
     pub(super) begins: Option<HistoryStart>,
-    /// How many commits were read.
+    /// The number of commits that were read.
     pub(super) commits: usize,
     /// Their changes, in order; commits without changes are left out.
     pub(super) changes: Vec<Change>,
@@ -327,7 +326,7 @@ pub(super) fn origins(
     walk(repository, &Range::default(), &options, common, environment)
 }
 
-/// Notes in each finding since which commit it is one.
+/// Sets the commit since which each finding exists.
 pub(super) fn blame(
     target: &Target,
     resolved: &ResolvedRun<'_>,
@@ -337,7 +336,7 @@ pub(super) fn blame(
     common: &Common,
     environment: &mut Environment<'_>,
 ) -> Result<Exit, Failure> {
-    // What is shown is chosen already; a finding is followed whatever the file.
+    // The shown findings are selected already, and a finding may move to another file.
     let mut target = Target { shown: FindingScope::All, ..target.clone() };
     let typed = target.root.path.clone();
     let repository = repository(&mut target, &typed)?;
@@ -403,7 +402,7 @@ fn is_about(filter: &Selection, states: &[&Snapshot], finding: &Finding) -> bool
     })
 }
 
-/// The globs that were typed for an option.
+/// The globs of an option.
 pub(super) fn globs(typed: &[String], option: &str) -> Result<Vec<Glob>, Failure> {
     let glob = |text: &String| Glob::new(text).map_err(|error| Failure::Usage(format!("{option} {text}: {error}")));
     typed.iter().map(glob).collect()

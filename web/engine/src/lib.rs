@@ -1,8 +1,8 @@
 //! The commands of sessionlint for a page in a browser: files go in by name, a command line runs, its output comes out.
 //!
-//! Whoever calls asks for [`room`], writes there, and says what it was: a [`name`], a [`file`], or the words of a command
-//! to [`run`]. One module serves one run, as one process does: what it reads is never given back. Refuses to know
-//! commands and formats. It has no clock, no disk and no network.
+//! The caller gets [`room`] in memory, writes there, and then calls [`name`], [`file`], or [`run`] to use the bytes. One
+//! module serves one run, as one process does: its memory is never freed. Refuses to know commands and formats. It has no
+//! clock, no disk and no network.
 
 #![expect(unsafe_code, reason = "`no_mangle` counts as unsafe; nothing here reads or writes through a pointer")]
 
@@ -13,10 +13,10 @@ use std::sync::{Mutex, PoisonError};
 use jiff::civil::Date;
 use sessionlint::cli::MemoryFiles;
 
-/// The exit code of a run that was called wrongly.
+/// The exit code of a call with wrong arguments.
 const WRONGLY_CALLED: u32 = 2;
 
-/// What was given, and what came out.
+/// The files, and the output of the last run.
 #[derive(Default)]
 struct State {
     room: Vec<u8>,
@@ -31,14 +31,14 @@ thread_local! {
     static STATE: RefCell<State> = RefCell::default();
 }
 
-/// What a panic said, which ends the module; it can still be read then.
+/// The message of a panic, which ends the module; it can still be read then.
 static FAULT: Mutex<String> = Mutex::new(String::new());
 
 fn with<T>(work: impl FnOnce(&mut State) -> T) -> T {
     STATE.with_borrow_mut(work)
 }
 
-/// Makes room for so many bytes, and gives the address of it.
+/// Reserves this many bytes, and returns their address.
 #[unsafe(no_mangle)]
 pub extern "C" fn room(length: usize) -> *mut u8 {
     with(|state| {
@@ -47,13 +47,13 @@ pub extern "C" fn room(length: usize) -> *mut u8 {
     })
 }
 
-/// What was written is the name of the next file.
+/// Takes the written bytes as the name of the next file.
 #[unsafe(no_mangle)]
 pub extern "C" fn name() {
     with(|state| state.name = String::from_utf8_lossy(&std::mem::take(&mut state.room)).into_owned());
 }
 
-/// What was written is the content of the file that was named.
+/// Takes the written bytes as the content of the named file.
 #[unsafe(no_mangle)]
 pub extern "C" fn file() {
     with(|state| {
@@ -63,8 +63,8 @@ pub extern "C" fn file() {
     });
 }
 
-/// What was written is the day (YYYY-MM-DD) and the words of a command, each ended by a NUL. Runs it, and gives its exit
-/// code.
+/// Takes the written bytes as the day (YYYY-MM-DD) and the arguments of a command, each with a NUL at its end. Runs it, and
+/// returns its exit code.
 #[unsafe(no_mangle)]
 pub extern "C" fn run() -> u32 {
     std::panic::set_hook(Box::new(|panic| {
@@ -85,18 +85,8 @@ pub extern "C" fn run() -> u32 {
     })
 }
 
-/// Makes the next file that the run's fixes changed the standard output: its path, a NUL, its bytes. 0 if there is no
-/// more.
-#[unsafe(no_mangle)]
-pub extern "C" fn changed() -> u32 {
-    with(|state| {
-        let Some((path, bytes)) = state.changed.next() else { return 0 };
-        state.out = [path.as_bytes(), b"\0", &bytes].concat();
-        1
-    })
-}
-
-/// What was written is the name of a file. Lists the projects in it as standard output, one a line, and gives an exit code.
+/// Takes the written bytes as the name of a file. Lists its projects as standard output, one per line, and returns an exit
+/// code.
 #[unsafe(no_mangle)]
 pub extern "C" fn projects() -> u32 {
     with(|state| {
@@ -114,37 +104,37 @@ pub extern "C" fn projects() -> u32 {
     })
 }
 
-/// Where the standard output of the last run lies.
+/// The address of the standard output of the last run.
 #[unsafe(no_mangle)]
 pub extern "C" fn out_at() -> *const u8 {
     with(|state| state.out.as_ptr())
 }
 
-/// How many bytes that has.
+/// Its length in bytes.
 #[unsafe(no_mangle)]
 pub extern "C" fn out_length() -> usize {
     with(|state| state.out.len())
 }
 
-/// Where the standard error of the last run lies.
+/// The address of the standard error of the last run.
 #[unsafe(no_mangle)]
 pub extern "C" fn err_at() -> *const u8 {
     with(|state| state.err.as_ptr())
 }
 
-/// How many bytes that has.
+/// Its length in bytes.
 #[unsafe(no_mangle)]
 pub extern "C" fn err_length() -> usize {
     with(|state| state.err.len())
 }
 
-/// Where the words of a panic lie.
+/// The address of the message of a panic.
 #[unsafe(no_mangle)]
 pub extern "C" fn fault_at() -> *const u8 {
     FAULT.lock().unwrap_or_else(PoisonError::into_inner).as_ptr()
 }
 
-/// How many bytes those have; 0 where nothing panicked.
+/// Its length in bytes; 0 without a panic.
 #[unsafe(no_mangle)]
 pub extern "C" fn fault_length() -> usize {
     FAULT.lock().unwrap_or_else(PoisonError::into_inner).len()
