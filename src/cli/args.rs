@@ -6,7 +6,6 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 
-use super::settings::RuleArguments;
 pub(super) use sessionlint_lint::config::{FailOn, PresetChoice};
 use sessionlint_lint::diagnostic::Severity;
 use sessionlint_report::table::Layout;
@@ -43,13 +42,6 @@ pub(super) struct RuleChoice {
     /// Load rule pages from this folder too
     #[arg(long, value_name = "DIR")]
     pub(super) rules: Vec<PathBuf>,
-}
-
-impl RuleChoice {
-    /// The arguments about rules, for the settings of a run.
-    pub(super) fn rule_arguments(&self) -> RuleArguments<'static> {
-        RuleArguments { preset: self.preset, preview: self.preview, ..RuleArguments::default() }
-    }
 }
 
 /// The least severity that is shown.

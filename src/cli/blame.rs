@@ -12,7 +12,7 @@ use super::args::{Common, RuleChoice};
 use super::reading::Reading;
 use super::settings::RuleArguments;
 use super::timeline;
-use super::{Environment, Exit, Failure, check, output, target, worst};
+use super::{Environment, Exit, Failure, output, target, worst};
 use sessionlint_lint::check::check_facts;
 use sessionlint_lint::suppress::{self, Comments, Configured, Suppressor};
 use sessionlint_project::vfs::FileTree;
@@ -108,7 +108,7 @@ pub(super) fn run(arguments: &BlameArguments, environment: &mut Environment<'_>)
     let file = common.output.as_deref();
     let color = environment.color(common.color, file.is_some());
     let style = Style { color, width: environment.width, quiet: common.quiet, ..Style::default() };
-    let paths = check::paths(&target.root.path, None, &environment.current);
+    let paths = target::paths(&target.root.path, None, &environment.current);
     output::write(environment, file, |out| match arguments.format {
         BlameFormat::Human => report::write_human(out, &answer, &paths, style),
         BlameFormat::Json => json::write_value(out, &answer),

@@ -9,7 +9,7 @@ use clap::{Args, ValueEnum};
 
 use super::args::Common;
 use super::reading::{OutputForm, Sequence, for_each_project};
-use super::{Environment, Exit, Failure, check};
+use super::{Environment, Exit, Failure, target};
 use sessionlint_facts::{Facts, Views};
 use sessionlint_lint::rule::Calendar;
 use sessionlint_report::analysis::calendar::events;
@@ -72,7 +72,7 @@ pub(super) fn run(arguments: &CalendarArguments, environment: &mut Environment<'
             if events.is_empty() && !common.quiet {
                 environment.warn("no dated change of the calendar shows in these files; --all lists them all");
             }
-            Ok(((events, check::paths(&loaded.root, None, &environment.current)), exit))
+            Ok(((events, target::paths(&loaded.root, None, &environment.current)), exit))
         },
         |out, (events, paths)| match arguments.format {
             CalendarFormat::Human => report::write_human(out, events, paths, style),

@@ -703,7 +703,7 @@ fn show_diffs(
 /// How the paths of a project are shown.
 fn shown_paths(loaded: &Loaded, arguments: &CheckArguments, environment: &Environment<'_>) -> Paths {
     let base = arguments.base.as_ref().map(|base| environment.absolute(base));
-    paths(&loaded.root, base.as_deref(), &environment.current)
+    target::paths(&loaded.root, base.as_deref(), &environment.current)
 }
 
 fn show(
@@ -815,13 +815,6 @@ fn write_all(
         Ok(()) | Err(Failure::ClosedPipe) => Ok(exit),
         Err(failure) => Err(failure),
     }
-}
-
-/// How paths are shown: from `--base`, else from the top of the git work tree, else from the current folder.
-pub(super) fn paths(root: &Path, base: Option<&Path>, current: &Path) -> Paths {
-    let base = base.or_else(|| discover::git_top(root)).unwrap_or(current);
-    let slashed = |path: &Path| path.to_string_lossy().replace('\\', "/");
-    Paths::between(&slashed(root), &slashed(base))
 }
 
 fn show_timings(timings: &Timings, plan: Duration, environment: &mut Environment<'_>) {

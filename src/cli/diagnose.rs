@@ -13,7 +13,7 @@ use super::evidence::{EvidenceArguments, read_evidence};
 use super::reading::{OutputForm, Reading, Sequence, for_each_project};
 use super::settings::{ResolvedRun, RuleArguments};
 use super::timeline;
-use super::{Environment, Exit, Failure, check, worst};
+use super::{Environment, Exit, Failure, target, worst};
 use sessionlint_facts::{Facts, Views};
 use sessionlint_lint::check::check as run_rules;
 use sessionlint_lint::diagnostic::Diagnostic;
@@ -173,6 +173,6 @@ fn diagnosis(
         exit =
             worst(exit, rank(&mut answer, day, (arguments, reading), &catalog, &facts, &asked.findings, environment)?);
     }
-    let paths = check::paths(&loaded.root, None, &environment.current);
+    let paths = target::paths(&loaded.root, None, &environment.current);
     Ok(((answer, paths), exit))
 }

@@ -292,8 +292,8 @@ fn show(
     };
     let current = environment.current.clone();
     let paths = SidePaths {
-        old: check::paths(&old.loaded.root, None, &current),
-        new: check::paths(&new.loaded.root, None, &current),
+        old: target::paths(&old.loaded.root, None, &current),
+        new: target::paths(&new.loaded.root, None, &current),
     };
     let is_new = |finding: &&Diagnostic| {
         answer.findings.new.iter().any(|it| it.rule == finding.rule && it.place == finding.place)

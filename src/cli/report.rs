@@ -14,7 +14,7 @@ use super::check::BaselineUse;
 use super::history::range;
 use super::reading::{OutputForm, Reading, Sequence, for_each_project};
 use super::settings::{ResolvedRun, RuleArguments, Settings};
-use super::target::Target;
+use super::target::{self, Target};
 use super::timeline::{self, WalkOptions};
 use super::{Environment, Exit, Failure, check, worst};
 use sessionlint_facts::Facts;
@@ -262,7 +262,7 @@ impl CheckedProject<'_> {
         }
         // Without a git work tree, paths start at the project's root: a page that is handed over does not name folders
         // around it.
-        (answer, check::paths(&self.loaded.root, None, &self.loaded.root))
+        (answer, target::paths(&self.loaded.root, None, &self.loaded.root))
     }
 
     /// The origin of the project, as the page shows it.

@@ -8,7 +8,7 @@ use clap::Args;
 
 use super::args::{Common, TableFormat};
 use super::reading::{OutputForm, Sequence, for_each_project};
-use super::{Environment, Exit, Failure, check};
+use super::{Environment, Exit, Failure, target};
 use sessionlint_facts::Facts;
 use sessionlint_report::analysis::sessions::sessions;
 use sessionlint_report::{Style, json, sessions as report};
@@ -44,7 +44,7 @@ pub(super) fn run(arguments: &SessionsArguments, environment: &mut Environment<'
         environment,
         |reading, _, environment| {
             let (loaded, (), exit) = reading.without_code().read(environment, |_| ())?;
-            let paths = check::paths(&loaded.root, None, &current);
+            let paths = target::paths(&loaded.root, None, &current);
             Ok(((sessions(&Facts::of(&loaded.project)), paths), exit))
         },
         |out, (answer, paths)| match arguments.format {

@@ -7,7 +7,7 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use super::args::{Common, FailOn, PresetChoice};
+use super::args::{Common, FailOn, PresetChoice, RuleChoice};
 use super::config_files::{ConfigFiles, HOW_ELSE, Origin, read_typed};
 use super::{Environment, Failure, target};
 use sessionlint_facts::{Reads, Shapes, rests_on};
@@ -106,6 +106,13 @@ pub(super) struct RuleArguments<'a> {
     pub(super) select: &'a [String],
     /// `--ignore`.
     pub(super) ignore: &'a [String],
+}
+
+impl RuleChoice {
+    /// The arguments about rules, for the settings of a run.
+    pub(super) fn rule_arguments(&self) -> RuleArguments<'static> {
+        RuleArguments { preset: self.preset, preview: self.preview, ..RuleArguments::default() }
+    }
 }
 
 /// The resolved settings of `check` for one project.

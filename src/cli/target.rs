@@ -17,6 +17,13 @@ use sessionlint_report::Paths;
 use sessionlint_source::budget::Budget;
 use sessionlint_source::globs::Glob;
 
+/// How paths are shown: from `--base`, else from the top of the git work tree, else from the current folder.
+pub(super) fn paths(root: &Path, base: Option<&Path>, current: &Path) -> Paths {
+    let base = base.or_else(|| discover::git_top(root)).unwrap_or(current);
+    let slashed = |path: &Path| path.to_string_lossy().replace('\\', "/");
+    Paths::between(&slashed(root), &slashed(base))
+}
+
 /// The findings of a project that are shown.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum FindingScope {
@@ -55,7 +62,7 @@ impl ExcludedFiles {
         };
         let globs = typed.iter().map(glob).collect::<Result<_, _>>()?;
         let current = environment.current.as_path();
-        Ok(Self { globs, paths: super::check::paths(root, Some(current), current) })
+        Ok(Self { globs, paths: paths(root, Some(current), current) })
     }
 
     /// Whether a finding has its place in one of them.

@@ -1,6 +1,6 @@
-//! Findings as an editor shows them, and what is wrong with a configuration.
+//! Findings and errors of a configuration as diagnostics of the protocol.
 //!
-//! Refuses to know when they are sent.
+//! Refuses to know when they are published.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -18,27 +18,27 @@ use sessionlint_project::metadata::Project;
 use sessionlint_report::one_line;
 use sessionlint_source::{Encoding as Bytes, FileId, Place, Source};
 
-/// What editors call us.
+/// The name of the server.
 pub(super) const NAME: &str = "sessionlint";
 
-/// How an editor wants its answers.
+/// The capabilities of the client.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct ClientOptions {
-    /// What columns count.
+    /// The unit of columns.
     pub(super) encoding: Encoding,
     /// Whether related places are shown.
     pub(super) related: bool,
 }
 
-/// What an editor calls a file, and how a place in it is written.
+/// The URIs of files, and places in them.
 pub(super) struct Places<'p> {
     /// The project's files.
     pub(super) project: &'p Project,
     /// The project's folder.
     pub(super) root: &'p Path,
-    /// What columns count.
+    /// The unit of columns.
     pub(super) encoding: Encoding,
-    /// What the editor calls files that it holds.
+    /// The URIs of open documents.
     pub(super) name: &'p dyn Fn(&Path) -> Option<String>,
 }
 
@@ -54,18 +54,18 @@ impl Places<'_> {
         self.root.join(&self.project.sources.get(place.file).path)
     }
 
-    /// What the editor calls that file.
+    /// The URI of that file.
     pub(super) fn uri(&self, place: Place) -> String {
         let path = self.path(place);
         (self.name)(&path).unwrap_or_else(|| uri_of(&path))
     }
 
-    /// Where in it.
+    /// The range in the file.
     pub(super) fn range(&self, place: Place) -> Value {
         self.encoding.range(self.project.sources.get(place.file), place.span)
     }
 
-    /// Both.
+    /// The URI and the range.
     pub(super) fn location(&self, place: Place) -> Value {
         json!({"uri": self.uri(place), "range": self.range(place)})
     }
@@ -121,8 +121,8 @@ pub(super) fn one(finding: &Diagnostic, places: &Places<'_>, catalog: &Catalog, 
     value
 }
 
-/// What is wrong with a configuration or a rule page, with its file: a text that begins with `path:line:column: `, where the
-/// path is below `current`. `None` where it names no file that is there.
+/// The error of a configuration or a rule page, with its file: a text that begins with `path:line:column: `, where the path is
+/// below `current`. `None` if there is no such file.
 pub(super) fn of_failure(text: &str, current: &Path, encoding: Encoding) -> Option<(PathBuf, Value)> {
     let (before, after) =
         text.match_indices(": ").map(|(at, _)| (&text[..at], &text[at + 2..])).find(|(before, _)| {
