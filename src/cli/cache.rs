@@ -113,8 +113,8 @@ mod tests {
     use super::*;
 
     #[test]
-    fn sizes_are_told_in_few_digits() {
-        let told: Vec<String> = [0, 1023, 1024, 1025, 1 << 20, (3 << 20) + (1 << 19)].map(size).into();
-        assert_eq!(told, ["0 B", "1023 B", "1 KiB", "2 KiB", "1.0 MiB", "3.5 MiB"]);
+    fn sizes_have_few_digits() {
+        let sizes: Vec<String> = [0, 1023, 1024, 1025, 1 << 20, (3 << 20) + (1 << 19)].map(size).into();
+        assert_eq!(sizes, ["0 B", "1023 B", "1 KiB", "2 KiB", "1.0 MiB", "3.5 MiB"]);
     }
 }

@@ -42,7 +42,7 @@ use sessionlint_report::{self as report, Paths, Report, RuleInfo, Silence, Style
 pub(super) struct CheckedTarget {
     named: ProjectName,
     pub(super) loaded: Loaded,
-    pub(super) left: suppress::SuppressionResult,
+    pub(super) remaining: suppress::SuppressionResult,
     /// The facts of rules for the formats.
     rules: Vec<RuleInfo>,
     /// What the run leaves out, and why.
@@ -349,30 +349,30 @@ fn check_target(
             write_notices(&done.loaded, arguments.common.quiet, environment);
             return Err(Failure::Unreadable(text));
         }
-        let text = Baseline::text_of(done.left.findings.iter(), &done.loaded.project.sources);
+        let text = Baseline::text_of(done.remaining.findings.iter(), &done.loaded.project.sources);
         output::write(environment, Some(file), |out| out.write_all(text.as_bytes()))?;
         if !arguments.common.quiet {
-            let findings = report::count(done.left.findings.len(), "finding");
+            let findings = report::count(done.remaining.findings.len(), "finding");
             environment.note(&format!("wrote a baseline of {findings} to {}", file.display()));
         }
-        done.left.accept(suppress::SuppressedBy::Baseline, "the baseline holds it from now on");
+        done.remaining.accept(suppress::SuppressedBy::Baseline, "the baseline holds it from now on");
     }
     let mut blamed = Exit::Clean;
     if arguments.blame {
         let inputs = prepared.settings.inputs(&arguments.common, environment);
-        let (target, catalog, findings) = (&prepared.target, &prepared.catalog, &mut done.left.findings);
+        let (target, catalog, findings) = (&prepared.target, &prepared.catalog, &mut done.remaining.findings);
         blamed = timeline::blame(target, resolved, catalog, inputs, findings, &arguments.common, environment)?;
     }
     if let Some(reason) = &arguments.add_ignore {
         let Loaded { project, root, .. } = &done.loaded;
-        add_ignore::add(&done.left.findings, &project.sources, &prepared.settings, root, reason, environment)?;
-        done.left.accept(suppress::SuppressedBy::Configuration, reason);
+        add_ignore::add(&done.remaining.findings, &project.sources, &prepared.settings, root, reason, environment)?;
+        done.remaining.accept(suppress::SuppressedBy::Configuration, reason);
     }
     done.rules = outputs::rule_infos(arguments, &prepared.catalog, Some(&resolved.plan));
-    let found: HashSet<&str> = done.left.findings.iter().map(|finding| finding.rule.as_str()).collect();
+    let found: HashSet<&str> = done.remaining.findings.iter().map(|finding| finding.rule.as_str()).collect();
     done.pairs = prepared.catalog.pairs(|rule| found.contains(rule));
     let (is_exit_zero, excluded) = (arguments.exit_zero, done.silence.excluded);
-    done.silence = Silence { is_exit_zero, excluded, ..silence_of(resolved, &done.left) };
+    done.silence = Silence { is_exit_zero, excluded, ..silence_of(resolved, &done.remaining) };
     let mut exit = worst(blamed, write_notices(&done.loaded, arguments.common.quiet, environment));
     if !arguments.common.quiet {
         for notice in &prepared.settings.notices {
@@ -385,7 +385,7 @@ fn check_target(
             exit,
             fix_result.write_notices(
                 &done.loaded.project,
-                &done.left.findings,
+                &done.remaining.findings,
                 &paths,
                 arguments.common.quiet,
                 environment,
@@ -409,22 +409,22 @@ fn check_target(
     // With --diff, the exit code is about changes.
     if !arguments.diff
         && !arguments.exit_zero
-        && fails(done.left.findings.iter().map(|it| &it.severity), resolved.fail_on)
+        && fails(done.remaining.findings.iter().map(|it| &it.severity), resolved.fail_on)
     {
         exit = worst(exit, Exit::Findings);
     }
     // The exit code and the baseline depend on all findings.
     let least = arguments.min_severity.severity();
-    let before = done.left.findings.len();
-    done.left.findings.retain(|finding| finding.severity >= least);
-    done.silence.below_min_severity = before - done.left.findings.len();
+    let before = done.remaining.findings.len();
+    done.remaining.findings.retain(|finding| finding.severity >= least);
+    done.silence.below_min_severity = before - done.remaining.findings.len();
     done.silence.min_severity = least.as_str();
     Ok((done, exit))
 }
 
 /// What a run left out.
-pub(super) fn silence_of(resolved: &ResolvedRun<'_>, left: &suppress::SuppressionResult) -> Silence {
-    let by = |way| left.suppressed.iter().filter(|it| it.kind == way).count();
+pub(super) fn silence_of(resolved: &ResolvedRun<'_>, remaining: &suppress::SuppressionResult) -> Silence {
+    let by = |way| remaining.suppressed.iter().filter(|it| it.kind == way).count();
     Silence {
         suppressed_by_configuration: by(suppress::SuppressedBy::Configuration),
         suppressed_by_comment: by(suppress::SuppressedBy::Comment),
@@ -521,7 +521,7 @@ pub(super) fn check_one(
     }
     let (mut done, messages) = check_loaded(prepared, resolved, baseline, loaded, fix_mode)?;
     let start = Stopwatch::start();
-    fix::propose(&done.loaded.project, &mut done.left.findings);
+    fix::propose(&done.loaded.project, &mut done.remaining.findings);
     done.timings.ask += start.elapsed();
     done.timings.read = read;
     Ok((done, messages))
@@ -548,11 +548,11 @@ pub(super) fn check_loaded(
         let mut configured = Configured::new(&resolved.ignores, as_of);
         let mut baseline = baseline.baseline();
         let suppressors: &mut [&mut dyn Suppressor] = &mut [&mut comments, &mut configured, &mut baseline];
-        let left = suppress::apply(findings, covered, &project.sources, suppressors);
+        let remaining = suppress::apply(findings, covered, &project.sources, suppressors);
         let rules: Vec<&str> = resolved.plan.rules.iter().map(|rule| rule.id.as_str()).collect();
         let is_whole = target.shown == FindingScope::All && prepared.excluded.is_empty() && !project.is_cut;
         let notices: Vec<String> = suppressors.iter().flat_map(|it| it.notices(is_whole, &rules)).collect();
-        (left, notices, excluded)
+        (remaining, notices, excluded)
     };
     let fix_result = match fix_mode {
         None => None,
@@ -581,13 +581,13 @@ pub(super) fn check_loaded(
         }
     };
     let CheckResult { findings, covered, errors, timings } = check(&loaded.project, &resolved.plan);
-    let (left, notices, excluded) = suppress(&loaded.project, findings, &covered);
+    let (remaining, notices, excluded) = suppress(&loaded.project, findings, &covered);
     let timings = Timings { read: Duration::ZERO, ask: start.elapsed(), rules: timings };
     let messages = Messages { notices, errors: errors.iter().map(ToString::to_string).collect() };
     let is_complete = errors.is_empty() && !loaded.notices.iter().any(|notice| notice.is_error);
     let (rules, pairs, silence) = (Vec::new(), Vec::new(), Silence { excluded, ..Silence::default() });
     let named = prepared.named.clone();
-    Ok((CheckedTarget { named, loaded, left, rules, silence, pairs, is_complete, timings, fix_result }, messages))
+    Ok((CheckedTarget { named, loaded, remaining, rules, silence, pairs, is_complete, timings, fix_result }, messages))
 }
 
 /// Whether there is any Salesforce metadata, or may be some in what could not be read.
@@ -721,7 +721,7 @@ fn show(
             }
             let project = &done.loaded.project;
             let least = arguments.min_severity.severity();
-            let suppressed = done.left.suppressed.iter().filter(|it| it.finding.severity >= least);
+            let suppressed = done.remaining.suppressed.iter().filter(|it| it.finding.severity >= least);
             let suppressed: Vec<_> = suppressed.map(as_reported).collect();
             let report = Report {
                 project: report::Project {
@@ -733,9 +733,9 @@ fn show(
                     hidden: project.hidden.len(),
                 },
                 sources: &project.sources,
-                findings: &done.left.findings,
+                findings: &done.remaining.findings,
                 suppressed: &suppressed,
-                summary: done.left.summary(),
+                summary: done.remaining.summary(),
                 silence: &done.silence,
                 pairs: &done.pairs,
                 rules: &done.rules,

@@ -206,8 +206,8 @@ fn read(side: &Side, resolved: &ResolvedRun<'_>, inputs: Inputs) -> CheckedSide 
     findings.retain(|finding| side.target.shown.has(finding, &loaded.project));
     // Suppressed findings are not new. `check` reports stale suppressions.
     let mut configured = Configured::new(&resolved.ignores, as_of);
-    let left = suppress::apply(findings, &covered, &loaded.project.sources, &mut [&mut configured]);
-    CheckedSide { findings: left.findings, errors: errors.iter().map(ToString::to_string).collect(), loaded }
+    let remaining = suppress::apply(findings, &covered, &loaded.project.sources, &mut [&mut configured]);
+    CheckedSide { findings: remaining.findings, errors: errors.iter().map(ToString::to_string).collect(), loaded }
 }
 
 fn state<'s>(side: &Side, facts: &'s Facts<'s>, read: &'s CheckedSide) -> State<'s> {

@@ -230,8 +230,8 @@ impl Engine {
         let environment =
             Environment::quiet(&mut out, &mut err, self.choice.current.clone(), self.day, Arc::clone(&self.budget));
         let EngineOptions { config, no_project_config, rules, .. } = &*self.choice;
-        let wanted = ConfigSource { typed: config, without: *no_project_config, revision: None };
-        let settings = Settings::find(&self.root, wanted, &environment)?;
+        let source = ConfigSource { typed: config, without: *no_project_config, revision: None };
+        let settings = Settings::find(&self.root, source, &environment)?;
         let catalog = settings.catalog(rules, &environment)?;
         let named = ProjectName { path: String::new(), stem: String::new() };
         let target = Target { root: self.root.clone(), shown: FindingScope::All };

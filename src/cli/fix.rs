@@ -94,7 +94,7 @@ impl FixResult {
     pub(super) fn write_notices(
         &self,
         project: &Project,
-        left: &[Diagnostic],
+        remaining: &[Diagnostic],
         paths: &Paths,
         quiet: bool,
         environment: &mut Environment<'_>,
@@ -143,19 +143,19 @@ impl FixResult {
             ));
         }
         let mut text = self.summary(project, &shown);
-        text.push_str(&self.unsafe_fixes(left));
+        text.push_str(&self.unsafe_fixes(remaining));
         // When the error stream is gone, there is nowhere to report it.
         let _ = environment.err.write_all(without_commands(&text).as_bytes());
         exit
     }
 
     /// The number of remaining findings whose fix needs `--unsafe-fixes`, in a sentence.
-    fn unsafe_fixes(&self, left: &[Diagnostic]) -> String {
+    fn unsafe_fixes(&self, remaining: &[Diagnostic]) -> String {
         let has_offer = |finding: &&Diagnostic| {
             let is_loosening = finding.fix.as_ref().is_some_and(|fix| fix.safety == Safety::Unsafe);
             is_loosening && !self.mode.is_written && self.mode.least > Safety::Unsafe
         };
-        match left.iter().filter(has_offer).count() {
+        match remaining.iter().filter(has_offer).count() {
             0 => String::new(),
             1 => "1 finding has a fix that loosens a protection: --unsafe-fixes\n".to_owned(),
             many => format!("{many} findings have a fix that loosens a protection: --unsafe-fixes\n"),

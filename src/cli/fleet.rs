@@ -313,11 +313,11 @@ fn project(
         exit = worst(exit, Exit::Usage);
     }
     let checked = CheckedProject { target, loaded: &loaded, catalog, resolved: &resolved };
-    let left = checked.left(result, None);
-    let summary = left.summary();
+    let remaining = checked.remaining(result, None);
+    let summary = remaining.summary();
     let mut row = if let Some(folder) = folder {
         let plan = causes(&settings, catalog, arguments.choice.preview)?;
-        let (answer, paths) = checked.page(&left, &run_rules(&loaded.project, &plan).findings, Some(name));
+        let (answer, paths) = checked.page(&remaining, &run_rules(&loaded.project, &plan).findings, Some(name));
         let is_markdown = arguments.format == Some(FleetFormat::Markdown);
         let file = format!("{stem}.{}", if is_markdown { "md" } else { "html" });
         let written = output::write(environment, Some(&folder.join(&file)), |out| {
@@ -337,7 +337,7 @@ fn project(
         row
     } else {
         let facts = Facts::of(&loaded.project);
-        let project_summary = project_summary(&facts, &Views::new(&facts), &left.findings);
+        let project_summary = project_summary(&facts, &Views::new(&facts), &remaining.findings);
         Row::of(name, &project_summary.sessions, &project_summary.integrations, &project_summary.dates, summary)
     };
     row.message = if loaded.notices.iter().any(|notice| notice.is_error) {
@@ -347,7 +347,7 @@ fn project(
     } else {
         None
     };
-    row.fails = check::fails(left.findings.iter().map(|it| &it.severity), resolved.fail_on);
+    row.fails = check::fails(remaining.findings.iter().map(|it| &it.severity), resolved.fail_on);
     if row.fails {
         exit = worst(exit, Exit::Findings);
     }

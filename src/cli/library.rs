@@ -150,13 +150,13 @@ impl Project {
     pub fn query(&self, soql: &str) -> Result<Rows, Error> {
         let (mut out, mut err) = (io::sink(), io::sink());
         let mut environment = Environment::quiet(&mut out, &mut err, self.current.clone(), self.today, Arc::default());
-        let (select, asked, plan) = query::parse_query(soql)?;
+        let (select, names, plan) = query::parse_query(soql)?;
         let common = Common::default();
         let reading = Reading::new(self.target.clone(), &common, &environment)?.for_query(&select.to_string());
         let (loaded, (), _) = reading.read(&mut environment, |_| ())?;
         let facts = Facts::of(&loaded.project);
         let views = Views::new(&facts);
-        let tables = asked.tables(&views);
+        let tables = names.tables(&views);
         let answer = plan.run(&tables);
         let rows = answer.rows.iter().map(|row| row.iter().map(query::json).collect());
         let columns = answer.columns.iter().map(|(name, _)| name.clone()).collect();
@@ -191,12 +191,12 @@ impl std::fmt::Debug for Findings {
 impl Findings {
     /// The findings that are not suppressed.
     pub fn iter(&self) -> impl ExactSizeIterator<Item = Finding<'_>> {
-        self.checked.left.findings.iter().map(|it| self.of(it))
+        self.checked.remaining.findings.iter().map(|it| self.of(it))
     }
 
     /// The findings that the configuration or a comment suppresses, with the reason.
     pub fn allowed(&self) -> impl ExactSizeIterator<Item = (Finding<'_>, &str)> {
-        self.checked.left.suppressed.iter().map(|it| (self.of(&it.finding), it.reason.as_str()))
+        self.checked.remaining.suppressed.iter().map(|it| (self.of(&it.finding), it.reason.as_str()))
     }
 
     /// The worst severity; `None` without findings.

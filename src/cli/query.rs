@@ -72,15 +72,15 @@ pub(super) fn run(arguments: &QueryArguments, environment: &mut Environment<'_>)
     Ok(exit)
 }
 
-/// A query with its names replaced by ours, its own names, and its plan; an error shows its place.
+/// A query with the names of our tables, its own names, and its plan; an error shows its place.
 pub(super) fn parse_query(soql: &str) -> Result<(soql::Select, OrgQuery, soql::QueryPlan), Failure> {
     let wrong = |error: soql::QueryError| {
         Failure::Usage(quote("query", soql, error.span, &error.message, error.hint.as_deref()))
     };
     let mut select = soql::parse(soql).map_err(wrong)?;
-    let asked = OrgQuery::by(&mut select);
-    let plan = soql::bind(&select, &asked).map_err(wrong)?;
-    Ok((select, asked, plan))
+    let names = OrgQuery::by(&mut select);
+    let plan = soql::bind(&select, &names).map_err(wrong)?;
+    Ok((select, names, plan))
 }
 
 /// The tables whose names, or whose columns' names, contain a word; all of them for an empty one.

@@ -105,7 +105,7 @@ fn logo(file: &Path) -> Result<Logo, Failure> {
 }
 
 pub(super) fn run(arguments: &ReportArguments, environment: &mut Environment<'_>) -> Result<Exit, Failure> {
-    let known = arguments.baseline.as_deref().map(|file| BaselineUse::listed(file, environment)).transpose()?;
+    let baseline = arguments.baseline.as_deref().map(|file| BaselineUse::listed(file, environment)).transpose()?;
     let cover = arguments.cover(environment)?;
     let form = match arguments.format {
         ReportFormat::Html => OutputForm { format: "html", extension: "html", sequence: Sequence::Documents },
@@ -116,7 +116,7 @@ pub(super) fn run(arguments: &ReportArguments, environment: &mut Environment<'_>
         &arguments.common,
         form,
         environment,
-        |reading, name, environment| one(arguments, &reading, known.as_ref(), name, environment),
+        |reading, name, environment| one(arguments, &reading, baseline.as_ref(), name, environment),
         |out, (answer, paths)| match arguments.format {
             ReportFormat::Html => report::write_html(out, answer, paths, &cover),
             ReportFormat::Markdown => report::write_markdown(out, answer, paths, &cover),
@@ -128,7 +128,7 @@ pub(super) fn run(arguments: &ReportArguments, environment: &mut Environment<'_>
 fn one(
     arguments: &ReportArguments,
     reading: &Reading<'_>,
-    known: Option<&BaselineUse>,
+    baseline: Option<&BaselineUse>,
     name: Option<&str>,
     environment: &mut Environment<'_>,
 ) -> Result<((Overview, Paths), Exit), Failure> {
@@ -142,7 +142,7 @@ fn one(
         exit = worst(exit, Exit::Usage);
     }
     let checked = CheckedProject { target: &reading.target, loaded: &loaded, catalog: &catalog, resolved: &resolved };
-    let mut left = checked.left(result, known);
+    let mut remaining = checked.remaining(result, baseline);
     if arguments.blame {
         let inputs = reading.settings.inputs(&arguments.common, environment);
         let ended = timeline::blame(
@@ -150,13 +150,13 @@ fn one(
             &resolved,
             &catalog,
             inputs,
-            &mut left.findings,
+            &mut remaining.findings,
             &arguments.common,
             environment,
         )?;
         exit = worst(exit, ended);
     }
-    let (mut answer, paths) = checked.page(&left, &causes.findings, name);
+    let (mut answer, paths) = checked.page(&remaining, &causes.findings, name);
     if arguments.history {
         let (past, ended) = read_past(arguments, reading, (&catalog, &resolved), &answer.sessions, environment)?;
         answer.past = past;
@@ -225,37 +225,41 @@ pub(super) struct CheckedProject<'a> {
 
 impl CheckedProject<'_> {
     /// The findings that are shown, and the suppressed ones.
-    pub(super) fn left(&self, mut result: CheckResult, known: Option<&BaselineUse>) -> suppress::SuppressionResult {
+    pub(super) fn remaining(
+        &self,
+        mut result: CheckResult,
+        known: Option<&BaselineUse>,
+    ) -> suppress::SuppressionResult {
         let project = &self.loaded.project;
         result.findings.retain(|finding| self.target.shown.has(finding, project));
         let mut comments = Comments::of(project, self.catalog);
         let mut configured = Configured::new(&self.resolved.ignores, project.inputs.as_of);
         let mut baseline = known.map(BaselineUse::baseline).unwrap_or_default();
         let suppressors: &mut [&mut dyn Suppressor] = &mut [&mut comments, &mut configured, &mut baseline];
-        let mut left = suppress::apply(result.findings, &result.covered, &project.sources, suppressors);
-        fix::propose(project, &mut left.findings);
-        left
+        let mut remaining = suppress::apply(result.findings, &result.covered, &project.sources, suppressors);
+        fix::propose(project, &mut remaining.findings);
+        remaining
     }
 
     /// The page, and how its paths are shown. `name` is the name of one of several projects.
     pub(super) fn page(
         &self,
-        left: &suppress::SuppressionResult,
+        remaining: &suppress::SuppressionResult,
         causes: &[Diagnostic],
         name: Option<&str>,
     ) -> (Overview, Paths) {
         let project = &self.loaded.project;
         // A baseline marks findings as known, without a reason: they are counted, not listed.
-        let allowed = left.suppressed.iter().filter(|it| it.kind != SuppressedBy::Baseline);
+        let allowed = remaining.suppressed.iter().filter(|it| it.kind != SuppressedBy::Baseline);
         let allowed = allowed.map(|it| SuppressedFinding::new(project, &it.finding, &it.reason)).collect();
-        let baselined = left.summary().baselined;
+        let baselined = remaining.summary().baselined;
         // Findings in the baseline have a line of their own, and a page never fails a build.
-        let silence = Silence { baselined: 0, is_fail_on_loose: false, ..check::silence_of(self.resolved, left) };
+        let silence = Silence { baselined: 0, is_fail_on_loose: false, ..check::silence_of(self.resolved, remaining) };
         let silence = silence.sentences();
         let context = ProjectContext { allowed, baselined, silence, ..self.context() };
         let pairs = self.catalog.pairs(|_| true);
         let symptoms = self.catalog.symptoms();
-        let findings = Findings { shown: &left.findings, causes, symptoms, pairs: &pairs };
+        let findings = Findings { shown: &remaining.findings, causes, symptoms, pairs: &pairs };
         let mut answer = overview(&Facts::of(project), findings, |rule| self.catalog.get(rule), context);
         if let Some(name) = name {
             name.clone_into(&mut answer.scope.name);

@@ -196,12 +196,12 @@ fn test(dir: &Path, update: bool, environment: &mut Environment<'_>) -> Result<E
     if ids.is_empty() {
         return Err(Failure::Usage(format!("{} contains no rule pages (.md files)", dir.display())));
     }
-    let tried = rule_test::test_pages(&catalog, |rule| ids.contains(&rule.id), update);
+    let results = rule_test::test_pages(&catalog, |rule| ids.contains(&rule.id), update);
     for hint in catalog.hints() {
         environment.warn(hint);
     }
     let mut failed = 0;
-    for (id, failures) in &tried {
+    for (id, failures) in &results {
         let word = if failures.is_empty() { "ok" } else { "FAILED" };
         writeln!(environment.out, "{word:6} {id}")?;
         for failure in failures {
@@ -209,6 +209,6 @@ fn test(dir: &Path, update: bool, environment: &mut Environment<'_>) -> Result<E
         }
         failed += usize::from(!failures.is_empty());
     }
-    writeln!(environment.out, "{} passed, {failed} failed", tried.len() - failed)?;
+    writeln!(environment.out, "{} passed, {failed} failed", results.len() - failed)?;
     Ok(if failed == 0 { Exit::Clean } else { Exit::Findings })
 }

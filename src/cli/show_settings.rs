@@ -76,10 +76,13 @@ pub(super) fn write(
             scalar(out, &setting.key, value)?;
         }
     }
-    let said: Vec<String> = run.silence.phrases();
     let ran = count(run.silence.rules, "rule");
     let verb = if run.silence.rules == 1 { "runs" } else { "run" };
-    writeln!(out, "# {}", std::iter::once(format!("{ran} {verb}")).chain(said).collect::<Vec<_>>().join("; "))
+    writeln!(
+        out,
+        "# {}",
+        std::iter::once(format!("{ran} {verb}")).chain(run.silence.phrases()).collect::<Vec<_>>().join("; ")
+    )
 }
 
 fn first_page(settings: &Settings) -> String {

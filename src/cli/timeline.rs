@@ -257,12 +257,12 @@ impl StateChecker<'_> {
             result.findings.retain(|finding| target.shown.has(finding, &project));
             // Suppressed findings are not new.
             let mut configured = Configured::new(&self.options.resolved.ignores, self.inputs.as_of);
-            let left = suppress::apply(result.findings, &result.covered, &project.sources, &mut [&mut configured]);
+            let remaining = suppress::apply(result.findings, &result.covered, &project.sources, &mut [&mut configured]);
             if !result.errors.is_empty() {
                 let mut errors = self.errors.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
                 errors.extend(result.errors.iter().map(ToString::to_string));
             }
-            left.findings
+            remaining.findings
         })
     }
 

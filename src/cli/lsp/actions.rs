@@ -61,7 +61,7 @@ pub(super) fn answer(context: &Context<'_>, params: &Value) -> Value {
             only.iter().filter_map(Value::as_str).any(|it| kind == it || kind.starts_with(&format!("{it}.")))
         })
     };
-    let of_file = || context.state.checked.left.findings.iter().filter(|finding| finding.place.file == file);
+    let of_file = || context.state.checked.remaining.findings.iter().filter(|finding| finding.place.file == file);
     let mut actions = Vec::new();
     if wants("quickfix") {
         let touches = |span: Span| span.start as usize <= range.end && range.start <= span.end as usize;
@@ -197,8 +197,8 @@ fn comment(context: &Context<'_>, finding: &Diagnostic, source: &Source, shown: 
 fn entry(context: &Context<'_>, finding: &Diagnostic, source: &Source, shown: &Value) -> Option<Value> {
     let settings = context.settings?;
     let path = settings.file_to_write(context.places.root);
-    let held = (context.open_text)(&path).map(|text| text.to_string());
-    let before = held.or_else(|| String::from_utf8(settings.bytes().unwrap_or_default().to_vec()).ok())?;
+    let open_text = (context.open_text)(&path).map(|text| text.to_string());
+    let before = open_text.or_else(|| String::from_utf8(settings.bytes().unwrap_or_default().to_vec()).ok())?;
     let ignore = NewIgnore { rule: finding.rule.clone(), path: source.path.clone() };
     let after = with_ignores(&before, &[ignore], TO_FILL_IN)?;
     let uri = (context.places.name)(&path).unwrap_or_else(|| uri_of(&path));

@@ -87,7 +87,7 @@ pub(super) fn all(
     client: ClientOptions,
 ) -> BTreeMap<PathBuf, Vec<Value>> {
     let mut by_file: BTreeMap<PathBuf, Vec<Value>> = BTreeMap::new();
-    for finding in &state.checked.left.findings {
+    for finding in &state.checked.remaining.findings {
         by_file.entry(places.path(finding.place)).or_default().push(one(finding, places, catalog, client));
     }
     by_file

@@ -180,7 +180,8 @@ pub(super) fn hover(request: &RequestContext<'_>, catalog: &Catalog, position: &
         }
     }
     let mut rules: Vec<&str> = Vec::new();
-    let found: Vec<_> = request.state.checked.left.findings.iter().filter(|finding| covers(finding.place)).collect();
+    let found: Vec<_> =
+        request.state.checked.remaining.findings.iter().filter(|finding| covers(finding.place)).collect();
     for finding in &found {
         if rules.contains(&finding.rule.as_str()) {
             continue;

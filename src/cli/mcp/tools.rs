@@ -60,12 +60,12 @@ pub(super) struct Tool {
     always: &'static [&'static str],
     /// The lists of the answer that may be long, as JSON pointers.
     pub(super) lists: &'static [&'static str],
-    /// How many entries an answer has where nobody says.
+    /// The default number of entries of an answer.
     pub(super) entries: u64,
 }
 
 /// The most entries of an answer.
-const MOST_ENTRIES: u64 = 1_000;
+const MAX_ENTRIES: u64 = 1_000;
 
 const fn parameter(name: &'static str, kind: Kind, option: &'static str, about: &'static str) -> Parameter {
     Parameter { name, kind, about, option }
@@ -88,7 +88,7 @@ const PRESET: Parameter = parameter(
 );
 const PREVIEW: Parameter = parameter("preview", Kind::Flag, "--preview", "Run preview rules too.");
 const LIMIT: Parameter =
-    parameter("limit", Kind::Number(1, MOST_ENTRIES), "", "The most entries of this answer; large answers hold fewer.");
+    parameter("limit", Kind::Number(1, MAX_ENTRIES), "", "The most entries of this answer; large answers hold fewer.");
 const CURSOR: Parameter =
     parameter("cursor", Kind::Text, "", "Continue an answer: page.next_cursor of the one before, all else equal.");
 
@@ -419,9 +419,9 @@ fn add_places(
             arguments.extend(text(given, "rule").map(OsString::from));
         }
         "query" => {
-            let asked: Vec<&str> =
+            let kinds: Vec<&str> =
                 ["soql", "tables", "columns"].into_iter().filter(|it| text(given, it).is_some()).collect();
-            if asked.len() != 1 {
+            if kinds.len() != 1 {
                 return Err("query needs one of soql, tables and columns".to_owned());
             }
             let Some(soql) = text(given, "soql") else { return Ok(()) };
@@ -496,7 +496,7 @@ impl Parameter {
         let is_text = |value: &Value| value.as_str().is_some_and(is_short);
         let are_texts =
             |value: &Value| value.as_array().is_some_and(|all| all.len() <= MAX_TEXTS && all.iter().all(is_text));
-        let is_good = match self.kind {
+        let is_valid = match self.kind {
             Kind::Text | Kind::State | Kind::Path => is_text(value),
             Kind::Texts | Kind::Files => are_texts(value),
             Kind::Flag => value.is_boolean(),
@@ -504,7 +504,7 @@ impl Parameter {
             Kind::Choice(values) => value.as_str().is_some_and(|it| values.contains(&it)),
             Kind::Number(least, most) => value.as_u64().is_some_and(|it| (least..=most).contains(&it)),
         };
-        if is_good {
+        if is_valid {
             return Ok(());
         }
         let wanted = match self.kind {
