@@ -61,7 +61,7 @@ fn sessions(project: &Project) -> Value {
 fn refresh_tokens_end_after_thirty_unused_days_from_the_calendars_day_on() {
     let with =
         |policy: &str| Project::sfdx(&[("force-app/ERP.connectedApp-meta.xml", APP.replace("infinite", policy))]);
-    let told = |policy: &str, as_of: &str| {
+    let reported = |policy: &str, as_of: &str| {
         let project = with(policy);
         let run = |format: &str| project.run(&["sessions", "--format", format, "--as-of", as_of]).out;
         let app = serde_json::from_str::<Value>(&run("json")).unwrap()["apps"][0].clone();
@@ -87,7 +87,7 @@ fn refresh_tokens_end_after_thirty_unused_days_from_the_calendars_day_on() {
         ("zero", "2026-11-04", "at-once", "", "at-once"),
         ("immediate", "2026-11-04", "malformed", "", "malformed"),
     ] {
-        let (told_kind, told_days, table) = told(policy, as_of);
+        let (told_kind, told_days, table) = reported(policy, as_of);
         assert_eq!((told_kind.as_str(), told_days.as_str()), (kind, days), "{policy} {as_of}");
         assert!(table.contains(words), "{policy} {as_of}: {table}");
         let is_limited = days == "30" && policy != "specific_lifetime:14:DAYS";
@@ -149,7 +149,7 @@ fn a_broken_settings_file_makes_the_org_unknown() {
 }
 
 #[test]
-fn of_several_settings_the_last_decides_and_that_is_said() {
+fn of_several_settings_the_last_decides_and_that_is_reported() {
     let project = small();
     let path = "force-app/z/Security.settings-meta.xml";
     project.put(path, security("        <sessionTimeout>EightHours</sessionTimeout>\n"));
@@ -175,7 +175,7 @@ fn on_one_line(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-/// An external client app of these files: what its global OAuth settings say, and what its policy says.
+/// An external client app with these global OAuth settings and this policy.
 fn external(settings: Option<&str>, policy: Option<&str>) -> Project {
     let xmlns = "xmlns=\"http://soap.sforce.com/2006/04/metadata\"";
     let named = "<externalClientApplication>Crane</externalClientApplication>";

@@ -69,7 +69,7 @@ const SYNC_JOB: (&str, &str) = (
 );
 
 #[test]
-fn a_session_id_that_is_handed_to_a_future_method_is_told() {
+fn a_session_id_that_is_handed_to_a_future_method_is_reported() {
     let caller = (
         "Caller.cls",
         "public class Caller {\n  void direct(Set<Id> ids) { syncjob.PUSH(ids, Userinfo.getSessionID()); }\n  \
@@ -88,7 +88,7 @@ fn a_session_id_that_is_handed_to_a_future_method_is_told() {
 }
 
 #[test]
-fn a_session_id_that_a_job_is_made_with_is_told() {
+fn a_session_id_that_a_job_is_made_with_is_reported() {
     let base = ("BaseJob.cls", "public abstract class BaseJob implements System.Queueable { public String sid; }");
     let job = ("Job.cls", "public class Job extends BaseJob { public Job(String key) { this.sid = key; } }");
     let caller = (
@@ -110,7 +110,7 @@ fn a_session_id_that_a_job_is_made_with_is_told() {
 }
 
 #[test]
-fn a_session_id_as_an_api_credential_is_told() {
+fn a_session_id_as_an_api_credential_is_reported() {
     let files = [
         (
             "B.cls",
@@ -138,7 +138,7 @@ fn a_session_id_as_an_api_credential_is_told() {
 }
 
 #[test]
-fn the_transaction_around_a_session_id_is_told() {
+fn the_transaction_around_a_session_id_is_reported() {
     let files = [
         (
             "J.cls",
@@ -228,7 +228,7 @@ fn guards_hold_on_their_own_branch_only() {
 }
 
 #[test]
-fn behind_a_question_that_is_not_read_nothing_is_told() {
+fn behind_a_question_that_is_not_read_nothing_is_reported() {
     let class = "public class Q implements Schedulable {\n\
          public void execute(SchedulableContext c) { early(); plain(); }\n\
          void early() { if (Request.getCurrent().getQuiddity() == Quiddity.SCHEDULED) { return; } new Http().send(null); }\n\
@@ -424,7 +424,7 @@ fn what_does_not_fit_the_grammar_costs_its_own_range_only() {
 }
 
 #[test]
-fn schedulables_that_do_the_work_are_told() {
+fn schedulables_that_do_the_work_are_reported() {
     let files = [
         (
             "Heavy.cls",
@@ -471,7 +471,7 @@ fn schedulables_that_do_the_work_are_told() {
 }
 
 #[test]
-fn tokens_that_jobs_keep_are_told() {
+fn tokens_that_jobs_keep_are_reported() {
     let batch = |name: &str, extra: &str, start: &str, execute: &str| {
         (
             format!("{name}.cls"),
@@ -523,7 +523,7 @@ fn tokens_that_jobs_keep_are_told() {
 }
 
 #[test]
-fn handmade_oauth_is_told_with_what_it_knows_of_lifetime() {
+fn handmade_oauth_is_reported_with_what_it_knows_of_lifetime() {
     let files = [
         (
             "Careless.cls",
@@ -562,7 +562,7 @@ fn handmade_oauth_is_told_with_what_it_knows_of_lifetime() {
 }
 
 #[test]
-fn literals_that_matter_are_told_without_secrets() {
+fn literals_that_matter_are_reported_without_secrets() {
     let files = [
         (
             "P.cls",
@@ -615,7 +615,7 @@ fn literals_that_matter_are_told_without_secrets() {
 }
 
 #[test]
-fn secrets_in_debug_logs_are_told() {
+fn secrets_in_debug_logs_are_reported() {
     let files = [(
         "D.cls",
         "public class D {\n  void f(String accessToken, Boolean isPassword, AppConfig__c cfg) {\n    System.debug('token ' + accessToken);\n    \
@@ -670,7 +670,7 @@ fn named_credentials_know_who_calls_with_them() {
 }
 
 #[test]
-fn sessions_that_code_ends_are_told() {
+fn sessions_that_code_ends_are_reported() {
     let files = [
         (
             "R.cls",
@@ -691,7 +691,7 @@ fn sessions_that_code_ends_are_told() {
 }
 
 #[test]
-fn session_ids_in_visualforce_are_told_where_it_is_a_project_s_own() {
+fn session_ids_in_visualforce_are_reported_where_it_is_a_project_s_own() {
     let app = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<ConnectedApp xmlns=\"http://soap.sforce.com/2006/04/metadata\"><label>ERP</label>\
                <oauthConfig><isNamedUserJwtEnabled>true</isNamedUserJwtEnabled></oauthConfig></ConnectedApp>\n";
     let files = [
@@ -706,7 +706,7 @@ fn session_ids_in_visualforce_are_told_where_it_is_a_project_s_own() {
 }
 
 #[test]
-fn a_future_method_that_takes_a_session_id_is_told_with_who_hands_it_one() {
+fn a_future_method_that_takes_a_session_id_is_reported_with_its_callers() {
     let files = [
         (
             "Job.cls",
@@ -771,7 +771,7 @@ fn a_finding_in_a_class_names_it_and_its_line() {
 }
 
 #[test]
-fn comments_and_annotations_allow_findings_and_stale_ones_are_told() {
+fn comments_and_annotations_allow_findings_and_stale_ones_are_reported() {
     let class = |before: &str, inside: &str, behind: &str| {
         format!(
             "public class A {{\n  {before}\n  void f() {{\n    {inside}\n    String s = UserInfo.getSessionId();{behind}\n  }}\n}}\n"
@@ -792,14 +792,14 @@ fn comments_and_annotations_allow_findings_and_stale_ones_are_told() {
         );
         assert_eq!(ran.err, "", "nothing is stale");
     }
-    for (before, inside, told) in [
+    for (before, inside, reported) in [
         (allow, "", "A.cls:2: the comment that allows apex/session-read allows nothing; remove it"),
         ("@SuppressWarnings('sessionlint.apex.session-red')", "", "did you mean `apex/session-read`?"),
         ("", "// sessionlint: allow apex/session-read", "gives no reason"),
     ] {
         let ran = checked(&class(before, inside, ""), &[]);
         assert_eq!(ran.code, 1, "{ran:?}");
-        assert!(ran.err.contains(told), "{}", ran.err);
+        assert!(ran.err.contains(reported), "{}", ran.err);
     }
     let other = "public class B { @SuppressWarnings('sessionlint.apex.session-read') void f() { } }";
     assert!(checked(other, &[]).err.contains("the annotation that allows apex/session-read allows nothing"));
@@ -849,7 +849,7 @@ fn a_diagnosis_of_jobs_says_what_apex_shows() {
 }
 
 #[test]
-fn a_session_id_in_a_record_is_told() {
+fn a_session_id_in_a_record_is_reported() {
     let files = [(
         "C.cls",
         "public class C { void f(Config__c c) { c.Key__c = UserInfo.getSessionId(); \

@@ -50,7 +50,7 @@ fn what_is_left_out_says_nothing() {
         }
         assert_eq!(some, all, "seed {seed}");
     }
-    // Each table has its share, or the comparison says nothing about it.
+    // Each table has rows, or the comparison would not test it.
     for table in Shapes.table_names().into_iter().filter(|name| name.starts_with("Apex") && *name != "ApexSettings") {
         let found = rows.get(table).copied().unwrap_or_default();
         println!("{table}: {found}");
@@ -196,7 +196,7 @@ fn depth_and_length_are_no_trouble() {
     }
 }
 
-/// Writes the project that speed is measured on and says where; run by hand.
+/// Writes the project of the speed measurements and prints its path; run by hand.
 #[test]
 #[ignore = "writes 36 MB"]
 fn write_a_large_project() {

@@ -47,7 +47,7 @@ fn found(loaded: &Loaded) -> Vec<String> {
         .collect()
 }
 
-/// What a project of these files says, read from a folder; in memory it must say the same.
+/// The findings of a project of these files, read from a folder; in memory they must be the same.
 fn read(files: &[(&str, &[u8])]) -> Vec<String> {
     let project = Project::of(files);
     let folder = found(&load(&Root::open(&project.root()), Inputs::on(AS_OF)));
@@ -123,7 +123,7 @@ fn bytes_of_other_encodings_are_read() {
 }
 
 #[test]
-fn nothing_is_opened_where_nobody_asks() {
+fn nothing_is_opened_without_need() {
     let files = [(SFDX.0, SFDX.1.as_bytes()), (APP, OUT.as_bytes())];
     let units = |reads_aura| {
         let inputs = Inputs { code: CodeReading::Nothing, reads_aura, ..Inputs::on(AS_OF) };
@@ -131,7 +131,7 @@ fn nothing_is_opened_where_nobody_asks() {
     };
     assert_eq!((units(true), units(false)), (1, 0));
 
-    // A file that is too large to be read tells whether somebody tried.
+    // A file that is too large shows whether it was opened.
     let project = Project::sfdx(&[(SETTINGS, token(false)), (APP, OUT.to_owned())]);
     File::options().write(true).open(project.at(APP)).unwrap().set_len(200 << 20).unwrap();
     let code = |arguments: &[&str]| project.run(arguments).code;
@@ -159,7 +159,7 @@ fn the_setting_is_what_the_last_settings_state() {
 }
 
 #[test]
-fn an_application_is_told_where_it_is_checked_itself() {
+fn an_application_is_reported_where_it_is_checked_itself() {
     let custom = "force-app/main/default/applications/Sales.app";
     let project = Project::sfdx(&[(SETTINGS, token(false)), (APP, OUT.to_owned()), (custom, OUT.to_owned())]);
     let ran = project.check(&["--select", RULE, APP]);

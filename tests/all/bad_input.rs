@@ -14,7 +14,7 @@ const SOUND: &str = "force-app/main/default/settings/Security.settings-meta.xml"
 const SOUND_FINDING: &str = "force-app/main/default/settings/Security.settings-meta.xml:4:25 session/org-timeout-short";
 /// The file that is broken.
 const BAD: &str = "force-app/main/default/connectedApps/Bad.connectedApp-meta.xml";
-/// The rules that are asked: all that speak of broken files, and the sound file's.
+/// The rules that run: all about broken files, and that of the sound file.
 const ASKED: &[&str] = &["--select", "metadata,session/org-timeout-short"];
 
 /// A sound file, and one with these bytes.
@@ -29,7 +29,7 @@ fn sound() -> Project {
     Project::sfdx(&[(SOUND, security("FifteenMinutes"))])
 }
 
-/// A position as JSON says it.
+/// A position in JSON.
 fn at(line: usize, column: usize, offset: usize) -> Value {
     json!({ "line": line, "column": column, "offset": offset })
 }
@@ -324,7 +324,7 @@ mod encoding {
     const RULE: &str = "metadata/unsupported-encoding";
 
     #[test]
-    fn an_encoding_that_nobody_knows() {
+    fn an_encoding_that_is_unknown() {
         let bytes = b"<?xml version=\"1.0\" encoding=\"EBCDIC-X\"?>\n<ConnectedApp/>";
         assert_problem(bytes, RULE, &at(1, 31, 30), &at(1, 39, 38), "`EBCDIC-X` is not supported");
     }
@@ -537,7 +537,7 @@ mod not_regular {
     use super::*;
     use support::{PROGRAM, Ran, run};
 
-    /// What a run says of a file that could not be read, the rest being analysed.
+    /// The error of a run about an unreadable file; the other files are checked.
     fn assert_unreadable(ran: &Ran, path: &str) {
         assert_eq!(ran.code, 3, "{ran:?}");
         assert_eq!(ran.places(), [SOUND_FINDING]);
@@ -658,7 +658,7 @@ mod not_regular {
         assert!(ran.err.contains("error: force-app/a.profile: cannot be read ("), "{ran:?}");
     }
 
-    /// Runs `check` as somebody who may not read everything: root may, so root becomes nobody.
+    /// Runs `check` as a user who may not read everything: root becomes the user `nobody`.
     fn check_as_nobody(project: &Project) -> Ran {
         let is_root = String::from_utf8(Command::new("id").arg("-u").output().unwrap().stdout).unwrap().trim() == "0";
         let place = tempfile::tempdir().unwrap();

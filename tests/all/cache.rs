@@ -66,7 +66,7 @@ fn packs(folder: &Path) -> Vec<PathBuf> {
 }
 
 #[test]
-fn every_sample_says_the_same_with_a_cache() {
+fn every_sample_gives_the_same_with_a_cache() {
     let samples = Path::new(env!("CARGO_MANIFEST_DIR")).join("sample-projects");
     let mut projects: Vec<PathBuf> = fs::read_dir(samples).unwrap().map(|entry| entry.unwrap().path()).collect();
     // Real projects, where a checkout has them beside it.
@@ -182,11 +182,11 @@ fn runs_at_the_same_time_share_a_folder() {
             scope.spawn(move || {
                 for round in 0..5 {
                     if round % 2 == 1 {
-                        // It is somebody else's then.
+                        // It belongs to another process then.
                         let _ = cache(folder).clean();
                     }
                     let loaded = loaded(place.root(), Some(&cache(folder)));
-                    // That a folder goes while it is written in may be told; what was found is the same.
+                    // A folder that is removed during a write may be reported; the findings are the same.
                     let loaded = Loaded { notices: Vec::new(), ..loaded };
                     assert_eq!(everything(&loaded), *expected, "thread {thread}, round {round}");
                 }

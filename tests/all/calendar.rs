@@ -132,7 +132,7 @@ fn rules_are_listed_by_benchmark() {
 }
 
 #[test]
-fn a_project_without_a_concern_says_so() {
+fn a_project_without_a_concern_gets_a_message() {
     let project = Project::sfdx(&[(
         "force-app/profiles/Sales.profile-meta.xml",
         format!("<Profile {NAMESPACE}>\n    <custom>true</custom>\n</Profile>\n"),

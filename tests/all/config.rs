@@ -84,8 +84,8 @@ const LIFETIME: &str = "oauth/refresh-token-lifetime";
 
 #[test]
 fn without_a_configuration_nothing_changes() {
-    let said = check(&project(), &[]);
-    assert_eq!(severity(&said, LIFETIME).as_deref(), Some("note"), "{}{}", said.out, said.err);
+    let output = check(&project(), &[]);
+    assert_eq!(severity(&output, LIFETIME).as_deref(), Some("note"), "{}{}", output.out, output.err);
 }
 
 #[test]
@@ -127,10 +127,10 @@ fn it_is_not_looked_for_above_the_work_tree() {
 fn a_typed_file_replaces_the_found_one() {
     let project = with("preset = \"no such\"\n");
     project.put("ci/strict.toml", format!("[rule.\"{LIFETIME}\"]\nseverity = \"error\"\n"));
-    let said = check(&project, &["--config", "ci/strict.toml"]);
-    assert_eq!((severity(&said, LIFETIME).as_deref(), said.code), (Some("error"), 1));
-    let said = check(&project, &["--config", "ci/none.toml"]);
-    assert_eq!((said.code, said.err.as_str()), (2, "error: ci/none.toml: no such file\n"));
+    let output = check(&project, &["--config", "ci/strict.toml"]);
+    assert_eq!((severity(&output, LIFETIME).as_deref(), output.code), (Some("error"), 1));
+    let output = check(&project, &["--config", "ci/none.toml"]);
+    assert_eq!((output.code, output.err.as_str()), (2, "error: ci/none.toml: no such file\n"));
     assert_eq!(check(&project, &["--config", "ci"]).code, 2);
 }
 
@@ -150,11 +150,11 @@ fn what_is_typed_wins() {
 }
 
 #[test]
-fn a_severity_is_that_of_every_finding_and_off_asks_nobody() {
+fn a_severity_is_that_of_every_finding_and_off_does_not_run() {
     let project = with(&format!("[rule.\"{LIFETIME}\"]\nseverity = \"error\"\n"));
-    let said = check(&project, &[]);
-    assert_eq!((severity(&said, LIFETIME).as_deref(), said.code), (Some("error"), 1));
-    // A rule with a severity of its own is asked in every preset.
+    let output = check(&project, &[]);
+    assert_eq!((severity(&output, LIFETIME).as_deref(), output.code), (Some("error"), 1));
+    // A rule with a severity of its own runs in every preset.
     assert_eq!(severity(&check(&project, &["--preset", "security"]), LIFETIME).as_deref(), Some("error"));
     project.put("sessionlint.toml", format!("[rule.\"{LIFETIME}\"]\nseverity = \"off\"\n"));
     assert_eq!(severity(&check(&project, &[]), LIFETIME), None);
@@ -167,8 +167,8 @@ fn globs_say_what_is_an_integration() {
     assert!(project.run(&query).out.contains("ERP,false,possible"), "{}", project.run(&query).out);
     project.put("sessionlint.toml", "[integration]\napps = [\"e?p\", \"*x\"]\n");
     assert!(project.run(&query).out.contains("ERP,true,configured"), "{}", project.run(&query).out);
-    let said = check(&project, &[]);
-    assert_eq!(severity(&said, LIFETIME).as_deref(), Some("warning"), "{}", said.out);
+    let output = check(&project, &[]);
+    assert_eq!(severity(&output, LIFETIME).as_deref(), Some("warning"), "{}", output.out);
     project.put("sessionlint.toml", "[integration]\napps = [\"*\", \"!ERP\"]\n");
     assert!(project.run(&query).out.contains("ERP,false"), "{}", project.run(&query).out);
 }
@@ -204,7 +204,7 @@ fn options_change_a_threshold_and_folders_of_pages_are_relative_to_the_file() {
 }
 
 #[test]
-fn a_preview_rule_runs_only_where_somebody_asks_for_such_rules() {
+fn a_preview_rule_runs_only_where_they_are_requested() {
     const RULE: &str = "local/many-hours";
     let page = |keys: &str| PAGE.replace("severity   =", &format!("{keys}\nseverity   ="));
     let project = with("rules = [\"house\"]\n");
@@ -223,20 +223,20 @@ fn a_preview_rule_runs_only_where_somebody_asks_for_such_rules() {
     assert_eq!(found(&["--preview", "--select", "session"]), None);
     let all: Value = serde_json::from_str(&check(&project, &["--preset", "all"]).out).unwrap();
     assert_eq!(all["summary"]["rulesOffByPreview"], 1, "{all}");
-    // Who names it is told why it does not run.
+    // A hint explains why a named rule does not run.
     let selected = check(&project, &["--select", RULE]);
     let hint = "`local/many-hours` is a preview rule, which runs only with --preview or `preview = true`";
     assert!(severity(&selected, RULE).is_none() && selected.err.contains(hint), "{}", selected.err);
     configured(&format!("select = [\"{RULE}\"]"));
-    let said = check(&project, &[]).err;
-    assert!(said.contains(&format!("sessionlint.toml:1:11: {hint}")), "{said}");
+    let output = check(&project, &[]).err;
+    assert!(output.contains(&format!("sessionlint.toml:1:11: {hint}")), "{output}");
     project
         .put("sessionlint.toml", format!("rules = [\"house\"]\n[rule.\"{RULE}\"]\nseverity = \"error\"\n{options}\n"));
-    let said = check(&project, &[]);
+    let output = check(&project, &[]);
     assert!(
-        said.err.contains(&format!("sessionlint.toml:2:7: {hint}")) && severity(&said, RULE).is_none(),
+        output.err.contains(&format!("sessionlint.toml:2:7: {hint}")) && severity(&output, RULE).is_none(),
         "{}",
-        said.err
+        output.err
     );
     assert_eq!(found(&["--preview"]).as_deref(), Some("error"));
     configured("preview = true");
@@ -265,8 +265,8 @@ fn every_embedded_page_has_the_version_that_brought_it() {
     }
     let project = with("rules = [\"house\"]\n");
     project.put("house/local/many-hours.md", PAGE.replace("severity   =", "since = \"soon\"\nseverity   ="));
-    let said = check(&project, &[]);
-    assert!(said.code == 2 && said.err.contains("many-hours.md:6:9: this is not a version"), "{said:?}");
+    let output = check(&project, &[]);
+    assert!(output.code == 2 && output.err.contains("many-hours.md:6:9: this is not a version"), "{output:?}");
 }
 
 #[test]
@@ -318,7 +318,7 @@ fn one_typing_error_has_one_answer() {
         let page = PAGE.replace("OAuthApp", wrong);
         project.put("house/local/many-hours.md", page);
         let hint =
-            |said: &str| said.split("did you mean `").nth(1).map(|rest| rest.split('`').next().unwrap().to_owned());
+            |output: &str| output.split("did you mean `").nth(1).map(|rest| rest.split('`').next().unwrap().to_owned());
         let of_page = hint(&check(&project, &[]).err);
         let of_query = hint(&project.run(&["query", &format!("SELECT Name FROM {wrong}")]).err);
         assert_eq!(of_page, of_query, "{wrong}");
@@ -332,9 +332,9 @@ fn options_are_held_to_their_rule() {
     project.put("house/local/many-hours.md", PAGE);
     let refused = |config: &str| {
         project.put("sessionlint.toml", config);
-        let said = check(&project, &["--rules", "house"]);
-        assert_eq!(said.code, 2);
-        said.err
+        let output = check(&project, &["--rules", "house"]);
+        assert_eq!(output.code, 2);
+        output.err
     };
     let unknown = refused("[rule.\"local/many-hours\"]\noptions = { hour = 24 }\n");
     assert_eq!(
@@ -355,21 +355,21 @@ fn an_ignore_with_a_reason_takes_findings_out_and_counts_them() {
     let project = with(&format!(
         "fail-on = \"note\"\nselect = [\"{LIFETIME}\"]\n[[ignore]]\nrule = \"{LIFETIME}\"\npath = \"force-app/**/ERP.*\"\nreason = \"the vendor renews it\"\n"
     ));
-    let said = check(&project, &[]);
-    assert_eq!((findings(&said), said.code, said.err.as_str()), (vec![], 0, ""));
-    assert_eq!(said.json()["summary"]["suppressed"], 1);
+    let output = check(&project, &[]);
+    assert_eq!((findings(&output), output.code, output.err.as_str()), (vec![], 0, ""));
+    assert_eq!(output.json()["summary"]["suppressed"], 1);
     let by_component =
         "select = [\"oauth\"]\n[[ignore]]\nrule = \"oauth\"\ncomponent = \"connectedapp:er?\"\nreason = \"x\"\n";
     project.put("sessionlint.toml", by_component);
-    let said = check(&project, &[]);
-    assert_eq!((findings(&said), said.err.as_str()), (vec![], ""));
+    let output = check(&project, &[]);
+    assert_eq!((findings(&output), output.err.as_str()), (vec![], ""));
     project
         .put("sessionlint.toml", by_component.replace("component = \"connectedapp:er?\"", "path = \"force-app/main\""));
     assert_eq!(findings(&check(&project, &[])), [], "a folder means all below it");
 }
 
 #[test]
-fn a_stale_ignore_is_said_where_everything_was_shown() {
+fn a_stale_ignore_is_reported_where_everything_was_shown() {
     let config = format!("[[ignore]]\nrule = \"{LIFETIME}\"\npath = \"force-app/other/*\"\nreason = \"x\"\n");
     let project = with(&config);
     let stale = format!("warning: sessionlint.toml:2:8: the ignore of `{LIFETIME}` matches no finding; remove it\n");
@@ -381,16 +381,16 @@ fn a_stale_ignore_is_said_where_everything_was_shown() {
 }
 
 #[test]
-fn an_expired_ignore_is_said_and_does_nothing() {
+fn an_expired_ignore_is_reported_and_does_nothing() {
     let config =
         |until: &str| format!("[[ignore]]\nrule = \"{LIFETIME}\"\npath = \"**\"\nreason = \"x\"\nuntil = {until}\n");
     let project = with(&config("2026-12-01"));
     assert_eq!(severity(&check(&project, &[]), LIFETIME), None, "its last day counts");
     project.put("sessionlint.toml", config("\"2026-11-30\""));
-    let said = check(&project, &[]);
-    assert_eq!(severity(&said, LIFETIME).as_deref(), Some("note"));
+    let output = check(&project, &[]);
+    assert_eq!(severity(&output, LIFETIME).as_deref(), Some("note"));
     assert_eq!(
-        said.err,
+        output.err,
         format!(
             "warning: sessionlint.toml:2:8: the ignore of `{LIFETIME}` ended with 2026-11-30; the finding that it allowed is reported again\n"
         )
@@ -399,20 +399,20 @@ fn an_expired_ignore_is_said_and_does_nothing() {
 
 #[test]
 fn an_unknown_key_is_refused_with_what_is_near() {
-    let said = check(&with("fail-on = \"note\"\npresets = \"all\"\n"), &[]);
-    assert_eq!(said.code, 2);
-    assert_eq!(said.err, "error: sessionlint.toml:2:1: there is no key `presets`\n  hint: did you mean `preset`?\n");
-    let said = check(&with("rules = [\"no/such\"]\n"), &[]);
+    let output = check(&with("fail-on = \"note\"\npresets = \"all\"\n"), &[]);
+    assert_eq!(output.code, 2);
+    assert_eq!(output.err, "error: sessionlint.toml:2:1: there is no key `presets`\n  hint: did you mean `preset`?\n");
+    let output = check(&with("rules = [\"no/such\"]\n"), &[]);
     assert_eq!(
-        (said.code, said.err.as_str()),
+        (output.code, output.err.as_str()),
         (
             2,
             "error: sessionlint.toml:1:10: there is no folder `no/such`\n  hint: folders of rule pages are relative to the configuration file\n"
         )
     );
     // Queries read it too.
-    let said = with("presets = 1\n").run(&["query", "SELECT COUNT() FROM OAuthApp"]);
-    assert_eq!(said.code, 2);
+    let output = with("presets = 1\n").run(&["query", "SELECT COUNT() FROM OAuthApp"]);
+    assert_eq!(output.code, 2);
 }
 
 #[test]
@@ -478,7 +478,7 @@ fn each_project_of_a_run_has_its_own() {
         ran.out.lines().filter_map(|line| line.split([' ', '[']).nth(1).filter(|_| line.contains(LIFETIME))).collect();
     assert_eq!((severities, ran.code), (vec!["note", "error"], 0), "{}", ran.out);
     assert_eq!(run(&["--fail-on", "note"]).code, 1);
-    // What is wrong with one keeps nobody from the answer of the other.
+    // An error of one project does not stop the other.
     project.put("two/sessionlint.toml", "preset = 1\n");
     let ran = run(&[]);
     assert_eq!(ran.code, 2);
@@ -487,7 +487,7 @@ fn each_project_of_a_run_has_its_own() {
 }
 
 #[test]
-fn an_ignore_of_what_another_finding_tells_is_not_stale() {
+fn an_ignore_of_what_another_finding_reports_is_not_stale() {
     let setting = "force-app/main/default/profileSessionSettings/a.profileSessionSetting-meta.xml";
     let project = with(
         "select = [\"session\"]\n[[ignore]]\nrule = \"session/profile-undercuts-org\"\npath = \"**\"\nreason = \"x\"\n",

@@ -5,7 +5,7 @@
 use crate::support::Project;
 use serde_json::{Value, json};
 
-/// A certificate made for tests that ended on 2026-10-31; nobody holds its key.
+/// A certificate for tests that expired on 2026-10-31; its key does not exist any more.
 const CERTIFICATE: &str = concat!(
     "MIIBETCBt6ADAgECAgEBMAoGCCqGSM49BAMCMBIxEDAOBgNVBAMMB2V4YW1wbGUwHhcNMjQwMTE1MDAwMDAwWhcNMj",
     "YxMDMxMTIwMDAwWjASMRAwDgYDVQQDDAdleGFtcGxlMFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAEEBFXz/+MCYDx",

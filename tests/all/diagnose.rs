@@ -244,7 +244,7 @@ fn each_page_explains_its_symptoms_in_its_examples() {
     assert!(silent.is_empty(), "{}", silent.join("\n"));
 }
 
-/// Which finding explains what is said by pages and, for errors, by the table.
+/// Pages and, for errors, the table decide which finding explains a symptom.
 #[test]
 fn no_rule_is_named_in_code_that_diagnoses() {
     for file in [
@@ -279,7 +279,7 @@ fn security(inner: &str) -> (&'static str, String) {
     ("force-app/settings/Security.settings-meta.xml", text)
 }
 
-/// What diagnose says of a symptom.
+/// The diagnosis of a symptom.
 fn symptom(project: &Project, id: &str) -> serde_json::Value {
     let ran = project.run(&["diagnose", "--format", "json", "--quiet", "--as-of", "2026-11-28", "--symptom", id]);
     assert_eq!(ran.code, 0, "{ran:?}");
@@ -385,9 +385,9 @@ fn an_overview_comes_first_in_every_format() {
 #[test]
 fn what_no_file_shows_depends_on_the_files() {
     let bare = Project::sfdx(&[security("<sessionTimeout>TwoHours</sessionTimeout>")]);
-    let told = texts(&symptom(&bare, INTEGRATION)["notVisible"]);
+    let reported = texts(&symptom(&bare, INTEGRATION)["notVisible"]);
     for words in ["API Access Control is on", "SOAP login()", "3,600 times", "no profile is in these files"] {
-        assert!(told.contains(words), "{words}: {told}");
+        assert!(reported.contains(words), "{words}: {reported}");
     }
     assert!(texts(&symptom(&bare, MINUTES)["notVisible"]).contains("step-up"));
     let profile = format!("<Profile {HEAD}>\n<custom>true</custom>\n</Profile>\n");
@@ -398,11 +398,11 @@ fn what_no_file_shows_depends_on_the_files() {
         )
     };
     bare.put("force-app/settings/ConnectedApp.settings-meta.xml", settings("false"));
-    let told = texts(&symptom(&bare, INTEGRATION)["notVisible"]);
-    assert!(!told.contains("API Access Control") && !told.contains("no profile"), "{told}");
+    let reported = texts(&symptom(&bare, INTEGRATION)["notVisible"]);
+    assert!(!reported.contains("API Access Control") && !reported.contains("no profile"), "{reported}");
     bare.put("force-app/settings/ConnectedApp.settings-meta.xml", settings("true"));
-    let told = texts(&symptom(&bare, INTEGRATION)["notVisible"]);
-    assert!(told.contains("which apps API Access Control admits"), "{told}");
+    let reported = texts(&symptom(&bare, INTEGRATION)["notVisible"]);
+    assert!(reported.contains("which apps API Access Control admits"), "{reported}");
 }
 
 /// A project with a rule and a table of symptoms of its own.

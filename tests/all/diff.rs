@@ -46,7 +46,7 @@ fn commit(project: &Project, message: &str) {
     git(&project.root(), &["commit", "--quiet", "--message", message]);
 }
 
-/// An org at eight hours, with an override of 30 minutes for Sales where `sales` says so.
+/// An org at eight hours, with an override of 30 minutes for Sales if `sales`.
 fn org(sales: bool) -> Vec<(&'static str, String)> {
     let mut files = vec![(SFDX.0, SFDX.1.to_owned()), (SECURITY, security("EightHours"))];
     if sales {
@@ -61,11 +61,11 @@ fn diff(folder: &Path, arguments: &[&str]) -> Ran {
 
 /// The profiles that change, as `name old new direction`.
 fn profiles(ran: &Ran) -> Vec<String> {
-    let told = |it: &Value| {
+    let reported = |it: &Value| {
         let (old, new) = (&it["oldMinutes"], &it["newMinutes"]);
         format!("{} {old} {new} {}", text(&it["profile"]), text(&it["direction"]))
     };
-    ran.json()["profiles"].as_array().unwrap().iter().map(told).collect()
+    ran.json()["profiles"].as_array().unwrap().iter().map(reported).collect()
 }
 
 /// What people read, its lines unbroken.
@@ -76,7 +76,7 @@ fn on_one_line(ran: &Ran) -> String {
 const SHORTER: &str = "Sales 480 30 worse";
 
 #[test]
-fn an_override_is_told_as_what_it_does() {
+fn an_override_is_reported_as_what_it_does() {
     let place = Project::of::<&str>(&[]);
     for (name, sales) in [("old", false), ("new", true)] {
         for (path, bytes) in org(sales) {
@@ -134,8 +134,8 @@ fn json_holds_the_facts() {
 
 /// The findings of a sort, as `rule severity oldSeverity`.
 fn found(ran: &Ran, sort: &str) -> Vec<String> {
-    let told = |it: &Value| format!("{} {} {}", text(&it["rule"]), text(&it["severity"]), it["oldSeverity"]);
-    ran.json()["findings"][sort].as_array().unwrap().iter().map(told).collect()
+    let reported = |it: &Value| format!("{} {} {}", text(&it["rule"]), text(&it["severity"]), it["oldSeverity"]);
+    ran.json()["findings"][sort].as_array().unwrap().iter().map(reported).collect()
 }
 
 #[test]
@@ -163,7 +163,7 @@ fn a_value_that_gets_better_and_is_not_good_is_no_new_finding() {
 }
 
 #[test]
-fn findings_of_one_file_are_told_apart_by_what_they_are_about() {
+fn findings_of_one_file_are_distinguished_by_their_subjects() {
     let place = Project::of::<&str>(&[]);
     let workflow = |messages: &[(&str, &str)]| {
         let one = |(name, wish): &(&str, &str)| {
@@ -209,7 +209,7 @@ fn findings_of_one_file_are_told_apart_by_what_they_are_about() {
 }
 
 #[test]
-fn a_line_that_changes_many_profiles_is_told_once() {
+fn a_line_that_changes_many_profiles_is_reported_once() {
     let place = Project::of::<&str>(&[]);
     for (name, timeout) in [("old", "EightHours"), ("new", "ThirtyMinutes")] {
         place.put(&format!("{name}/{}", SFDX.0), SFDX.1);
@@ -333,7 +333,7 @@ fn sarif_holds_the_findings_that_are_new_and_every_rule() {
 }
 
 #[test]
-fn a_new_connected_app_is_said_to_be_hard_to_deploy() {
+fn a_new_connected_app_is_reported_as_hard_to_deploy() {
     let place = Project::of::<&str>(&[]);
     for (path, bytes) in org(false) {
         place.put(&format!("old/{path}"), &bytes);
@@ -490,7 +490,7 @@ fn what_is_no_state_is_refused() {
 
 #[cfg(unix)]
 #[test]
-fn links_and_submodules_of_a_revision_are_told_of() {
+fn links_and_submodules_of_a_revision_are_reported() {
     let project = Project::of(&org(false));
     let link = project.at("force-app/Link.profile-meta.xml");
     project.put("Target.profile-meta.xml", profile());
@@ -533,7 +533,7 @@ fn hostile_zips_are_refused() {
 }
 
 #[test]
-fn an_entry_that_swells_is_told_of_and_the_rest_is_read() {
+fn an_entry_that_swells_is_reported_and_the_rest_is_read() {
     let place = Project::of::<&str>(&[]);
     let swollen = vec![b' '; 64 * 1024 * 1024 + 1];
     place.put(

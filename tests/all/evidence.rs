@@ -161,7 +161,7 @@ fn forms() -> Vec<(&'static str, Vec<u8>)> {
 }
 
 #[test]
-fn every_form_says_the_same() {
+fn every_form_gives_the_same() {
     let project = project();
     for (name, bytes) in forms() {
         project.put(name, bytes);
@@ -316,7 +316,7 @@ fn an_export_excludes_only_what_it_covers() {
         assert_eq!(excluded, 0, "{rows}");
         assert!(text.contains(why), "{rows}: {text}");
     }
-    // Neither app nor user is named: the failure is one of somebody.
+    // Neither app nor user is named: the failure belongs to an unknown user.
     project.put("logins.csv", "LoginTime,Status,LoginType\n2026-11-02T09:00:00Z,Failed: Restricted time,Application\n");
     let seen = evidence(&project, &["--evidence", "logins.csv"]);
     assert_eq!(causes(&seen, "possible"), [("-".into(), "outside the login hours".into(), 1, 1)]);
@@ -342,7 +342,7 @@ fn a_missing_column_narrows_the_answer() {
     }
 }
 
-/// Files that are broken: what is said of which line, and how many rows are used.
+/// Broken files: the problem of each line, and the number of rows that are used.
 #[test]
 fn what_is_broken_is_named_by_line_and_the_rest_is_used() {
     let project = project();
@@ -368,10 +368,10 @@ fn what_is_broken_is_named_by_line_and_the_rest_is_used() {
         project.put("broken.csv", &text);
         let seen = evidence(&project, &["--evidence", "broken.csv"]);
         let problems = seen["files"][0]["problems"].as_array().unwrap();
-        let said: Vec<String> =
+        let output: Vec<String> =
             problems.iter().map(|it| format!("{}: {}", it["line"], it["text"].as_str().unwrap())).collect();
-        assert!(said.iter().any(|it| it.contains(expected)), "{text}\n{said:?}");
-        assert_eq!(seen["files"][0]["used"], used, "{text}\n{said:?}");
+        assert!(output.iter().any(|it| it.contains(expected)), "{text}\n{output:?}");
+        assert_eq!(seen["files"][0]["used"], used, "{text}\n{output:?}");
         for problem in problems {
             let text = problem["text"].as_str().unwrap();
             assert!(!text.contains("acme") && !text.contains("0055g"), "no value is repeated: {text}");
@@ -439,7 +439,7 @@ fn without_evidence_its_keys_are_empty() {
 }
 
 #[test]
-fn users_and_addresses_are_shown_only_when_asked_for() {
+fn users_and_addresses_are_shown_only_on_request() {
     let project = project();
     project.put("logins.csv", csv(&NAMES, &rows(), ',', "\n"));
     let trail = "Date,User,Source Namespace Prefix,Action,Section,Delegate User\n\
@@ -642,7 +642,7 @@ fn an_interval_stands_out_of_noise_and_missing_logins() {
 }
 
 #[test]
-fn two_overlapping_sessions_are_told_apart() {
+fn two_overlapping_sessions_are_distinguished() {
     let project = project();
     let (one, other) = (sessions(4, 0, 10, 7200, "log"), sessions(4, 2400, 10, 7200, "log"));
     let logins = one.logins + &other.logins.split_inclusive('\n').skip(1).collect::<String>();
@@ -693,7 +693,7 @@ fn a_log_alone_is_measured_in_its_own_time() {
 }
 
 #[test]
-fn a_schedule_is_said() {
+fn a_schedule_is_reported() {
     let project = project();
     let (mut logins, mut log) = (String::from("LoginTime,UserId,Application,Status\n"), String::new());
     for day in 0..10 {
@@ -708,7 +708,7 @@ fn a_schedule_is_said() {
 }
 
 #[test]
-fn a_date_that_may_be_read_two_ways_is_said_and_not_guessed() {
+fn a_date_that_may_be_read_two_ways_is_reported_and_not_guessed() {
     let project = project();
     let trail = |date: &str| {
         format!(
@@ -891,7 +891,7 @@ fn event_log_files_are_read_by_their_header() {
 }
 
 #[test]
-fn pages_that_are_missing_are_said() {
+fn pages_that_are_missing_are_reported() {
     let project = project();
     let rest = serde_json::json!({"totalSize": 9000, "done": false, "nextRecordsUrl": "/x-2000", "records": records()});
     project.put("page.json", rest.to_string());

@@ -70,7 +70,7 @@ fn the_last_file_of_a_profile_overrules_others_that_say_otherwise() {
 }
 
 #[test]
-fn login_hours_are_told_day_by_day() {
+fn login_hours_are_reported_day_by_day() {
     let hours = "<loginHours><mondayEnd>1080</mondayEnd><mondayStart>480</mondayStart><tuesdayEnd>1440</tuesdayEnd>\
         <tuesdayStart>0</tuesdayStart><wednesdayEnd>360</wednesdayEnd><wednesdayStart>1320</wednesdayStart>\
         <thursdayStart>480</thursdayStart></loginHours>";

@@ -159,8 +159,8 @@ mod vanishing {
 
     /// One thread lists the whole folder before it reads, so there is time to take files away in between.
     #[test]
-    fn files_that_vanish_during_the_walk_are_told_of() {
-        let mut told = 0;
+    fn files_that_vanish_during_the_walk_are_reported() {
+        let mut reported = 0;
         for attempt in 0..150 {
             let project = many(800);
             let mut command = Command::new(PROGRAM);
@@ -179,8 +179,8 @@ mod vanishing {
                 "{ran:?}"
             );
             assert_eq!(lines.is_empty(), ran.code == 1, "{ran:?}");
-            told += usize::from(ran.err.contains("No such file"));
-            if told > 1 {
+            reported += usize::from(ran.err.contains("No such file"));
+            if reported > 1 {
                 return;
             }
         }
@@ -556,7 +556,7 @@ mod full_disk {
     }
 
     #[test]
-    fn what_cannot_be_written_is_said_and_the_old_file_stays() {
+    fn what_cannot_be_written_is_reported_and_the_old_file_stays() {
         let project = wordy();
         assert_eq!(project.run(&["check", "--baseline", "known.json", "--update-baseline"]).code, 0);
         for name in ["out.json", "out.sarif", "page.html"] {
@@ -680,7 +680,7 @@ mod closed_pipes {
     use super::*;
 
     #[test]
-    fn nobody_hears_of_a_reader_that_went_away() {
+    fn a_reader_that_went_away_is_no_error() {
         let project = wordy();
         for line in OUTPUTS {
             let plain = shell(&project, &format!("\"$0\" {line} > /dev/null"));
@@ -703,7 +703,7 @@ mod closed_pipes {
     }
 
     #[test]
-    fn a_file_beside_is_complete_although_nobody_reads_the_output() {
+    fn a_file_beside_is_complete_although_the_output_is_not_read() {
         let project = wordy();
         shell(&project, "\"$0\" check --format json --also sarif=out.sarif | :");
         let sarif: serde_json::Value = serde_json::from_slice(&fs::read(project.at("out.sarif")).unwrap()).unwrap();
@@ -731,8 +731,8 @@ mod killed {
             command.args(["-c", script, PROGRAM]).args(arguments).current_dir(project.root());
             let output = command.stdin(Stdio::null()).output().unwrap();
             assert_eq!(output.status.code(), Some(3), "{name}: {output:?}");
-            let told = format!("error: {name}: cannot be written (File too large (os error 27))\n");
-            assert!(String::from_utf8_lossy(&output.stderr).contains(&told), "{output:?}");
+            let reported = format!("error: {name}: cannot be written (File too large (os error 27))\n");
+            assert!(String::from_utf8_lossy(&output.stderr).contains(&reported), "{output:?}");
             assert_eq!(fs::read_to_string(project.at(name)).unwrap(), "old");
             let is_half = |path: &String| path.starts_with(".sessionlint-");
             assert!(!support::files(&project.root()).keys().any(is_half), "half a file is left");

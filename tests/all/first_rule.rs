@@ -96,7 +96,7 @@ fn a_new_page_passes_its_own_test() {
 #[test]
 fn all_keys_that_are_missing_are_named_at_once() {
     let project = Project::of::<&[u8]>(&[]);
-    for (keys, told) in [
+    for (keys, reported) in [
         (
             "severity = { continuity = \"note\" }\nmark = \"Name\"\n",
             ":4:1: the keys `confidence`, `from`, `message`, `help` and `references` are missing",
@@ -109,6 +109,6 @@ fn all_keys_that_are_missing_are_named_at_once() {
     ] {
         project.put("pages/own/page.md", format!("# Page\n\n```toml rule\n{keys}```\n"));
         let ran = project.run(&["rules", "test", "pages"]);
-        assert!(ran.code == 2 && ran.err.contains(told), "{keys}{ran:?}");
+        assert!(ran.code == 2 && ran.err.contains(reported), "{keys}{ran:?}");
     }
 }

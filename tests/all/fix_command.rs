@@ -15,7 +15,7 @@ use crate::support::{Project, copy_of, files, text};
 
 const FILE: &str = "force-app/main/default/settings/Security.settings-meta.xml";
 
-/// Security settings of an org that warns nobody (a safe fix) and logs out by force (an unsafe one).
+/// Security settings of an org without the timeout warning (a safe fix) and with forced logout (an unsafe one).
 fn settings(warning_disabled: bool, forced_logout: bool) -> String {
     format!(
         "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n\
@@ -148,7 +148,7 @@ fn a_diff_of_nothing_ends_with_zero() {
 }
 
 #[test]
-fn a_diff_goes_where_output_says_and_has_colours_where_they_are_asked_for() {
+fn a_diff_goes_where_output_says_and_has_colours_where_they_are_requested() {
     let project = project();
     let ran = project.run(&["check", "--diff", "--output", "fixes.patch"]);
     assert_eq!((ran.out.as_str(), ran.code), ("", 1));
@@ -263,7 +263,7 @@ fn twins_are_mended_together() {
 }
 
 #[test]
-fn what_was_taken_back_is_said() {
+fn what_was_taken_back_is_reported() {
     let project = sample("leaky-org");
     let file = "force-app/main/default/extlClntAppOauthPolicies/Catalogue_Push_oauthPlcy.ecaOauthPlcy-meta.xml";
     let old = bytes(&project, file);
@@ -325,7 +325,7 @@ fn workflow(session_id: bool) -> String {
 }
 
 #[test]
-fn only_files_that_were_asked_about_are_mended() {
+fn only_files_that_were_named_are_mended() {
     let (asked, other) = ("force-app/workflows/Order.workflow-meta.xml", "force-app/workflows/Case.workflow-meta.xml");
     let project = Project::sfdx(&[(asked, workflow(true)), (other, workflow(true))]);
     let ran = project.run(&["check", "--fix", asked]);
@@ -441,7 +441,7 @@ fn a_closed_output_stops_no_fix() {
 
 #[cfg(target_os = "linux")]
 #[test]
-fn an_output_that_cannot_be_written_is_told_and_files_are_mended() {
+fn an_output_that_cannot_be_written_is_reported_and_files_are_mended() {
     for (arguments, is_mended) in [("--fix", true), ("--diff", false)] {
         let project = project();
         let script = format!("\"$0\" check {arguments} > /dev/full");

@@ -109,7 +109,7 @@ fn mended_while(project: impl Fn() -> Project, act: impl Fn(&Project)) -> (Proje
     panic!("the program is always faster than this test");
 }
 
-/// Every file but the last is mended, and the run says that one is not.
+/// Every file but the last is fixed, and the run reports that one is not.
 fn all_but_the_last(project: &Project, ran: &Ran, error: &str) {
     assert_eq!(ran.code, 3, "{ran:?}");
     assert!(ran.err.contains(&format!("error: {LAST}: {error}; its fixes are not applied\n")), "{ran:?}");
@@ -149,7 +149,7 @@ fn a_file_that_becomes_a_link_out_of_the_project_is_not_followed() {
 }
 
 #[test]
-fn a_link_out_of_the_project_is_told_and_left_alone() {
+fn a_link_out_of_the_project_is_reported_and_left_alone() {
     let outside = Project::of(&[("theirs.xml", old())]);
     let project = Project::sfdx(&[(path_of(0).as_str(), old())]);
     fs::create_dir_all(project.at("force-app/z")).unwrap();
@@ -183,7 +183,7 @@ fn a_read_only_folder_costs_only_its_own_fixes() {
     fs::set_permissions(project.root(), Permissions::from_mode(0o755)).unwrap();
     fs::set_permissions(project.at("force-app/z"), Permissions::from_mode(0o555)).unwrap();
     if File::create(project.at("force-app/z/probe")).is_ok() {
-        // Root writes everywhere, so somebody else runs the program.
+        // Root may write everywhere, so another user runs the program.
         fs::remove_file(project.at("force-app/z/probe")).unwrap();
         for path in files(&project.root()).into_keys() {
             fs::set_permissions(project.at(&path), Permissions::from_mode(0o666)).unwrap();
@@ -223,7 +223,7 @@ fn a_file_that_does_not_fit_on_the_disk_stays_whole() {
 }
 
 #[test]
-fn where_nothing_can_be_written_nothing_is_said_to_be_done() {
+fn where_nothing_can_be_written_nothing_is_reported_as_done() {
     let project = Project::sfdx(&[(LAST, workflow(true, 100_000))]);
     let ran = mended_within_limit(&project);
     assert_eq!(ran.code, 3, "{ran:?}");
@@ -281,7 +281,7 @@ fn a_killed_run_leaves_every_file_old_or_new() {
         assert_eq!(ran.code, 0, "{ran:?}");
         (0..MANY).for_each(|index| assert!(content(&project, &path_of(index)) == new, "{} stays", path_of(index)));
         assert_eq!(content(&project, LAST), new);
-        // What the killed run left is told of and stays.
+        // The file that the killed run left is reported and stays.
         for path in leftovers(&project) {
             assert!(ran.err.contains(&format!("{path}: has the name of a file that a killed run leaves")), "{ran:?}");
         }

@@ -128,7 +128,7 @@ fn a_folder_gets_the_reports_and_a_page_that_links_them() {
 }
 
 #[test]
-fn what_a_project_says_is_inert() {
+fn texts_of_a_project_are_inert() {
     let project = Project::of::<&[u8]>(&[]);
     let folder = "a|b [x](y) `c`";
     project.put(&format!("{folder}/{}", SFDX.0), SFDX.1);

@@ -239,7 +239,7 @@ fn names_change_nothing_but_their_own_text() {
 }
 
 #[test]
-fn what_the_configuration_allows_is_in_sarif_only_and_says_so() {
+fn suppressed_findings_are_in_sarif_only_and_marked() {
     let ignore = "[[ignore]]\nrule = \"session/org-timeout-short\"\ncomponent = \"SecuritySettings:Security\"\nreason = \"a kiosk\"\n";
     let project = Project::sfdx(&[(SETTINGS, security("FifteenMinutes").as_str()), ("sessionlint.toml", ignore)]);
     let ran =

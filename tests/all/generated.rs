@@ -250,7 +250,7 @@ What `sessionlint --help` and `sessionlint COMMAND --help` say, in one place. Th
 
 ";
 
-/// The options of a command that are its own, as a list; `shared` are told elsewhere.
+/// The options of a command that are its own, as a list; `shared` are documented elsewhere.
 fn options(command: &clap::Command, path: &str, shared: &[clap::Arg], text: &mut String) {
     let mut command = command.clone();
     let usage = command.render_usage().to_string().replace("Usage: ", "");

@@ -121,8 +121,8 @@ fn commits(ran: &Ran) -> Vec<Value> {
 }
 
 /// Each of them with what it did to profiles, apps and the org, as `title: subject old new`.
-fn told(ran: &Ran) -> Vec<String> {
-    let mut told = Vec::new();
+fn reported(ran: &Ran) -> Vec<String> {
+    let mut reported = Vec::new();
     for it in commits(ran) {
         let changes = &it["changes"];
         let profiles = changes["profiles"].as_array().unwrap().iter();
@@ -136,12 +136,12 @@ fn told(ran: &Ran) -> Vec<String> {
         for app in changes["apps"].as_array().unwrap() {
             lines.extend(settings(&app["settings"], &format!("{} ", text(&app["app"]))));
         }
-        told.push(format!("{}: {}", text(&it["title"]), lines.join(", ")));
+        reported.push(format!("{}: {}", text(&it["title"]), lines.join(", ")));
     }
-    told
+    reported
 }
 
-/// The part of a difference that a history tells too.
+/// The part of a diff that a history has too.
 fn changes(diff: &Value) -> Value {
     let keys = ["org", "profiles", "apps", "outboundMessages", "findings", "summary"];
     json!(keys.map(|key| diff[key].clone()))
@@ -157,7 +157,7 @@ fn start() -> Vec<(&'static str, Option<String>)> {
 }
 
 #[test]
-fn of_two_thousand_commits_the_sixty_are_told_and_each_as_diff_tells_it() {
+fn of_two_thousand_commits_the_sixty_are_reported_and_each_as_diff_reports_it() {
     let mut repository = Repository::new();
     repository.commit("main", "start", &start());
     let values = [15, 30, 60, 120, 240, 480, 720];
@@ -218,7 +218,7 @@ fn of_two_thousand_commits_the_sixty_are_told_and_each_as_diff_tells_it() {
     let root = repository.root();
     let ran = history(&root, &[]);
     assert_eq!(expected.len(), 60);
-    assert_eq!(told(&ran), expected);
+    assert_eq!(reported(&ran), expected);
     let json = ran.json();
     assert_eq!((&json["commits"], &json["changes"]), (&json!(2000), &json!(60)));
     assert_eq!(json["begins"]["why"], "first-commit");
@@ -232,7 +232,7 @@ fn of_two_thousand_commits_the_sixty_are_told_and_each_as_diff_tells_it() {
             assert_eq!(changes(&it["changes"]), changes(&diff.json()), "{commit}");
         }
     }
-    // The others change nothing that `diff` sees: every 150th is asked.
+    // The others change nothing in `diff`: every 150th is compared.
     let ids = git(&root, &["log", "--reverse", "--format=%H %s"]);
     for line in ids.lines().skip(1).step_by(150).filter(|line| !line.contains("change")) {
         let commit = line.split(' ').next().unwrap();
@@ -247,7 +247,7 @@ fn of_two_thousand_commits_the_sixty_are_told_and_each_as_diff_tells_it() {
 }
 
 #[test]
-fn a_merge_tells_only_what_is_its_own() {
+fn a_merge_reports_only_what_is_its_own() {
     let mut repository = Repository::new();
     repository.commit("main", "start", &start());
     repository.branch("topic", "main");
@@ -255,7 +255,7 @@ fn a_merge_tells_only_what_is_its_own() {
     let service = setting("Service");
     repository.commit("topic", "sales", &[(&sales, Some(minutes("Sales", 30)))]);
     repository.commit("main", "service", &[(&service, Some(minutes("Service", 60)))]);
-    // Clean: what each side changed was told there.
+    // Clean: the changes of each side were reported there.
     repository.merge("main", Some("topic"), "clean merge", &[(&sales, Some(minutes("Sales", 30)))]);
     repository.branch("other", "main");
     repository.commit("other", "sales again", &[(&sales, Some(minutes("Sales", 120)))]);
@@ -265,7 +265,7 @@ fn a_merge_tells_only_what_is_its_own() {
     repository.make(&[]);
     let ran = history(&repository.root(), &[]);
     assert_eq!(
-        told(&ran),
+        reported(&ran),
         [
             "sales: Sales 480 30",
             "service: Service 480 60",
@@ -278,7 +278,7 @@ fn a_merge_tells_only_what_is_its_own() {
     assert_eq!(merges, [false, false, false, false, true]);
     let ran = history(&repository.root(), &["--first-parent"]);
     assert_eq!(
-        told(&ran),
+        reported(&ran),
         [
             "service: Service 480 60",
             "clean merge: Sales 480 30",
@@ -289,7 +289,7 @@ fn a_merge_tells_only_what_is_its_own() {
 }
 
 #[test]
-fn a_broken_file_is_told_and_the_next_compared_with_the_last_good_one() {
+fn a_broken_file_is_reported_and_the_next_compared_with_the_last_good_one() {
     let mut repository = Repository::new();
     let sales = setting("Sales");
     repository.commit("main", "start", &start());
@@ -300,11 +300,11 @@ fn a_broken_file_is_told_and_the_next_compared_with_the_last_good_one() {
     repository.commit("main", "mended", &[(&sales, Some(minutes("Sales", 60)))]);
     repository.make(&[]);
     let ran = history(&repository.root(), &[]);
-    let told = told(&ran);
-    assert_eq!(told.len(), 4, "{told:?}");
-    assert_eq!(told[..2], ["half an hour: Sales 480 30", "broken: "]);
-    assert!(told[2].starts_with("another meanwhile: ERP refreshToken"), "{told:?}");
-    assert_eq!(told[3], "mended: Sales 30 60");
+    let reported = reported(&ran);
+    assert_eq!(reported.len(), 4, "{reported:?}");
+    assert_eq!(reported[..2], ["half an hour: Sales 480 30", "broken: "]);
+    assert!(reported[2].starts_with("another meanwhile: ERP refreshToken"), "{reported:?}");
+    assert_eq!(reported[3], "mended: Sales 30 60");
     let all = commits(&ran);
     assert_eq!(all[1]["unreadable"][0]["path"], json!(sales));
     assert_eq!(all[1]["unreadable"][0]["line"], json!(1));
@@ -315,7 +315,7 @@ fn a_broken_file_is_told_and_the_next_compared_with_the_last_good_one() {
 }
 
 #[test]
-fn a_file_that_a_merge_brings_broken_or_mended_is_told_once() {
+fn a_file_that_a_merge_brings_broken_or_mended_is_reported_once() {
     let mut repository = Repository::new();
     let (sales, service) = (setting("Sales"), setting("Service"));
     let broken = "<ProfileSessionSetting><x>".to_owned();
@@ -346,19 +346,19 @@ fn every_kind_of_repository_has_its_history() {
     repository.commit("main", "three", &[(&sales, None)]);
     repository.make(&[]);
     let (root, place) = (repository.root(), Project::of::<&str>(&[]));
-    let whole = told(&history(&root, &[]));
+    let whole = reported(&history(&root, &[]));
     assert_eq!(whole, ["one: Sales 480 30", "two: Sales 30 60", "three: Sales 60 480"]);
     let from = format!("file://{}", root.display());
     git(&place.root(), &["clone", "--quiet", "--bare", &from, "bare.git"]);
-    assert_eq!(told(&history(&place.root(), &["bare.git"])), whole);
+    assert_eq!(reported(&history(&place.root(), &["bare.git"])), whole);
     git(&place.root(), &["clone", "--quiet", "--depth", "2", &from, "shallow"]);
     let ran = history(&place.at("shallow"), &[]);
-    assert_eq!(told(&ran), whole[2..]);
+    assert_eq!(reported(&ran), whole[2..]);
     assert_eq!(ran.json()["begins"]["why"], "shallow-clone");
     assert!(ran.err.contains("the clone is shallow: its history begins on 2023-11-15 with commit"), "{}", ran.err);
     git(&root, &["worktree", "add", "--quiet", "--detach", place.at("tree").to_str().unwrap()]);
-    assert_eq!(told(&history(&place.at("tree"), &[])), whole);
-    // Blobs are asked for as they are needed, and nothing is fetched.
+    assert_eq!(reported(&history(&place.at("tree"), &[])), whole);
+    // Blobs are read as they are needed, and nothing is fetched.
     git(&root, &["config", "uploadpack.allowFilter", "true"]);
     git(&place.root(), &["clone", "--quiet", "--filter=blob:none", &from, "partial"]);
     let ran = run_in(&place.at("partial"), &["history"]);
@@ -369,7 +369,7 @@ fn every_kind_of_repository_has_its_history() {
     long.commit("main", "one", &[(&sales, Some(minutes("Sales", 30)))]);
     long.make(&["--object-format=sha256"]);
     let ran = history(&long.root(), &[]);
-    assert_eq!(told(&ran), whole[..1]);
+    assert_eq!(reported(&ran), whole[..1]);
     assert_eq!(text(&commits(&ran)[0]["commit"]).len(), 64);
 }
 
@@ -395,7 +395,7 @@ fn what_has_no_history_is_refused() {
 }
 
 #[test]
-fn a_part_of_the_time_is_asked_for() {
+fn a_part_of_the_time_is_requested() {
     let mut repository = Repository::new();
     let sales = setting("Sales");
     repository.commit("main", "start", &start());
@@ -425,7 +425,7 @@ fn a_part_of_the_time_is_asked_for() {
 }
 
 #[test]
-fn only_some_profiles_and_apps_are_asked_for() {
+fn only_some_profiles_and_apps_are_requested() {
     let mut repository = Repository::new();
     repository.commit("main", "start", &start());
     repository.commit("main", "sales", &[(&setting("Sales"), Some(minutes("Sales", 30)))]);
@@ -444,7 +444,7 @@ fn only_some_profiles_and_apps_are_asked_for() {
 }
 
 #[test]
-fn nobody_is_named_where_nobody_should_be_and_no_title_does_anything() {
+fn no_name_appears_where_none_should_and_no_title_does_anything() {
     let mut repository = Repository::new();
     let hostile = "\u{1b}[31m::error::x <script>alert(1)</script> | =1+1 @somebody ##vso[x] :100644 \u{202e}";
     repository.commit("main", "start", &start());
@@ -553,7 +553,7 @@ fn blame_names_the_commit_through_moves_and_layouts() {
     let app = blame(&["--app", "ERP"]);
     assert_eq!((&app["org"], &app["profiles"]), (&json!([]), &json!([])));
     assert!(app["findings"].as_array().unwrap().iter().any(|it| title(it) == "tokens (#7)"), "{app}");
-    // What nobody committed has no commit.
+    // An uncommitted change has no commit.
     let file = setting("Sales").replace("force-app", "packages/crm");
     std::fs::write(root.join(file), minutes("Sales", 15)).unwrap();
     let now = blame(&["--profile", "Sales"]);
@@ -567,7 +567,7 @@ fn blame_names_the_commit_through_moves_and_layouts() {
 }
 
 #[test]
-fn check_tells_since_when() {
+fn check_reports_since_when() {
     let repository = moved();
     repository.make(&[]);
     let root = repository.root();

@@ -54,7 +54,7 @@ fn the_reason_may_be_typed_and_every_other_byte_stays() {
 }
 
 #[test]
-fn only_what_is_asked_for_is_allowed() {
+fn only_what_is_requested_is_allowed() {
     let project = project();
     project.put(
         "force-app/main/default/profileSessionSettings/Sales_profileSessionSetting1.profileSessionSetting-meta.xml",

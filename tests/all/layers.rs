@@ -31,7 +31,7 @@ fn a_file_rests_on_those_that_it_extends() {
     project.put("sessionlint.toml", "extends = 'base.toml'\n");
     let ran = project.check(&[]);
     assert_eq!((ran.code, severities(&ran)), (0, vec![format!("{TIMEOUT} note")]), "{ran:?}");
-    // What the file says itself wins, and of several the later.
+    // The file's own value wins, and of several files the later one.
     project.put("more.toml", "[rule.'session/org-timeout-short']\nseverity = 'warning'\n");
     project.put("sessionlint.toml", "extends = ['base.toml', 'more.toml']\n");
     assert_eq!(severities(&project.check(&[])), [format!("{TIMEOUT} warning")]);
@@ -52,7 +52,7 @@ fn what_is_wrong_stands_in_the_file_that_has_it() {
     project.put("a/base.toml", "presett = 'all'\n");
     let ran = project.check(&[]);
     assert!(ran.code == 2 && ran.err.starts_with("error: a/base.toml:1:1: there is no key `presett`"), "{ran:?}");
-    for (written, told) in [
+    for (written, reported) in [
         ("'none.toml'", "`none.toml`: there is no such file"),
         ("'a'", "`a`: cannot be read"),
         ("'https://x.invalid/token'", "only files are extended"),
@@ -61,7 +61,10 @@ fn what_is_wrong_stands_in_the_file_that_has_it() {
         project.put("sessionlint.toml", format!("extends = {written}\n"));
         let ran = project.check(&[]);
         assert_eq!(ran.code, 2, "{written}: {ran:?}");
-        assert!(ran.err.starts_with("error: sessionlint.toml:1:11: ") && ran.err.contains(told), "{written}: {ran:?}");
+        assert!(
+            ran.err.starts_with("error: sessionlint.toml:1:11: ") && ran.err.contains(reported),
+            "{written}: {ran:?}"
+        );
     }
 }
 
@@ -165,7 +168,7 @@ fn a_key_that_is_typed_counts_more_than_any_file() {
     // An existing path is a file.
     project.put("preset=all", "fail-on = 'never'\n");
     assert_eq!(project.check(&["--config", "preset=all"]).json()["summary"]["failOn"], "never");
-    for (typed, told) in [
+    for (typed, reported) in [
         ("presett=all", "--config presett=all: there is no key `presett`; did you mean `preset`?"),
         ("preset=continuty", "this is not a value of this key; did you mean `continuity`?"),
         ("select=oauht", "here a list belongs, not a text"),
@@ -173,7 +176,7 @@ fn a_key_that_is_typed_counts_more_than_any_file() {
         ("gone.toml", "gone.toml: no such file"),
     ] {
         let ran = project.check(&["--config", typed]);
-        assert!(ran.code == 2 && ran.err.contains(told), "{typed}: {ran:?}");
+        assert!(ran.code == 2 && ran.err.contains(reported), "{typed}: {ran:?}");
     }
     let ran = project.check(&["--config", "ci.toml", "--config", "sessionlint.toml"]);
     assert!(ran.code == 2 && ran.err.contains("--config takes one file"), "{ran:?}");

@@ -36,7 +36,7 @@ pub(crate) struct Client {
     shown: BTreeMap<String, Vec<Value>>,
     /// Every other message that was not an answer.
     other: Vec<Value>,
-    /// All that was said.
+    /// All messages of the server.
     said: String,
 }
 
@@ -142,7 +142,7 @@ impl Client {
         }
     }
 
-    /// Everything that was told so far is shown afterwards.
+    /// After this, all diagnostics so far are published.
     fn settle(&mut self) {
         let _ = self.ask("workspace/symbol", &json!({"query": "no name holds this"}));
     }
@@ -177,7 +177,7 @@ impl Client {
         self.child.wait().unwrap().code().unwrap()
     }
 
-    /// All that is said of a project, at most `files` files of it asked about each finding.
+    /// All texts of the server about a project, with requests for at most `files` of its files.
     pub(crate) fn all_said(folder: &Path, files: usize) -> String {
         let mut client = Self::open(folder, &["--preset", "all"], &["utf-16"], true);
         client.settle();
@@ -476,7 +476,7 @@ fn edits(seed: u64, steps: usize, encoding: &str) {
                 client.did_change(&file, &json!([{"text": text}]));
                 mirror.put(&path, &text);
             }
-            // Save, as editors do: the file changes, and somebody may tell.
+            // Save, as editors do: the file changes, and the client may report it.
             (11, true) => {
                 project.put(&path, open[&path].last().unwrap());
                 client.did_save(&file);
@@ -574,7 +574,7 @@ fn document(path: &Path) -> Value {
     json!({"uri": uri(path)})
 }
 
-/// The methods of what was told beside findings, in order.
+/// The methods of the notifications beside findings, in order.
 fn methods(client: &Client) -> Vec<&str> {
     client.other.iter().filter_map(|it| it["method"].as_str()).collect()
 }
@@ -613,7 +613,7 @@ fn a_conversation_begins_and_ends() {
 }
 
 #[test]
-fn changes_are_found_where_nobody_tells() {
+fn changes_are_found_where_the_client_reports_none() {
     let project = Project::sfdx(&[(SECURITY, security("TwelveHours"))]);
     let mut client = Client::open(&project.root(), &[], &[], false);
     client.settle();
@@ -883,7 +883,7 @@ fn texts_of_other_encodings_mean_what_they_mean_on_the_disk() {
     }
 }
 
-/// Every method, and what it is asked by nobody.
+/// Every method, with malformed parameters.
 #[test]
 fn nothing_that_comes_in_stops_the_server() {
     let project = Project::sfdx(&[(SECURITY, security("FifteenMinutes"))]);
@@ -949,6 +949,6 @@ fn a_client_that_is_gone_ends_the_server() {
     assert_eq!(ends(&frame(&json!({"jsonrpc": "2.0", "method": "exit"})), true), 1);
     assert_eq!(ends(b"Content-Length: 99999999999999\r\n\r\n{", true), 1);
     assert_eq!(ends(b"Content-Length: 100\r\n\r\n{", true), 1);
-    // A stream without frames is told as what it is.
+    // A stream without frames gives an error.
     assert_eq!(ends(b"GET / HTTP/1.1\r\n\r\n", false), 3);
 }

@@ -52,7 +52,7 @@ fn note(json: &Value) -> &Value {
 }
 
 #[test]
-fn one_note_names_the_packages_and_nothing_else_is_said_of_them() {
+fn one_note_names_the_packages_and_nothing_else_is_reported_about_them() {
     let set = (at("permissionsets", "acme__Feed_User.permissionset"), xml("PermissionSet", "<label>F</label>"));
     let page = "<apex:page>{!$Api.Session_ID}</apex:page>".to_owned();
     let page = ("force-app/main/default/pages/zeta__Orders.page".to_owned(), page);
@@ -61,7 +61,7 @@ fn one_note_names_the_packages_and_nothing_else_is_said_of_them() {
     let note = note(&json);
     assert_eq!(note["severity"], "note");
     assert!(note["message"].as_str().unwrap().ends_with(": acme (2), zeta (1)"), "{note:#}");
-    // What would have been said stands beside it.
+    // The finding without the package is beside it.
     let related: Vec<&str> =
         note["related"].as_array().unwrap().iter().map(|it| it["text"].as_str().unwrap()).collect();
     assert!(related.iter().any(|text| text.contains("writes the session id into the page")), "{related:?}");
@@ -140,13 +140,17 @@ fn a_part_that_a_package_brought_into_ones_own_file_is_the_packages() {
     };
     let workflow = xml("Workflow", &format!("{}{}", message("Own"), message("acme__Tell")));
     let (rules, json) = found(&[(at("workflows", "acme__Order__c.workflow"), workflow)], &[]);
-    let told: Vec<&str> = rules.iter().map(|(rule, _)| rule.as_str()).collect();
-    assert_eq!(told.iter().filter(|rule| **rule == "credential/outbound-message-session-id").count(), 1, "{json:#}");
-    assert!(told.contains(&NOTE));
+    let reported: Vec<&str> = rules.iter().map(|(rule, _)| rule.as_str()).collect();
+    assert_eq!(
+        reported.iter().filter(|rule| **rule == "credential/outbound-message-session-id").count(),
+        1,
+        "{json:#}"
+    );
+    assert!(reported.contains(&NOTE));
 }
 
 #[test]
-fn packages_are_told_alike_however_much_code_is_read() {
+fn packages_are_reported_alike_however_much_code_is_read() {
     let class = |name: &str, body: &str| (format!("force-app/main/default/classes/{name}.cls"), body.to_owned());
     let files = [
         class("acme__Plain", "public class Plain { void f() {} }"),

@@ -1,4 +1,4 @@
-//! `sessionlint mcp`: what an agent is told is what the commands find, in pages, and of the roots only.
+//! `sessionlint mcp`: an agent gets what the commands find, in pages, and from the roots only.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test fails by panicking")]
 
@@ -129,7 +129,7 @@ fn sample(name: &str) -> PathBuf {
     fs::canonicalize(Path::new(env!("CARGO_MANIFEST_DIR")).join("sample-projects").join(name)).unwrap()
 }
 
-/// The protocol's keys by which a request says for itself what it needs.
+/// The keys of a stateless request.
 fn stateless(mut params: Value, capabilities: &Value) -> Value {
     params["_meta"] = json!({
         "io.modelcontextprotocol/protocolVersion": "2026-07-28",
@@ -222,7 +222,7 @@ fn a_request_may_say_for_itself_what_it_needs() {
     let lacking = json!({"_meta": {"io.modelcontextprotocol/protocolVersion": "2026-07-28"}});
     assert_eq!(client.ask("tools/list", &lacking)["error"]["code"], -32602);
 
-    // Who can name roots is asked for them, and nothing is remembered.
+    // A client with roots must send them with each request.
     let roots = json!({"roots": {}});
     let call = json!({"name": "sessions", "arguments": {"path": text(&json!(sample("leaky-org")))}});
     for _ in 0..2 {
@@ -329,7 +329,7 @@ fn a_tool_answers_what_its_command_does() {
                     got["name"] = wanted["name"].clone();
                 }
             }
-            // A diagnosis of everything is cut in places, and told so.
+            // A diagnosis of everything is shortened, and marked so.
             if tool == "diagnose" && arguments.get("symptom").is_none() {
                 let ids = |it: &Value| -> Vec<Value> {
                     it["symptoms"].as_array().unwrap().iter().map(|it| it["id"].clone()).collect()
@@ -347,7 +347,7 @@ fn a_tool_answers_what_its_command_does() {
 }
 
 #[test]
-fn a_history_names_nobody_unless_asked() {
+fn a_history_has_no_names_by_default() {
     let project = copy_of(&sample("leaky-org"));
     let git = |arguments: &[&str]| {
         let mut command = Command::new("git");
@@ -379,7 +379,7 @@ fn a_history_names_nobody_unless_asked() {
 }
 
 #[test]
-fn what_is_told_of_tools_is_true() {
+fn the_descriptions_of_tools_are_true() {
     let folder = sample("leaky-org");
     let mut client = Client::open(&folder, &[]);
     let listed = client.ask("tools/list", &json!({}));
@@ -422,7 +422,7 @@ fn what_is_told_of_tools_is_true() {
 }
 
 #[test]
-fn wrong_arguments_are_told_and_nothing_is_read() {
+fn wrong_arguments_are_reported_and_nothing_is_read() {
     let mut client = Client::open(&sample("leaky-org"), &[]);
     let faults = [
         ("check", json!({"nope": 1}), "is no argument of check"),
@@ -463,7 +463,7 @@ fn wrong_arguments_are_told_and_nothing_is_read() {
     assert!(client.answer("check", &json!({"path": null, "limit": null}))["page"]["total"].as_u64().unwrap() > 100);
 }
 
-/// `in/` with a project `in/crm` and things beside it that no root holds.
+/// `in/` with a project `in/crm`, and files beside it that are in no root.
 #[cfg(unix)]
 fn surroundings() -> Project {
     let secure = security("FifteenMinutes");
@@ -526,7 +526,7 @@ fn nothing_outside_the_roots_is_read() {
         let refusal = client.refusal(tool, &arguments);
         assert!(refusal.contains("lies outside the roots"), "{tool} {arguments}: {refusal}");
     }
-    // What is not there is not told from what is.
+    // A missing file outside gives the same error as an existing one.
     let (there, not_there) =
         (client.refusal("check", &json!({"path": "../out"})), client.refusal("check", &json!({"path": "../nix"})));
     assert_eq!(there.replace("out`", "nix`"), not_there);
@@ -540,7 +540,7 @@ fn nothing_outside_the_roots_is_read() {
 
 #[cfg(unix)]
 #[test]
-fn nothing_above_a_root_is_looked_at() {
+fn nothing_above_a_root_is_read() {
     let project = Project::of(&[
         (".git/HEAD", "ref: refs/heads/main\n"),
         ("sessionlint.toml", "ignore = [\"session/org-timeout-short\"]\n"),
@@ -679,7 +679,7 @@ fn answers_are_bounded_and_pages_hold_all() {
         assert_eq!(seen.len(), entries.len());
         assert!(entries.len() >= 210, "{tool}: {}", entries.len());
     }
-    // One entry that is longer than an answer is cut, and told so.
+    // An entry that is longer than an answer is cut, and marked so.
     let label = "x".repeat(100_000);
     project.put("force-app/main/default/connectedApps/Long.connectedApp-meta.xml", short_app(&label));
     let result = client.call("query", &json!({"soql": "SELECT Name FROM OAuthApp WHERE FullName = 'Long'"}));
@@ -707,7 +707,7 @@ fn malformed_huge_and_batched_input_gets_an_error() {
         assert!(answer.to_string().len() < 300, "{answer}");
         assert_eq!(client.ask("ping", &json!({}))["result"], json!({}));
     }
-    // Notifications and answers that nobody waits for get nothing.
+    // Notifications and unexpected responses get nothing.
     for line in [
         "{\"jsonrpc\":\"2.0\",\"method\":\"notifications/none\"}",
         "{\"jsonrpc\":\"2.0\",\"method\":\"notifications/cancelled\",\"params\":{\"requestId\":77}}",
@@ -749,7 +749,7 @@ fn it_ends_with_its_client() {
     let folder = sample("sound-org");
     assert_eq!(Client::start(&folder, &[]).end(), 0);
     assert_eq!(Client::open(&folder, &[]).end(), 0);
-    // What was asked before the end is answered.
+    // Requests before the end of the input get a response.
     let ask = "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"initialize\",\"params\":{\"protocolVersion\":\"2025-06-18\"}}\n\
                {\"jsonrpc\":\"2.0\",\"id\":2,\"method\":\"tools/call\",\"params\":{\"name\":\"check\"}}";
     let ran = support::run_with_input(&folder, ask, &["mcp"]);

@@ -104,7 +104,7 @@ fn each_address_stands_beside_each_gate_that_it_must_pass() {
 }
 
 #[test]
-fn without_a_known_address_nothing_is_said_of_coverage() {
+fn without_a_known_address_nothing_is_reported_about_coverage() {
     let files = [
         own_profile("ERP Integration", &[("203.0.113.10", "203.0.113.20")]),
         app("enforcing", "ENFORCE", "<isAdminApproved>false</isAdminApproved>", ""),

@@ -7,7 +7,7 @@ use crate::support::{Project, Ran, security, text};
 const SETTINGS: &str = "force-app/settings/Security.settings-meta.xml";
 const MIDDLE_WAY: &str = "Set Salesforce to two to eight hours with the warning on";
 
-/// A page of the security view that asks for the contrary of what two pages of the continuity view ask for.
+/// A page of the security preset with advice opposite to two pages of the continuity preset.
 fn contrary(pulls_against: &str) -> String {
     format!(
         "# Session that is open at all\n\nA session can be taken over for as long as it lives.\n\n\
@@ -100,9 +100,9 @@ fn machines_get_both_findings() {
 fn a_page_that_names_a_stranger_fails_its_trial() {
     let project = project("\"session/org-timeout-shrot\"");
     let ran = project.run(&["rules", "test", "rules"]);
-    let said = format!("{}{}", ran.out, ran.err);
+    let output = format!("{}{}", ran.out, ran.err);
     let expected = "there is no rule `session/org-timeout-shrot`; did you mean `session/org-timeout-short`?";
-    assert!(said.contains(expected), "{said}");
+    assert!(output.contains(expected), "{output}");
 }
 
 #[test]

@@ -85,7 +85,7 @@ fn no_step_of_the_continuity_view_ends_a_session_sooner() {
     assert!(harm.is_empty(), "{}", harm.join("\n"));
 }
 
-/// What a help says first where the change of its page is not what it asks for first.
+/// The first advice of a help whose page has another change.
 const BETTER_FIRST: &[&str] =
     &["Best ", "Leave ", "In this order", "Keep ", "Nothing to change", "Give the receiver", "See that"];
 

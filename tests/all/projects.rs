@@ -99,7 +99,7 @@ fn what_goes_wrong_with_one_project_leaves_the_others_their_answer() {
         assert_eq!(ran.code, 2, "{ran:?}");
         assert!(ran.err.contains("error: one: ") && ran.out.contains("Project two"), "{ran:?}");
     }
-    // What is wrong with all of them is told once.
+    // An error of all of them is reported once.
     let ran = project.run(&["check", ".", "--no-project-config", "--select", "nothing/such"]);
     assert_eq!((ran.code, ran.err.matches("there is no rule").count()), (2, 1), "{ran:?}");
 }

@@ -132,16 +132,16 @@ fn hold(cases: usize, seeds: &[String], trial: impl Fn(&mut Random, &str)) {
     for _ in 0..cases * times {
         let seed = seeds[random.below(seeds.len())].clone();
         let text = mutate(&mut random, &seed, seeds);
-        let mut told = Told(&text, false);
+        let mut guard = PrintOnPanic(&text, false);
         trial(&mut random, &text);
-        told.1 = true;
+        guard.1 = true;
     }
 }
 
-/// Shows the text of a trial that did not end well.
-struct Told<'t>(&'t str, bool);
+/// Prints the text of a trial that panics.
+struct PrintOnPanic<'t>(&'t str, bool);
 
-impl Drop for Told<'_> {
+impl Drop for PrintOnPanic<'_> {
     fn drop(&mut self) {
         if !self.1 {
             eprintln!("the text was: {:?}", self.0);
@@ -211,10 +211,10 @@ fn no_file_of_any_name_is_trouble() {
     let mut seeds = metadata();
     seeds.extend(texts("sample-projects", |path| path.ends_with(".cls") || path.ends_with(".json")));
     hold(100, &seeds, |random, text| {
-        // What the text says it is, so that something of it is understood, or anything.
+        // The kind by its root element, so that a part of it is read, else any kind.
         let root = text.split('<').nth(2).and_then(|tag| tag.split([' ', '>', '/']).next()).unwrap_or_default();
-        let said = sessionlint::metadata::kind::all().find(|(_, kind)| kind.name == root);
-        let name = match said {
+        let output = sessionlint::metadata::kind::all().find(|(_, kind)| kind.name == root);
+        let name = match output {
             Some((_, kind)) if !random.one_in(5) => trials::file_of(kind),
             _ => names[random.below(names.len())].clone(),
         };

@@ -271,7 +271,7 @@ mod files {
     }
 
     #[test]
-    fn a_hidden_file_shows_nothing_and_says_so() {
+    fn a_hidden_file_shows_nothing_and_is_reported() {
         let project = three_folders();
         project.put(".forceignore", "**/settings/**\n");
         let ran = concise(&project, &["force-app/settings/Security.settings-meta.xml"]);
@@ -448,7 +448,7 @@ mod package_directories {
     }
 
     #[test]
-    fn a_missing_one_is_said_and_the_others_are_read() {
+    fn a_missing_one_is_reported_and_the_others_are_read() {
         let project = packages(&["nowhere", "force-app"], &[("force-app", "FifteenMinutes")]);
         let ran = check(&project, &[]);
         assert_eq!((ran.code, ran.places().len()), (1, 1), "{ran:?}");
@@ -576,16 +576,16 @@ mod forceignore {
     const ORG: &str = "force-app/main/settings/Security.settings-meta.xml";
     const SETTING: &str = "force-app/main/profileSessionSettings/Sales.profileSessionSetting-meta.xml";
 
-    /// The files that are left with this `.forceignore`, and what is said.
+    /// The files that remain with this `.forceignore`, and the messages.
     fn left_by(patterns: &str) -> (Vec<Value>, String, Value) {
         let project = Project::sfdx(&[(ORG, security("FifteenMinutes")), (SETTING, short_setting("Sales"))]);
         project.put(".forceignore", patterns);
         let ran = check(&project, &[]);
         let mut paths: Vec<Value> = ran.findings().iter().map(|finding| finding["path"].clone()).collect();
-        // What hides files is told in a note of its own.
-        let told = paths.iter().position(|path| path == ".forceignore");
-        assert_eq!(told.is_some(), ran.json()["project"]["hidden"] != 0, "{patterns:?}");
-        let left = told.map_or(paths.clone(), |at| {
+        // A note of its own reports hidden files.
+        let reported = paths.iter().position(|path| path == ".forceignore");
+        assert_eq!(reported.is_some(), ran.json()["project"]["hidden"] != 0, "{patterns:?}");
+        let left = reported.map_or(paths.clone(), |at| {
             paths.remove(at);
             paths
         });
@@ -741,7 +741,7 @@ mod forceignore {
     }
 
     #[test]
-    fn hidden_files_are_said_once_however_many() {
+    fn hidden_files_are_reported_once_however_many() {
         let project = Project::sfdx(&[(ORG, security("FifteenMinutes"))]);
         for index in 0..20 {
             project.put(&format!("force-app/old/p{index:02}.profile"), profile());
@@ -819,8 +819,8 @@ mod twins {
     fn other_texts_are_two_components_and_the_meta_file_decides() {
         let project = pair(&security("FifteenMinutes"), &security("TwoHours"));
         assert_eq!(check(&project, &["--ignore", "metadata"]).places(), [org_finding(PLAIN)]);
-        let told = check(&project, &["--ignore", "session"]).places();
-        assert_eq!(told, [format!("{META}:4:25 metadata/duplicate-component")]);
+        let reported = check(&project, &["--ignore", "session"]).places();
+        assert_eq!(reported, [format!("{META}:4:25 metadata/duplicate-component")]);
         assert_eq!(project.column("SELECT OrgMinutes FROM SecuritySettings"), [120, 120]);
     }
 
@@ -828,15 +828,15 @@ mod twins {
     fn other_folders_are_two_components() {
         let text = security("FifteenMinutes");
         let project = Project::sfdx(&[("force-app/a/Security.settings", &text), (META, &text)]);
-        let told = check(&project, &["--ignore", "metadata"]).places();
-        assert_eq!(told, [org_finding("force-app/a/Security.settings"), org_finding(META)]);
-        let told = check(&project, &["--ignore", "session"]).places();
+        let reported = check(&project, &["--ignore", "metadata"]).places();
+        assert_eq!(reported, [org_finding("force-app/a/Security.settings"), org_finding(META)]);
+        let reported = check(&project, &["--ignore", "session"]).places();
         let stray = "force-app/a/Security.settings:2:1 metadata/not-deployed-here".to_owned();
-        assert_eq!(told, [stray, format!("{META}:2:1 metadata/duplicate-component")]);
+        assert_eq!(reported, [stray, format!("{META}:2:1 metadata/duplicate-component")]);
     }
 
     #[test]
-    fn a_broken_one_is_said_and_the_other_is_read() {
+    fn a_broken_one_is_reported_and_the_other_is_read() {
         let project = pair("<SecuritySettings>", &security("FifteenMinutes"));
         let ran = check(&project, &[]);
         assert_eq!(ran.places(), [format!("{PLAIN}:1:1 metadata/not-well-formed"), org_finding(META)]);
@@ -1076,7 +1076,7 @@ mod output_file {
     }
 
     #[test]
-    fn where_it_cannot_be_written_the_exit_code_says_so() {
+    fn where_it_cannot_be_written_the_exit_code_shows_it() {
         let project = three_folders();
         for path in ["nowhere/out.json", "sfdx-project.json/out.json"] {
             let ran = check(&project, &["--output", path]);
@@ -1092,7 +1092,7 @@ mod closed_pipe {
 
     use super::*;
 
-    /// Runs with a standard output that nobody reads.
+    /// Runs with a standard output without a reader.
     fn run_into_nothing(project: &Project, arguments: &[&str]) -> (Option<i32>, String) {
         let (reader, writer) = std::io::pipe().unwrap();
         drop(reader);
@@ -1171,7 +1171,7 @@ mod determinism {
         files
     }
 
-    /// Everything that a run says, over the whole project.
+    /// All output of a run on the whole project.
     fn everything(project: &Project, threads: &str) -> Vec<Ran> {
         let soql = ["SELECT Type, Name FROM Component", "SELECT Name, SessionTimeoutInMinutes, DecidedBy FROM Profile"];
         let mut runs = vec![];

@@ -162,7 +162,7 @@ fn what_an_entry_does_not_match_stays() {
 }
 
 #[test]
-fn a_file_that_is_missing_or_leads_out_is_told() {
+fn a_file_that_is_missing_or_leads_out_is_reported() {
     let entry = |path: &str| json!({ "filename": NAMED, "stringToReplace": "na12", "replaceWithFile": path });
     let files = [(NAMED, credential("https://na12.salesforce.com"))];
     let ran = all(&project(Some(&json!([entry("keys/none.txt")])), &files));

@@ -77,7 +77,7 @@ fn between<'t>(text: &'t str, start: &str, end: &str) -> &'t str {
     &text[from..from + to]
 }
 
-/// What a page tells of a rule's findings.
+/// The part of a page about a rule's findings.
 fn topic<'t>(page: &'t str, rule: &str) -> &'t str {
     let section = between(page, "<h2 id=\"findings\">", "</section>");
     let id = format!(" id=\"{}\"", rule.replace('/', "-"));
@@ -492,7 +492,7 @@ fn the_same_files_give_the_same_bytes() {
 }
 
 #[test]
-fn what_a_file_says_is_inert_text() {
+fn texts_of_a_file_are_inert() {
     let hostile = "&lt;script&gt;alert(1)&lt;/script&gt;\" onmouseover='x' \u{202E}`*|[a](http://b)";
     let project = Project::sfdx(&[
         (SETTINGS, security("        <sessionTimeout>FourHours</sessionTimeout>\n")),
@@ -551,7 +551,7 @@ fn a_project_may_hold_little() {
 }
 
 #[test]
-fn an_allowed_finding_is_told_with_its_reason_and_makes_no_step() {
+fn an_allowed_finding_is_reported_with_its_reason_and_makes_no_step() {
     let project = small();
     project.put(
         "sessionlint.toml",
@@ -635,7 +635,7 @@ fn what_is_unknown_is_grey_and_no_number() {
     assert_eq!(page.matches("<div class=\"unknown\"><dt>").count(), 2, "{page}");
     let markdown = report(&nothing, &["--format", "markdown"]);
     assert!(markdown.contains("\n- Unknown: no integration in these files\n"), "{markdown}");
-    // An app of which no file tells the way to renew is no app without one.
+    // An app whose files do not show a renewal is not an app without one.
     let policy = format!(
         "<ExtlClntAppOauthConfigurablePolicies {XMLNS}><externalClientApplication>ERP</externalClientApplication>\
          </ExtlClntAppOauthConfigurablePolicies>\n"

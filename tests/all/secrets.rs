@@ -444,7 +444,7 @@ fn four_hundred_secrets_stay_in_their_files() {
     no_tool_tells(&project, &by_start);
 }
 
-/// Calls every tool that tells of the project's texts, page by page.
+/// Calls every tool that returns texts of the project, page by page.
 fn no_tool_tells(project: &Project, by_start: &HashMap<&[u8], Vec<&str>>) {
     let mut client = crate::mcp::Client::open(&project.root(), &[]);
     let mut said = 0;

@@ -70,7 +70,7 @@ fn what_is_kept_between_runs_is_that_of_the_files() {
 }
 
 #[test]
-fn what_is_no_file_of_ours_is_nothing_to_report() {
+fn what_is_no_metadata_is_nothing_to_report() {
     let project = Project::sfdx(&[(SECURITY, security("TwelveHours"))]);
     let ran = check(&project, "# notes\n", &["-", "--stdin-filename", "README.md"]);
     assert_eq!((ran.code, ran.findings().len()), (0, 0), "{ran:?}");
@@ -80,7 +80,7 @@ fn what_is_no_file_of_ours_is_nothing_to_report() {
 fn it_is_refused_where_it_means_nothing() {
     let project = Project::sfdx(&[(SECURITY, security("TwelveHours"))]);
     let named = &["-", "--stdin-filename", SECURITY][..];
-    for (arguments, told) in [
+    for (arguments, reported) in [
         (&["-"][..], "--stdin-filename PATH is the file of the project"),
         (&[".", "--stdin-filename", SECURITY], "--stdin-filename goes with the path `-`"),
         (&["-", ".", "--stdin-filename", SECURITY], "it is the only path of a run"),
@@ -95,6 +95,6 @@ fn it_is_refused_where_it_means_nothing() {
     ] {
         let ran = run_with_input(&project.root(), "", &[&["check"], arguments].concat());
         assert_eq!(ran.code, 2, "{arguments:?}: {ran:?}");
-        assert!(ran.err.contains(told), "{arguments:?}: {ran:?}");
+        assert!(ran.err.contains(reported), "{arguments:?}: {ran:?}");
     }
 }

@@ -15,7 +15,7 @@ const SECURITY: &str = "force-app/main/default/settings/Security.settings-meta.x
 const APP: &str = "force-app/main/default/connectedApps/ERP.connectedApp-meta.xml";
 const TIMEOUT: &str = "session/org-timeout-short";
 
-/// What a file outside holds that nobody may see; as TOML, JSON and a pattern it is wrong or means something.
+/// The content of a file outside, which must not be shown; as TOML, JSON and a pattern it is an error or has an effect.
 const SECRET: &str = "preset = \"zq-secret-value\"\nzq-secret-key zq-secret-word\n";
 
 /// A page about every app.
@@ -250,8 +250,8 @@ fn nothing_above_the_work_tree_counts() {
     project.put("sfdx-project.json", "{\"packageDirectories\": [{\"path\": \"in\"}]}");
     let ran = ran(&project, &["check", "--format", "json"]);
     assert!(rules(&ran).contains(&TIMEOUT.to_owned()), "{ran:?}");
-    let told = format!("{}: lies above the project and is not read", project.at(".forceignore").display());
-    assert!(ran.err.contains(&told), "{ran:?}");
+    let reported = format!("{}: lies above the project and is not read", project.at(".forceignore").display());
+    assert!(ran.err.contains(&reported), "{ran:?}");
     // A folder in the tree that is no project is not looked at as a package of the one above either.
     fs::remove_file(project.at("in/sfdx-project.json")).unwrap();
     let root = run_in(&project.at("in"), &["check", "--format", "json"]).json()["project"]["root"].clone();
@@ -301,7 +301,7 @@ fn a_zip_brings_its_rules_and_nothing_of_the_disk() {
     }
 }
 
-/// git with no configuration but this; which one, the search path says.
+/// git with this configuration only; the search path decides which git.
 fn git(folder: &Path, arguments: &[&str]) -> String {
     let output = Command::new("git")
         .args(["-c", "user.name=Tester", "-c", "user.email=tester@example.com", "-c", "init.defaultBranch=trunk"])
@@ -480,12 +480,12 @@ fn a_revision_is_configured_by_itself() {
         assert_eq!(configuration["file"], "HEAD~2:sessionlint.toml");
         assert_eq!((&configuration["from"], &configuration["changed"]), (&"old".into(), &true.into()));
     }
-    let told = run_in(&project.at("crm"), &["diff", "HEAD~2"]);
-    assert!(told.out.contains("The configuration, or the rules that it names, changed too"), "{told:?}");
-    let told = run_in(&project.at("crm"), &["diff", "HEAD~2", "--format", "markdown", "--config-from", "old"]);
-    assert!(told.out.contains("are judged by that of OLD"), "{told:?}");
-    let told = run_in(&project.at("crm"), &["diff", "HEAD~1"]);
-    assert!(!told.out.contains("changed too"), "{told:?}");
+    let reported = run_in(&project.at("crm"), &["diff", "HEAD~2"]);
+    assert!(reported.out.contains("The configuration, or the rules that it names, changed too"), "{reported:?}");
+    let reported = run_in(&project.at("crm"), &["diff", "HEAD~2", "--format", "markdown", "--config-from", "old"]);
+    assert!(reported.out.contains("are judged by that of OLD"), "{reported:?}");
+    let reported = run_in(&project.at("crm"), &["diff", "HEAD~1"]);
+    assert!(!reported.out.contains("changed too"), "{reported:?}");
     // `check` takes it from any revision, here that of a base.
     let checked = run_in(&project.at("crm"), &["check", "--config-from", "HEAD~2", "--format", "json"]);
     assert!(rules(&checked).contains(&"local/every".to_owned()), "{checked:?}");
@@ -522,7 +522,7 @@ fn quiet() -> Project {
 }
 
 #[test]
-fn silence_is_said_in_every_format() {
+fn silence_is_reported_in_every_format() {
     let project = quiet();
     let json = project.check(&[]).json();
     let summary = &json["summary"];
@@ -576,7 +576,7 @@ fn a_stranger_is_judged_by_our_defaults() {
     let summary = &json["summary"];
     assert_eq!((&summary["rulesOfProject"], &summary["configuration"]), (&0.into(), &serde_json::Value::Null));
     assert_eq!((&summary["rulesOffByConfiguration"], &summary["failOn"]), (&0.into(), &"warning".into()));
-    // What a comment in the metadata allows is still allowed, and said.
+    // Suppressions in comments of the metadata still apply, and are reported.
     assert!(summary["suppressedByComment"].as_u64().unwrap() > 0, "{summary}");
     for command in [&["sessions"][..], &["diagnose"], &["report"], &["query", "SELECT COUNT() FROM Profile"]] {
         project.put("sessionlint.toml", "presets = 1\n");

@@ -39,8 +39,8 @@ fn a_comment_before_the_root_covers_the_file() {
 }
 
 #[test]
-fn a_comment_without_reason_or_with_an_unknown_rule_allows_nothing_and_is_told() {
-    for (comment, told) in [
+fn a_comment_without_reason_or_with_an_unknown_rule_allows_nothing_and_is_reported() {
+    for (comment, reported) in [
         ("<!-- sessionlint: allow session/profile-timeout-short -->", "gives no reason"),
         (
             "<!-- sessionlint: allow session/profile-timeout-shrt: x -->",
@@ -50,7 +50,7 @@ fn a_comment_without_reason_or_with_an_unknown_rule_allows_nothing_and_is_told()
     ] {
         let ran = Project::sfdx(&[(SHORT, setting("", comment))]).check(&[]);
         assert_eq!((ran.code, ran.findings().len()), (1, 1), "{comment}");
-        assert!(ran.err.contains(told), "{comment}: {}", ran.err);
+        assert!(ran.err.contains(reported), "{comment}: {}", ran.err);
     }
 }
 

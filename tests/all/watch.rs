@@ -9,8 +9,8 @@ use crate::support::{CACHE_DIR, PROGRAM, Project, security};
 
 const SECURITY: &str = "force-app/main/default/settings/Security.settings-meta.xml";
 
-/// What is told until the next wait.
-fn told(lines: &mut impl Iterator<Item = std::io::Result<String>>) -> String {
+/// The output until the next wait.
+fn reported(lines: &mut impl Iterator<Item = std::io::Result<String>>) -> String {
     let lines = lines.map(Result::unwrap).take_while(|line| line != "waiting for changes; Ctrl-C ends");
     lines.collect::<Vec<_>>().join("\n")
 }
@@ -23,16 +23,16 @@ fn a_change_is_checked_until_ctrl_c() {
     let mut child = command.env(CACHE_DIR, "").stderr(Stdio::piped()).spawn().unwrap();
     let mut lines = BufReader::new(child.stderr.take().unwrap()).lines();
     let report = || std::fs::read_to_string(project.at("report.md")).unwrap();
-    assert_eq!(told(&mut lines), "");
+    assert_eq!(reported(&mut lines), "");
     assert!(!report().contains("org-timeout-short"), "{}", report());
     project.put(SECURITY, security("FifteenMinutes"));
-    assert_eq!(told(&mut lines), "");
+    assert_eq!(reported(&mut lines), "");
     assert!(report().contains("org-timeout-short") && !report().contains('\x1B'), "{}", report());
     // A configuration that is wrong for a while ends nothing.
     project.put("sessionlint.toml", "preset = ");
-    assert!(told(&mut lines).starts_with("error: sessionlint.toml:1:10: "));
+    assert!(reported(&mut lines).starts_with("error: sessionlint.toml:1:10: "));
     project.put("sessionlint.toml", "");
-    assert_eq!(told(&mut lines), "");
+    assert_eq!(reported(&mut lines), "");
     let killed = Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap();
     assert!(killed.success());
     assert_eq!(child.wait().unwrap().code(), Some(1));

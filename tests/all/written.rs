@@ -153,7 +153,7 @@ fn elements_have_a_place() {
 }
 
 #[test]
-fn a_neighbours_element_is_told_with_its_type() {
+fn a_neighbours_element_is_reported_with_its_type() {
     let app = |body: &str| misplaced(&one(APP, "ConnectedApp", body));
     assert_eq!(
         app("<oauthConfig><refreshTokenPolicy>infinite</refreshTokenPolicy></oauthConfig>"),
@@ -189,7 +189,7 @@ fn twice(path: &str, root: &str, first: &str, second: &str) -> Project {
 }
 
 #[test]
-fn one_component_in_two_places_is_told_once() {
+fn one_component_in_two_places_is_reported_once() {
     let app = |first: &str, second: &str| duplicates(&twice(APP, "ConnectedApp", first, second));
     let label = "<label>Feed</label>";
     assert_eq!(app(label, label), ["Feed true -"]);
@@ -249,7 +249,7 @@ fn a_line_says_what_it_hides() {
 }
 
 #[test]
-fn an_app_timeout_that_means_nothing_is_said_and_not_reckoned_with() {
+fn an_app_timeout_that_means_nothing_is_reported_and_not_reckoned_with() {
     let app = |minutes: &str| {
         one(
             APP,
@@ -260,7 +260,7 @@ fn an_app_timeout_that_means_nothing_is_said_and_not_reckoned_with() {
             ),
         )
     };
-    let told = |project: &Project| -> Vec<String> {
+    let reported = |project: &Project| -> Vec<String> {
         let findings =
             project.run(&["check", "--format", "json", "--select", "oauth/app-timeout-set,metadata"]).findings();
         findings
@@ -268,17 +268,17 @@ fn an_app_timeout_that_means_nothing_is_said_and_not_reckoned_with() {
             .map(|it| format!("{} {}", it["rule"].as_str().unwrap(), it["message"].as_str().unwrap()))
             .collect()
     };
-    let zero = told(&app("0"));
+    let zero = reported(&app("0"));
     assert_eq!(zero.len(), 1, "{zero:?}");
     assert!(zero[0].contains("sets its own session timeout to 0 minutes, and the effect of that value"), "{zero:?}");
-    let word = told(&app("None"));
+    let word = reported(&app("None"));
     assert_eq!(word.len(), 1, "{word:?}");
     assert!(word[0].starts_with("metadata/unknown-value Feed has `None` in <sessionTimeout>"), "{word:?}");
     assert_eq!(app("0").column("SELECT SessionMinutes FROM OAuthApp"), [Value::Null]);
 }
 
 #[test]
-fn a_setting_that_names_no_profile_is_told_beside_the_sessions() {
+fn a_setting_that_names_no_profile_is_reported_beside_the_sessions() {
     let body = "<sessionTimeout>30</sessionTimeout>";
     let path = "force-app/profileSessionSettings/x.profileSessionSetting-meta.xml";
     let ran = one(path, "ProfileSessionSetting", body).run(&["sessions"]);

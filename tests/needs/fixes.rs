@@ -88,15 +88,15 @@ fn counts(findings: &[Value]) -> BTreeMap<(String, String), usize> {
     counts
 }
 
-/// Of each fix that a run says it applied, the rule and the file: `  path:line: rule: title`.
+/// The rule and the file of each fix that a run reports as applied: `  path:line: rule: title`.
 fn said_to_be_fixed(ran: &Ran) -> Vec<(String, String)> {
-    let told = |line: &str| {
+    let reported = |line: &str| {
         let (place, rest) = line.strip_prefix("  ").filter(|line| !line.starts_with(' '))?.split_once(": ")?;
         let (path, number) = place.rsplit_once(':')?;
         number.parse::<u32>().ok()?;
         Some((rest.split_once(": ")?.0.to_owned(), path.to_owned()))
     };
-    let fixed: Vec<_> = ran.err.lines().filter_map(told).collect();
+    let fixed: Vec<_> = ran.err.lines().filter_map(reported).collect();
     let promised = ran.err.lines().find_map(|line| line.strip_prefix("fixed ")?.split_once(" finding"));
     assert_eq!(promised.map_or(0, |(number, _)| number.parse().unwrap()), fixed.len(), "{}", ran.err);
     fixed
@@ -163,11 +163,11 @@ fn mend_and_judge(folder: &Path, rules: &[&str]) -> usize {
         let edits: Vec<_> = before.offers.get(path).into_iter().flatten().cloned().collect();
         assert!(is_edited(&old[path], now, &edits, 0), "{about}: {path} differs beside {edits:?}");
     }
-    // Every file that is said to be changed is, and no other.
-    let told: BTreeSet<&String> = fixed.iter().map(|(_, path)| path).collect();
+    // Exactly the files that are reported as changed have changed.
+    let reported: BTreeSet<&String> = fixed.iter().map(|(_, path)| path).collect();
     let changed: BTreeSet<&String> =
         new.iter().filter(|(path, now)| *now != &old[*path]).map(|(path, _)| path).collect();
-    assert!(told.is_subset(&changed), "{about}: {told:?} are said to be changed, and {changed:?} are");
+    assert!(reported.is_subset(&changed), "{about}: {reported:?} are said to be changed, and {changed:?} are");
     assert!(!fixed.is_empty() || changed.is_empty(), "{about}: nothing is said of {changed:?}");
 
     // What is left of a fault may be a note where it was worse.
@@ -197,14 +197,14 @@ fn under_each_preset(folders: &[PathBuf]) -> usize {
     folders.iter().flat_map(each).sum()
 }
 
-pub(crate) fn fixes_of_the_sample_projects_keep_their_word() {
+pub(crate) fn fixes_of_the_sample_projects_are_correct() {
     let samples = folders_in(&root().join("sample-projects"));
     assert!(samples.len() >= 7, "{samples:?}");
     let fixed = under_each_preset(&samples);
     assert!(fixed >= 40, "only {fixed} fixes");
 }
 
-pub(crate) fn fixes_of_the_real_projects_keep_their_word() {
+pub(crate) fn fixes_of_the_real_projects_are_correct() {
     let projects = real_projects();
     let fixed = under_each_preset(&projects);
     assert!(fixed >= 30, "only {fixed} fixes");
@@ -249,7 +249,7 @@ fn house_page((table, condition, mark, fix): &(&str, &str, &str, &str)) -> Strin
     )
 }
 
-pub(crate) fn fixes_in_every_layout_of_the_real_projects_keep_their_word() {
+pub(crate) fn fixes_in_every_layout_of_the_real_projects_are_correct() {
     let projects = real_projects();
     let rules = Project::of::<&str>(&[]);
     for (number, rule) in HOUSE.iter().enumerate() {

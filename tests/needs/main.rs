@@ -128,9 +128,9 @@ fn main() -> ExitCode {
         Need::TypeScript => extension::its_parts_hold,
         python => expat::recorded_verdicts_are_those_of_expat,
         python => expat::damaged_documents_get_the_verdict_of_expat,
-        Need::Nothing => fixes::fixes_of_the_sample_projects_keep_their_word,
-        corpus => fixes::fixes_of_the_real_projects_keep_their_word,
-        corpus => fixes::fixes_in_every_layout_of_the_real_projects_keep_their_word,
+        Need::Nothing => fixes::fixes_of_the_sample_projects_are_correct,
+        corpus => fixes::fixes_of_the_real_projects_are_correct,
+        corpus => fixes::fixes_in_every_layout_of_the_real_projects_are_correct,
         Need::Nothing => forceignore::every_row_is_what_salesforce_hides,
         Need::Verdicts => forceignore::every_row_of_the_larger_table_too,
         corpus => numbers::the_generated_numbers_of_real_projects_are_true,
@@ -138,7 +138,7 @@ fn main() -> ExitCode {
         Need::Program("pre-commit") => pre_commit::the_fixing_hook_changes_the_file_fails_once_and_passes_then,
         corpus => projects::every_real_project_ends_well,
         corpus => projects::threads_change_nothing_on_real_projects,
-        corpus => projects::sessions_says_what_the_profiles_table_says,
+        corpus => projects::sessions_agrees_with_the_profiles_table,
         corpus => projects::every_document_is_the_same_with_and_without_learned_blocks,
     ];
     #[cfg(unix)]

@@ -86,8 +86,8 @@ pub(crate) fn a_finding_fails_the_commit_and_its_cure_passes() {
     hooked.project.put(SETTINGS, settings(true, "FourHours"));
     let ran = hooked.commit(&hooked.project, "--verbose");
     assert_ne!(ran.code, 0, "{ran:?}");
-    let said = ran.out + &ran.err;
-    assert!(said.contains("session/timeout-warning-disabled") && !said.contains("files were modified"), "{said}");
+    let output = ran.out + &ran.err;
+    assert!(output.contains("session/timeout-warning-disabled") && !output.contains("files were modified"), "{output}");
     hooked.project.put(SETTINGS, settings(false, "EightHours"));
     let ran = hooked.commit(&hooked.project, "--verbose");
     assert_eq!(ran.code, 0, "{ran:?}");
@@ -98,8 +98,11 @@ pub(crate) fn the_fixing_hook_changes_the_file_fails_once_and_passes_then() {
     hooked.project.put(SETTINGS, settings(true, "FourHours"));
     let ran = hooked.commit(&hooked.project, "--verbose");
     assert_ne!(ran.code, 0, "{ran:?}");
-    let said = ran.out + &ran.err;
-    assert!(said.contains("files were modified by this hook") && said.contains("fixed 1 finding in 1 file"), "{said}");
+    let output = ran.out + &ran.err;
+    assert!(
+        output.contains("files were modified by this hook") && output.contains("fixed 1 finding in 1 file"),
+        "{output}"
+    );
     assert_eq!(fs::read_to_string(hooked.project.at(SETTINGS)).unwrap(), settings(false, "FourHours"));
     hooked.project.put(SETTINGS, settings(false, "EightHours"));
     assert_eq!(hooked.commit(&hooked.project, "--verbose").code, 0);

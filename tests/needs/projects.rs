@@ -35,7 +35,7 @@ pub(crate) fn threads_change_nothing_on_real_projects() {
     }
 }
 
-pub(crate) fn sessions_says_what_the_profiles_table_says() {
+pub(crate) fn sessions_agrees_with_the_profiles_table() {
     for project in real_projects() {
         let path = project.display().to_string();
         let sessions = run_in(Path::new("."), &["sessions", &path, "--format", "json", "--quiet"]);

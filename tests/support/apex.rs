@@ -57,7 +57,7 @@ impl Mix {
         Self { classes, bytes: Some(bytes), rarity, jobs: 12, distance: 1 }
     }
 
-    /// A project as an org that grew over years: most of it says nothing about sessions, and few classes call out.
+    /// A project as an org that grew over years: most of it is not about sessions, and few classes call out.
     pub(crate) fn grown(classes: usize, bytes: usize) -> Self {
         Self { classes, bytes: Some(bytes), rarity: 30, jobs: 40, distance: 400 }
     }

@@ -159,7 +159,7 @@ pub(crate) fn run_in(folder: &Path, arguments: &[&str]) -> Ran {
 /// The variable that names the folder for what is kept between runs; an empty one keeps nothing.
 pub(crate) const CACHE_DIR: &str = "SESSIONLINT_CACHE_DIR";
 
-/// Runs a command to its end, which keeps nothing for others unless the command says where.
+/// Runs a command to its end, without a cache unless the command names one.
 pub(crate) fn run(command: &mut Command) -> Ran {
     run_from(command, Stdio::null())
 }
@@ -218,7 +218,7 @@ pub(crate) fn profile() -> String {
         .to_owned()
 }
 
-/// A connected app that cannot renew and ends its sessions after 15 minutes, said on line 10 from column 25.
+/// A connected app that cannot renew and ends its sessions after 15 minutes, by line 10 from column 25.
 pub(crate) fn short_app(label: &str) -> String {
     format!(
         "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n\

@@ -544,7 +544,7 @@ fn security(random: &mut Random, number: usize) -> String {
     document("SecuritySettings", &body)
 }
 
-/// Metadata that says nothing about sessions: most files of an org are fields, layouts, flows and tests of those.
+/// Metadata that is not about sessions: most files of an org are fields, layouts, flows and tests of those.
 fn other(package: &str, random: &mut Random, number: usize) -> (String, String) {
     let object = object(number / 12);
     match number % 12 {

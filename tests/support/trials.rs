@@ -108,7 +108,7 @@ pub(crate) fn of_query(text: &str) {
     }
 }
 
-/// A rule page: refused with a place, or a rule that can be asked.
+/// A rule page: an error with a place, or a rule that can run.
 pub(crate) fn of_page(text: &str) {
     let read = Page::read("own/page.md".to_owned(), text.to_owned());
     match read.and_then(|page| Rule::new("own/page".to_owned(), page, &Shapes)) {

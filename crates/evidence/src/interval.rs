@@ -328,7 +328,7 @@ mod tests {
     }
 
     #[test]
-    fn overlapping_sessions_are_told_apart() {
+    fn overlapping_sessions_are_distinguished() {
         let mut next = noise(7);
         let (mut starts, mut ends, mut at) = (Vec::new(), Vec::new(), 1_790_000_000);
         for _ in 0..12 {

@@ -96,7 +96,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn people_are_left_out_unless_they_are_asked_for() {
+    fn people_are_left_out_unless_they_are_requested() {
         let text =
             "Changed profile Sales for jane@acme.test (005B0000001abcdEFG) from 10.1.2.3 to 2001:db8::1, 10.0.0.0/8.";
         let hidden = "Changed profile Sales for [user] ([user id]) from [address] to [address], [address].";

@@ -630,7 +630,7 @@ mod tests {
     }
 
     #[test]
-    fn many_findings_of_a_rule_are_one_unless_all_are_asked_for() {
+    fn many_findings_of_a_rule_are_one_unless_all_are_requested() {
         let finding = |rule: &str, name: &str, severity| Finding {
             rule: rule.to_owned(),
             title: String::new(),

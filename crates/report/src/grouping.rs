@@ -134,7 +134,7 @@ mod tests {
     }
 
     #[test]
-    fn notes_fold_unless_asked_for() {
+    fn notes_fold_unless_requested() {
         let case = Case::new("a.xml", "<a>1</a><a>2</a>");
         let findings = ["1", "2"].map(|text| finding("a/a", Severity::Note, case.mark(text)));
         assert!(fold(&findings, &[], false).blocks.is_empty());

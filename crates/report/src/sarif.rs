@@ -291,7 +291,11 @@ impl<'a> Writer<'a> {
             taxa: info.map(|info| taxa(info, self.taxonomies)).unwrap_or_default(),
             level: finding.severity.as_str(),
             message: text(words),
-            locations: [Location { id: None, physical_location: self.physical(finding.place, true), message: None }],
+            locations: [SarifLocation {
+                id: None,
+                physical_location: self.physical(finding.place, true),
+                message: None,
+            }],
             related_locations: related.map(|(index, label)| self.related(index, label)).collect(),
             partial_fingerprints: Fingerprints { own: &finding.fingerprint, line_hash },
             suppressions: Vec::new(),
@@ -322,9 +326,9 @@ impl<'a> Writer<'a> {
         PhysicalLocation { artifact_location: location(self.report, self.paths, source), region }
     }
 
-    fn related(&self, index: usize, label: &Label) -> Location {
+    fn related(&self, index: usize, label: &Label) -> SarifLocation {
         let physical_location = self.physical(label.place, false);
-        Location { id: Some(index + 1), physical_location, message: Some(text(sentence(&label.text))) }
+        SarifLocation { id: Some(index + 1), physical_location, message: Some(text(sentence(&label.text))) }
     }
 
     /// The fingerprint of the line of a place, whose file becomes the current one.
@@ -534,9 +538,9 @@ struct SarifResult<'a> {
     taxa: Vec<TaxonReference<'a>>,
     level: &'static str,
     message: Text,
-    locations: [Location; 1],
+    locations: [SarifLocation; 1],
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    related_locations: Vec<Location>,
+    related_locations: Vec<SarifLocation>,
     partial_fingerprints: Fingerprints<'a>,
     /// Empty means "not suppressed", absent would mean "unknown".
     suppressions: Vec<Suppression>,
@@ -588,7 +592,7 @@ struct ResultProperties {
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-struct Location {
+struct SarifLocation {
     #[serde(skip_serializing_if = "Option::is_none")]
     id: Option<usize>,
     physical_location: PhysicalLocation,
@@ -897,7 +901,7 @@ mod tests {
     }
 
     #[test]
-    fn a_run_that_could_not_read_everything_says_so() {
+    fn a_run_that_could_not_read_everything_is_marked_incomplete() {
         let mut case = Case::new("a.xml", "<a/>");
         case.hidden = 2;
         let report = Report { is_complete: false, ..case.report(&[]) };

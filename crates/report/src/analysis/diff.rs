@@ -535,11 +535,12 @@ fn org(old: &session::OrgFacts, new: &session::OrgFacts) -> Vec<Setting> {
         _ => None,
     };
     let settings = org_values(old).into_iter().zip(org_values(new));
-    let setting = |((name, old), (_, new)): ((&'static str, Option<Value>), (&str, Option<Value>))| {
-        let direction = longer_is_better(rank(&old), rank(&new));
-        changed(name, old, new, || direction)
-    };
-    settings.filter_map(setting).collect()
+    settings
+        .filter_map(|((name, old), (_, new))| {
+            let direction = longer_is_better(rank(&old), rank(&new));
+            changed(name, old, new, || direction)
+        })
+        .collect()
 }
 
 /// The settings of the org, each with its value; `None` where it is unknown.
