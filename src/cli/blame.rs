@@ -19,7 +19,7 @@ use sessionlint_project::vfs::FileTree;
 use sessionlint_report::analysis::blame::blame;
 use sessionlint_report::analysis::diff::Snapshot;
 use sessionlint_report::analysis::history::Selection;
-use sessionlint_report::{Style, blame as report, json};
+use sessionlint_report::{blame as report, json};
 
 /// Formats of the output.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
@@ -106,8 +106,7 @@ pub(super) fn run(arguments: &BlameArguments, environment: &mut Environment<'_>)
         answer.keep_findings_only();
     }
     let file = common.output.as_deref();
-    let color = environment.color(common.color, file.is_some());
-    let style = Style { color, width: environment.width, quiet: common.quiet, ..Style::default() };
+    let style = environment.style(common);
     let paths = target::paths(&target.root.path, None, &environment.current);
     output::write(environment, file, |out| match arguments.format {
         BlameFormat::Human => report::write_human(out, &answer, &paths, style),

@@ -13,7 +13,7 @@ use super::{Environment, Exit, Failure, target};
 use sessionlint_facts::{Facts, Views};
 use sessionlint_lint::rule::Calendar;
 use sessionlint_report::analysis::calendar::events;
-use sessionlint_report::{Style, calendar as report};
+use sessionlint_report::calendar as report;
 
 /// Formats of a calendar.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
@@ -42,10 +42,9 @@ pub(super) struct CalendarArguments {
 
 pub(super) fn run(arguments: &CalendarArguments, environment: &mut Environment<'_>) -> Result<Exit, Failure> {
     let common = &arguments.common;
-    let style = Style { width: environment.width, quiet: common.quiet, ..Style::default() };
-    let color = environment.color(common.color, common.output.is_some());
+    let style = environment.style(common);
     let (format, extension, sequence) = match arguments.format {
-        CalendarFormat::Human => ("human", "txt", Sequence::Text(Style { color, ..style })),
+        CalendarFormat::Human => ("human", "txt", Sequence::Text(style)),
         CalendarFormat::Json => ("json", "json", Sequence::Documents),
         CalendarFormat::Ics => ("ics", "ics", Sequence::Documents),
     };

@@ -200,7 +200,7 @@ fn show_settings(
     environment: &mut Environment<'_>,
 ) -> Result<(), Failure> {
     let file = arguments.common.output.as_deref();
-    let style = Style { color: environment.color(arguments.common.color, file.is_some()), ..Style::default() };
+    let style = environment.style(&arguments.common);
     output::write(environment, file, |out| {
         for (index, (project, run)) in resolved.iter().enumerate() {
             if resolved.len() > 1 {
@@ -777,16 +777,9 @@ fn write_all(
     projects: &[ProjectName],
     write: WriteOne<'_>,
 ) -> Result<Exit, Failure> {
-    let style = |color| Style {
-        color,
-        width: environment.width,
-        unfold_notes: arguments.notes,
-        quiet: arguments.common.quiet,
-        ..Style::default()
-    };
     let file = arguments.common.output.as_deref();
-    let main_style = style(environment.color(arguments.common.color, file.is_some()));
-    let also_style = style(environment.color(arguments.common.color, true));
+    let main_style = Style { unfold_notes: arguments.notes, ..environment.style(&arguments.common) };
+    let also_style = Style { color: environment.color(arguments.common.color, true), ..main_style };
     let mut write_one = |environment: &mut Environment<'_>, format: Format, file: Option<&Path>, style: Style| {
         let may_command = format.is_for_runner();
         match Destination::of(file, environment) {

@@ -25,7 +25,7 @@ use sessionlint_report::analysis::calendar::events;
 use sessionlint_report::analysis::diagnose::{Diagnosis, diagnose};
 use sessionlint_report::analysis::evidence::{EvidenceInput, add_evidence};
 use sessionlint_report::analysis::recognise::recognise;
-use sessionlint_report::{Paths, Style, diagnose as report, history, json};
+use sessionlint_report::{Paths, diagnose as report, history, json};
 
 /// Formats of a diagnosis.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
@@ -71,8 +71,7 @@ pub(super) struct DiagnoseArguments {
 
 pub(super) fn run(arguments: &DiagnoseArguments, environment: &mut Environment<'_>) -> Result<Exit, Failure> {
     let common = &arguments.common;
-    let color = environment.color(common.color, common.output.is_some());
-    let style = Style { color, width: environment.width, quiet: common.quiet, ..Style::default() };
+    let style = environment.style(common);
     let (format, extension, sequence) = match arguments.format {
         DiagnoseFormat::Human => ("human", "txt", Sequence::Text(style)),
         DiagnoseFormat::Json => ("json", "json", Sequence::Documents),

@@ -283,13 +283,7 @@ fn show(
     environment: &mut Environment<'_>,
 ) -> Result<(), Failure> {
     let file = arguments.common.output.as_deref();
-    let style = Style {
-        color: environment.color(arguments.common.color, file.is_some()),
-        width: environment.width,
-        quiet: arguments.common.quiet,
-        unfold_notes: arguments.notes,
-        ..Style::default()
-    };
+    let style = Style { unfold_notes: arguments.notes, ..environment.style(&arguments.common) };
     let current = environment.current.clone();
     let paths = SidePaths {
         old: target::paths(&old.loaded.root, None, &current),

@@ -122,13 +122,7 @@ pub(super) fn run(arguments: &HistoryArguments, environment: &mut Environment<'_
         events: merge_events(timeline.changes, dated, since, until),
     };
     let file = common.output.as_deref();
-    let style = Style {
-        color: environment.color(common.color, file.is_some()),
-        width: environment.width,
-        quiet: common.quiet,
-        unfold_notes: arguments.notes,
-        ..Style::default()
-    };
+    let style = Style { unfold_notes: arguments.notes, ..environment.style(common) };
     output::write(environment, file, |out| match arguments.format {
         HistoryFormat::Human => report::write_human(out, &answer, style),
         HistoryFormat::Json => json::write_value(out, &answer),

@@ -59,14 +59,14 @@ use clap::{CommandFactory, Parser};
 
 use etcetera::BaseStrategy;
 
-use args::Color;
+use args::{Color, Common};
 use commands::Arguments;
 pub use library::{Error, Finding, Findings, Project, Rows, Rules};
 pub use memory_files::{MemoryFiles, RunOutput};
 use sessionlint_lint::rule::{CatalogError, PageError};
 use sessionlint_project::cache::Cache;
 use sessionlint_report::gate::Gate;
-use sessionlint_report::quote;
+use sessionlint_report::{Style, quote};
 use sessionlint_source::budget::Budget;
 
 /// The exit code of a run. Other tools rely on the numbers.
@@ -234,6 +234,12 @@ impl<'e> Environment<'e> {
             Color::Never => false,
             Color::Auto => self.out_is_terminal && !self.no_color && !to_file,
         }
+    }
+
+    /// The style of a command's output.
+    fn style(&self, common: &Common) -> Style {
+        let color = self.color(common.color, common.output.is_some());
+        Style { color, width: self.width, quiet: common.quiet, ..Style::default() }
     }
 
     fn note(&mut self, text: &str) {

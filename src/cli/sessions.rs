@@ -11,7 +11,7 @@ use super::reading::{OutputForm, Sequence, for_each_project};
 use super::{Environment, Exit, Failure, target};
 use sessionlint_facts::Facts;
 use sessionlint_report::analysis::sessions::sessions;
-use sessionlint_report::{Style, json, sessions as report};
+use sessionlint_report::{json, sessions as report};
 
 #[derive(Debug, Args)]
 pub(super) struct SessionsArguments {
@@ -27,13 +27,12 @@ pub(super) struct SessionsArguments {
 
 pub(super) fn run(arguments: &SessionsArguments, environment: &mut Environment<'_>) -> Result<Exit, Failure> {
     let common = &arguments.common;
-    let (quiet, width) = (common.quiet, environment.width);
-    let color = environment.color(common.color, common.output.is_some());
+    let style = environment.style(common);
     let (format, extension, sequence) = match arguments.format {
         TableFormat::Json => ("json", "json", Sequence::Documents),
         TableFormat::Csv => ("csv", "csv", Sequence::Documents),
         TableFormat::Markdown => ("markdown", "md", Sequence::Markdown),
-        TableFormat::Table => ("table", "txt", Sequence::Text(Style { color, width, ..Style::default() })),
+        TableFormat::Table => ("table", "txt", Sequence::Text(style)),
     };
     let form = OutputForm { format, extension, sequence };
     let current = environment.current.clone();
@@ -50,8 +49,8 @@ pub(super) fn run(arguments: &SessionsArguments, environment: &mut Environment<'
         |out, (answer, paths)| match arguments.format {
             TableFormat::Json => json::write_value(out, answer),
             TableFormat::Csv => report::write_csv(out, answer, paths),
-            TableFormat::Markdown => report::write_markdown(out, answer, paths, quiet),
-            TableFormat::Table => report::write_tables(out, answer, paths, width, quiet),
+            TableFormat::Markdown => report::write_markdown(out, answer, paths, style.quiet),
+            TableFormat::Table => report::write_tables(out, answer, paths, style.width, style.quiet),
         },
     )
 }
