@@ -11,7 +11,7 @@ use std::time::Duration;
 
 use super::args::FailOn;
 use super::config_files::read_typed;
-use super::fix::{self as fixes, FixMode, FixResult};
+use super::fix::{self as fixes, FixMode, FixReport};
 use super::formats::{Format, ReportInput};
 use super::progress::Progress;
 use super::recalls::Recalls;
@@ -53,7 +53,7 @@ pub(super) struct CheckedTarget {
     pub(super) is_complete: bool,
     timings: Timings,
     /// The fixes that were applied, or would be.
-    fix_result: Option<FixResult>,
+    fix_report: Option<FixReport>,
 }
 
 #[derive(Default)]
@@ -379,11 +379,11 @@ fn check_target(
             environment.warn(notice);
         }
     }
-    if let Some(fix_result) = &done.fix_result {
+    if let Some(fix_report) = &done.fix_report {
         let paths = shown_paths(&done.loaded, arguments, environment);
         exit = worst(
             exit,
-            fix_result.write_notices(
+            fix_report.write_notices(
                 &done.loaded.project,
                 &done.remaining.findings,
                 &paths,
@@ -554,7 +554,7 @@ pub(super) fn check_loaded(
         let notices: Vec<String> = suppressors.iter().flat_map(|it| it.notices(is_whole, &rules)).collect();
         (remaining, notices, excluded)
     };
-    let fix_result = match fix_mode {
+    let fix_report = match fix_mode {
         None => None,
         // A fix is tested with all rules on all files.
         Some(_) if loaded.project.is_cut => {
@@ -587,7 +587,7 @@ pub(super) fn check_loaded(
     let is_complete = errors.is_empty() && !loaded.notices.iter().any(|notice| notice.is_error);
     let (rules, pairs, silence) = (Vec::new(), Vec::new(), Silence { excluded, ..Silence::default() });
     let named = prepared.named.clone();
-    Ok((CheckedTarget { named, loaded, remaining, rules, silence, pairs, is_complete, timings, fix_result }, messages))
+    Ok((CheckedTarget { named, loaded, remaining, rules, silence, pairs, is_complete, timings, fix_report }, messages))
 }
 
 /// Whether there is any Salesforce metadata, or may be some in what could not be read.
@@ -691,8 +691,8 @@ fn show_diffs(
     let mut is_changed = false;
     output::write(environment, file, |out| {
         for (done, paths) in checked.iter().zip(&all_paths) {
-            if let Some(fix_result) = &done.fix_result {
-                is_changed |= fix_result.write_diff(out, &done.loaded.project.sources, paths, color)?;
+            if let Some(fix_report) = &done.fix_report {
+                is_changed |= fix_report.write_diff(out, &done.loaded.project.sources, paths, color)?;
             }
         }
         Ok(())

@@ -43,7 +43,7 @@ impl FixMode {
 
 /// The applied fixes, or those that would be applied.
 #[derive(Debug)]
-pub(super) struct FixResult {
+pub(super) struct FixReport {
     applied: FixResult,
     /// Files that could not be written, with the reason.
     failures: Vec<(FileId, String)>,
@@ -61,16 +61,16 @@ pub(super) fn apply_fixes(
     plan: &sessionlint_lint::check::RunPlan<'_>,
     wanted: &fix::FixOptions<'_>,
     mode: FixMode,
-) -> FixResult {
+) -> FixReport {
     let applied = fix::apply(project, plan, wanted);
     let root = wanted.root.filter(|_| mode.is_written);
     let leftovers = root.map(|_| write::leftovers(&applied, project)).unwrap_or_default();
     let failures = root.map(|root| write::all(&applied, project, root)).unwrap_or_default();
     let is_source = root.is_some_and(|root| root.join(PROJECT_FILE).is_file());
-    FixResult { applied, failures, leftovers, mode, is_source }
+    FixReport { applied, failures, leftovers, mode, is_source }
 }
 
-impl FixResult {
+impl FixReport {
     /// The changes as one diff, and whether there are any.
     pub(super) fn write_diff(
         &self,
