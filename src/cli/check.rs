@@ -315,7 +315,9 @@ impl PreparedTarget {
         let settings = Settings::find(&target.root, wanted, environment)?;
         let catalog = settings.catalog(&arguments.rules, environment)?;
         let is_written = FixMode::of(arguments).is_some_and(|it| it.is_written);
-        if let (true, FileTree::Memory(memory)) = (is_written, &target.root.tree) {
+        if let (true, FileTree::Memory(memory)) = (is_written, &target.root.tree)
+            && !environment.memory_files.holds(memory)
+        {
             return Err(Failure::Usage(format!("{}: fixes need a folder; unpack it first", memory.name)));
         }
         if let (Some(_), FileTree::Memory(memory)) = (&arguments.add_ignore, &target.root.tree) {
@@ -392,9 +394,11 @@ fn check_target(
             ),
         );
     }
-    if let (Some(mended), true, FileTree::Memory(memory)) = (&done.mended, arguments.fix, &prepared.target.root.tree) {
-        for (path, bytes) in mended.files(&done.loaded.project) {
-            environment.given.change(memory, path, bytes);
+    if let (Some(report), true, FileTree::Memory(memory)) =
+        (&done.fix_report, arguments.fix, &prepared.target.root.tree)
+    {
+        for (path, bytes) in report.files(&done.loaded.project) {
+            environment.memory_files.change(memory, path, bytes);
         }
     }
     if !arguments.common.quiet {
@@ -564,7 +568,7 @@ pub(super) fn check_loaded(
             None
         }
         Some(fix_mode) => {
-            // Nothing of a zip is written.
+            // Files in memory stay as they are.
             let root = match &target.root.tree {
                 FileTree::Folder => Some(fixes::real_root(&loaded.root)?),
                 FileTree::Memory(_) => None,

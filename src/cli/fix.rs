@@ -71,6 +71,13 @@ pub(super) fn apply_fixes(
 }
 
 impl FixReport {
+    /// The files that fixes changed, by their paths below the project's root.
+    pub(super) fn files<'p>(&self, project: &'p Project) -> impl Iterator<Item = (&'p str, Vec<u8>)> {
+        let changed = self.applied.before.iter().map(|(file, before)| (before, project.sources.get(*file)));
+        let changed = changed.filter(|(before, after)| before.text() != after.text());
+        changed.filter_map(|(_, after)| Some((after.path.as_str(), after.bytes()?)))
+    }
+
     /// The changes as one diff, and whether there are any.
     pub(super) fn write_diff(
         &self,

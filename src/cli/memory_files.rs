@@ -20,7 +20,11 @@ const TOP: &str = "/";
 
 /// Files, by their absolute paths. They are read instead of those of a disk.
 #[derive(Clone, Default)]
-pub struct MemoryFiles(BTreeMap<PathBuf, Arc<Vec<u8>>>);
+pub struct MemoryFiles {
+    files: BTreeMap<PathBuf, Arc<Vec<u8>>>,
+    /// The files in these zips that fixes changed.
+    changed: Vec<(String, Vec<u8>)>,
+}
 
 impl std::fmt::Debug for MemoryFiles {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -37,8 +41,8 @@ pub struct RunOutput {
     pub out: Vec<u8>,
     /// Its standard error.
     pub err: Vec<u8>,
-    /// The files that `check --fix` changed in a given zip, which stays as it is: the path of the zip with the path in it,
-    /// and the new bytes.
+    /// The files that `check --fix` changed in a zip, which stays as it is: the path of the zip with the path in it, and the
+    /// new bytes.
     pub changed: Vec<(String, Vec<u8>)>,
 }
 
@@ -57,9 +61,9 @@ impl MemoryFiles {
         // Writing to a vector cannot fail.
         let _ = environment.out.flush();
         let _ = environment.err.flush();
-        let changed = std::mem::take(&mut environment.given.changed);
+        let changed = std::mem::take(&mut environment.memory_files.changed);
         drop(environment);
-        RunOutput { exit, out, err }
+        RunOutput { exit, out, err, changed }
     }
 
     /// The projects in the file at `path`, as paths for commands.
@@ -82,12 +86,12 @@ impl MemoryFiles {
         Some((file, bytes))
     }
 
-    /// Whether `memory` is of one of these files.
+    /// Whether `memory` is a project in one of these files.
     pub(super) fn holds(&self, memory: &Memory) -> bool {
         memory.zip.as_ref().is_some_and(|(zip, _)| self.files.contains_key(zip.path()))
     }
 
-    /// Takes the new bytes of the file at `path` of a project in one of these files.
+    /// Adds the new bytes of the file at `path` of a project in one of these files.
     pub(super) fn change(&mut self, memory: &Memory, path: &str, bytes: Vec<u8>) {
         let Some((zip, top)) = &memory.zip else { return };
         self.changed.push((format!("{}/{top}{path}", shown(zip.path())), bytes));

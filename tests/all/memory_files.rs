@@ -92,9 +92,9 @@ fn settings_are_given_by_name() {
     assert!(!own.contains("error:") && !own.contains("session/"), "{own}");
     // They are the user's, as those of a typed folder on a disk, and not the project's.
     let typed = ["check", "a.zip", "--format", "json", "--config", "own.toml", "--rules", "rules"];
-    assert!(out(&given, &typed).contains("\"rulesOfProject\": 0"));
-    given.add("rules/house/page.md", b"# No rule\n\nNothing else.\n".to_vec());
-    let wrong = out(&given, &typed);
+    assert!(out(&memory_files, &typed).contains("\"rulesOfProject\": 0"));
+    memory_files.add("rules/house/page.md", b"# No rule\n\nNothing else.\n".to_vec());
+    let wrong = out(&memory_files, &typed);
     assert!(wrong.contains("rules/house/page.md:1:1: ") && wrong.contains("# No rule"), "{wrong}");
 }
 
@@ -127,10 +127,10 @@ fn fixes_of_a_given_zip_are_given_back() {
     let disk = Project::of(&before.iter().map(|(path, bytes)| (path.as_str(), bytes)).collect::<Vec<_>>());
     let typed = ["check", "--fix", "--unsafe-fixes", "--as-of", "2026-11-28"];
     disk.run(&[&typed[..], &["--no-cache"]].concat());
-    let mut given = Given::default();
+    let mut memory_files = MemoryFiles::default();
     // The zip has the project in one folder.
-    given.add("a.zip", zip(before.iter().map(|(path, bytes)| (format!("org/{path}"), bytes))));
-    let ran = run(&given, &[&typed[..], &["a.zip"]].concat());
+    memory_files.add("a.zip", zip(before.iter().map(|(path, bytes)| (format!("org/{path}"), bytes))));
+    let ran = run(&memory_files, &[&typed[..], &["a.zip"]].concat());
     assert!(!ran.changed.is_empty());
     for (path, bytes) in &ran.changed {
         let below = path.strip_prefix("a.zip/org/").expect(path);
@@ -140,6 +140,6 @@ fn fixes_of_a_given_zip_are_given_back() {
     let is_unchanged = |(path, bytes): &(&String, &Vec<u8>)| std::fs::read(disk.root().join(path)).unwrap() == **bytes;
     assert_eq!(before.len(), before.iter().filter(is_unchanged).count() + ran.changed.len());
     // Only looked at, nothing changes; and what was given stays as it is.
-    assert!(run(&given, &["check", "a.zip", "--diff", "--as-of", "2026-11-28"]).changed.is_empty());
-    assert_eq!(run(&given, &[&typed[..], &["a.zip"]].concat()).changed, ran.changed);
+    assert!(run(&memory_files, &["check", "a.zip", "--diff", "--as-of", "2026-11-28"]).changed.is_empty());
+    assert_eq!(run(&memory_files, &[&typed[..], &["a.zip"]].concat()).changed, ran.changed);
 }

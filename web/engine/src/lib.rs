@@ -85,6 +85,17 @@ pub extern "C" fn run() -> u32 {
     })
 }
 
+/// Sets the standard output to the next file that the run's fixes changed: its path, a NUL, its bytes. Returns 0 if there
+/// is none.
+#[unsafe(no_mangle)]
+pub extern "C" fn changed() -> u32 {
+    with(|state| {
+        let Some((path, bytes)) = state.changed.next() else { return 0 };
+        state.out = [path.as_bytes(), b"\0", &bytes].concat();
+        1
+    })
+}
+
 /// Takes the written bytes as the name of a file. Lists its projects as standard output, one per line, and returns an exit
 /// code.
 #[unsafe(no_mangle)]
