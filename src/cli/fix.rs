@@ -127,7 +127,7 @@ impl FixReport {
                 None => String::new(),
             };
             let text = format!(
-                "{}:{}: {} is not fixed: \"{}\" was taken back, because {}{at}",
+                "{}:{}: {} is not fixed: \"{}\" was reverted, because {}{at}",
                 shown(it.file),
                 it.line,
                 it.rule,
@@ -138,15 +138,15 @@ impl FixReport {
         }
         if self.applied.reverted_together > 0 {
             environment.warn(&format!(
-                "{} more fixes were taken back together: some of them do harm, and too many checks were needed to find \
+                "{} more fixes were reverted together: some of them do harm, and too many checks were needed to find \
                  which; run again with --select and fewer rules",
                 self.applied.reverted_together
             ));
         }
         for (one, other) in &self.applied.undecided {
             environment.warn(&format!(
-                "{one} and {other} ask for the contrary of each other: neither is fixed; ask one side with --preset, or \
-                 leave one out with --ignore"
+                "{one} and {other} conflict with each other: neither is fixed; choose one side with --preset, or leave one \
+                 out with --ignore"
             ));
         }
         let mut text = self.summary(project, &shown);

@@ -201,7 +201,7 @@ fn findings_of_one_file_are_distinguished_by_their_subjects() {
     assert_eq!((rules("new"), rules("fixed")), (vec!["Fresh".to_owned()], vec!["Gone".to_owned()]));
     for format in ["human", "markdown"] {
         let out = on_one_line(&place.run(&["diff", "old", "new", "--format", format, "--fail-on", "never"]));
-        assert!(out.contains("Sent of Order asks for no session id any more"), "{out}");
+        assert!(out.contains("Sent of Order no longer asks for a session id"), "{out}");
         assert!(!out.contains("s3cret"), "{out}");
     }
     let back = diff(&place.root(), &["new", "new"]);

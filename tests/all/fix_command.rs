@@ -270,22 +270,22 @@ fn what_was_taken_back_is_reported() {
     let ran = project.run(&["check", "--fix", "--unsafe-fixes", "--as-of", "2026-12-01"]);
     let expected = format!(
         "warning: {file}:5: oauth/ip-relaxation-unknown-value is not fixed: \"Change <ipRelaxationPolicyType> from \
-         ENFORCE to Enforce\" was taken back, because it causes a finding of oauth/egress-not-allowed in the same file\n"
+         ENFORCE to Enforce\" was reverted, because it causes a finding of oauth/egress-not-allowed in the same file\n"
     );
     assert!(ran.err.contains(&expected), "{}", ran.err);
     assert_eq!(bytes(&project, file), old);
 }
 
 #[test]
-fn rules_that_ask_for_the_contrary_are_both_left_alone() {
+fn conflicting_fixes_are_both_left_alone() {
     let app = "force-app/main/default/connectedApps/Billing_Export.connectedApp-meta.xml";
     let project = sample("leaky-org");
     let old = bytes(&project, app);
     let ran = project.run(&["check", "--fix", "--unsafe-fixes", "--preset", "all", "--as-of", "2026-12-01"]);
     assert!(
         ran.err.contains(
-            "warning: oauth/app-timeout-set and security/app-open-controls ask for the contrary of each other: neither \
-             is fixed; ask one side with --preset, or leave one out with --ignore\n"
+            "warning: oauth/app-timeout-set and security/app-open-controls conflict with each other: neither \
+             is fixed; choose one side with --preset, or leave one out with --ignore\n"
         ),
         "{}",
         ran.err
@@ -410,7 +410,7 @@ fn a_secret_is_masked_where_a_fix_is_taken_back_and_never_written_as_stars() {
         project.put("house/key.md", SECRET_RULE.replace("to = \"\"", &format!("to = \"{value}\"")));
         let ran = project.run(&["check", "--fix", "--rules", "house", "--select", "house/key"]);
         assert!(ran.err.contains(said) && ran.err.ends_with("nothing to fix\n"), "{ran:?}");
-        assert_eq!(ran.err.contains("was taken back"), value == "none", "stars are not even tried: {ran:?}");
+        assert_eq!(ran.err.contains("was reverted"), value == "none", "stars are not even tried: {ran:?}");
         assert!(!ran.out.contains(key) && !ran.err.contains(key), "{ran:?}");
         assert_eq!(content(&project, app), text);
     }

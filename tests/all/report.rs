@@ -561,7 +561,7 @@ fn an_allowed_finding_is_reported_with_its_reason_and_makes_no_step() {
     has_its_parts(&page);
     loads_nothing(&page);
     assert!(page.contains("session/profile-timeout-short: the till &lt;locks&gt; itself"), "{page}");
-    assert!(!page.contains("id=\"session-profile-timeout-short\"") && page.contains("(allowed, or not asked for)"));
+    assert!(!page.contains("id=\"session-profile-timeout-short\"") && page.contains("(allowed, or it did not run)"));
     assert!(page.contains("<dt>Allowed findings</dt>"));
     let text = report(&project, &["--format", "markdown"]);
     assert!(text.contains("- Allowed findings: 1\n"), "{text}");

@@ -407,9 +407,9 @@ fn names(profiles: &[&Profile], all: bool) -> String {
 pub(super) fn message_text(it: &Message) -> String {
     let receiver = it.receiver.as_deref().map(|receiver| format!(" at {receiver}")).unwrap_or_default();
     format!(
-        "outbound message {} of {} asks for no session id any more: its receiver{receiver} loses it. Salesforce sends \
-         none since the week of 23 February 2026, and a retrieve drops the wish; a receiver that calls back with the id \
-         needs a token of its own",
+        "outbound message {} of {} no longer asks for a session id: its receiver{receiver} loses it. Salesforce sends \
+         none since the week of 23 February 2026, and a retrieve drops the setting; a receiver that calls back with the \
+         id needs a token of its own",
         it.message, it.workflow
     )
 }
