@@ -10,7 +10,7 @@ use super::column::{Fact, IntoCell, ViewColumn};
 use super::profile_name::ProfileNames;
 use super::session::Profile;
 use super::table::{Declaration, Declared, Reads, matching_rows};
-use super::user_permission::{self, Granted, granted};
+use super::user_permission::{self, Granted, grant_of, granted};
 use super::{Facts, host_use, profile_name, stated, text};
 use sessionlint_project::metadata::kind::kind;
 use sessionlint_project::metadata::{Component, Project};
@@ -53,8 +53,8 @@ const ALL_DATA: [&str; 2] = ["ModifyAllData", "ViewAllData"];
 /// The strongest permission on all data that a profile or permission set grants.
 fn data_access(project: &Project, component: &Component) -> Fact<&'static str> {
     let found = |name: &'static str| {
-        let granted = project.parts(component).flat_map(granted).find(|granted| granted.name == name)?;
-        Some(Fact::known(name, granted.name_place))
+        let granted = project.parts(component).find_map(|part| grant_of(part, name))?;
+        Some(Fact::known(name, granted.name_place()))
     };
     ALL_DATA.into_iter().find_map(found).unwrap_or_default()
 }
@@ -88,8 +88,8 @@ impl Grants {
         self.all.push(Grant {
             holder: Arc::clone(holder),
             permission,
-            name_place: granted.name_place,
-            enabled_place: granted.enabled_place,
+            name_place: granted.name_place(),
+            enabled_place: granted.enabled_place(),
         });
     }
 }

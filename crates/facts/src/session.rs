@@ -12,7 +12,7 @@ use super::login_hours::{LoginHours, login_hours};
 use super::network::{self, Range};
 use super::profile_name::{ProfileNames, named_profile};
 use super::table::{Declaration, Declared};
-use super::user_permission::{granted, grants};
+use super::user_permission::{grant_of, grants};
 use super::{profile_name, raw, stated, text};
 use sessionlint_project::metadata::{Component, Precedence, Project};
 use sessionlint_soql::{Cell, Value};
@@ -579,8 +579,8 @@ fn holder<'p>(
     let of = |ty: &'static str| {
         let granting = project.of_type(ty).filter(|(index, component)| counts(*index, component));
         let mut granting = granting.filter_map(|(_, component)| {
-            let grant_of = |name: &str| granted(component).find(|it| it.name == name);
-            let (permission, place) = permissions.iter().find_map(|name| Some((*name, grant_of(name)?.name_place)))?;
+            let (permission, place) =
+                permissions.iter().find_map(|name| Some((*name, grant_of(component, name)?.name_place())))?;
             Some((component, permission, place))
         });
         let first = granting.next()?;

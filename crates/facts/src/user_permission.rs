@@ -4,30 +4,60 @@
 //! know single permissions.
 
 use super::raw;
-use sessionlint_project::metadata::{Component, place_below, text_of};
+use sessionlint_project::metadata::{Component, text_of};
 use sessionlint_source::Place;
+use sessionlint_xml::NodeId;
 
 /// A user permission that a profile or permission set grants.
 pub(super) struct Granted<'p> {
     /// API name of the permission.
     pub(super) name: &'p str,
-    pub(super) name_place: Place,
-    pub(super) enabled_place: Place,
+    component: &'p Component,
+    name_node: NodeId,
+    enabled_node: NodeId,
+}
+
+impl Granted<'_> {
+    pub(super) fn name_place(&self) -> Place {
+        self.place(self.name_node)
+    }
+
+    pub(super) fn enabled_place(&self) -> Place {
+        self.place(self.enabled_node)
+    }
+
+    fn place(&self, node: NodeId) -> Place {
+        Place { file: self.component.file, span: self.component.document.mark(node) }
+    }
+}
+
+/// The user permissions that are enabled in a profile or permission set and whose name `is_wanted`. Real profiles hold
+/// hundreds of permissions.
+pub(super) fn granted_where<'p>(
+    component: &'p Component,
+    is_wanted: impl Fn(&str) -> bool,
+) -> impl Iterator<Item = Granted<'p>> {
+    let document = &component.document;
+    document.children_named(document.root(), "userPermissions").filter_map(move |node| {
+        let name_node = document.child(node, "name")?;
+        let name = text_of(document, name_node).filter(|name| is_wanted(name))?;
+        let enabled_node = document.child(node, "enabled")?;
+        let is_enabled = text_of(document, enabled_node).and_then(raw::parse_bool) == Some(true);
+        is_enabled.then_some(Granted { name, component, name_node, enabled_node })
+    })
 }
 
 /// The user permissions that are enabled in a profile or permission set.
 pub(super) fn granted(component: &Component) -> impl Iterator<Item = Granted<'_>> {
-    let document = &component.document;
-    document.children_named(document.root(), "userPermissions").filter_map(move |node| {
-        let part = |name: &str| document.child(node, name).and_then(|child| text_of(document, child));
-        let is_enabled = part("enabled").and_then(raw::parse_bool) == Some(true);
-        let place = |name: &str| place_below(component.file, document, node, name);
-        let name = part("name").filter(|_| is_enabled)?;
-        Some(Granted { name, name_place: place("name"), enabled_place: place("enabled") })
-    })
+    granted_where(component, |_| true)
+}
+
+/// The grant of the user permission `name`, if a profile or permission set has one.
+pub(super) fn grant_of<'p>(component: &'p Component, name: &str) -> Option<Granted<'p>> {
+    granted_where(component, |it| it == name).next()
 }
 
 /// Whether a profile or permission set grants the user permission `name`.
 pub(super) fn grants(component: &Component, name: &str) -> bool {
-    granted(component).any(|it| it.name == name)
+    grant_of(component, name).is_some()
 }

@@ -25,7 +25,6 @@ pub mod history;
 pub mod human;
 pub mod json;
 pub mod junit;
-mod line_hash;
 pub mod markdown;
 pub mod overview;
 pub mod rdjson;

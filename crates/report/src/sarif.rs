@@ -16,7 +16,6 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::Serialize;
 
 use super::json::write_value;
-use super::line_hash::LineHashes;
 use super::{BenchmarkInfo, ControlInfo, Paths, Report, RuleInfo, Silence, count, one_line};
 use crate::gate::Gate;
 use sessionlint_lint::diagnostic::{Diagnostic, Edit, Fix, Label, Provenance, Safety, Severity};
@@ -258,7 +257,6 @@ struct CurrentFile {
     file: FileId,
     /// Its text, where the project does not hold it.
     source: Option<Source>,
-    hashes: LineHashes,
 }
 
 impl<'a> Writer<'a> {
@@ -277,7 +275,7 @@ impl<'a> Writer<'a> {
     }
 
     fn result(&mut self, finding: &'a Diagnostic) -> SarifResult<'a> {
-        let line_hash = self.line_hash(finding.place);
+        self.open(finding.place.file);
         let mut words = sentence(&finding.message);
         if !finding.help.is_empty() {
             words = format!("{words} {}", sentence(&finding.help));
@@ -297,7 +295,7 @@ impl<'a> Writer<'a> {
                 message: None,
             }],
             related_locations: related.map(|(index, label)| self.related(index, label)).collect(),
-            partial_fingerprints: Fingerprints { own: &finding.fingerprint, line_hash },
+            partial_fingerprints: Fingerprints { own: &finding.fingerprint },
             suppressions: Vec::new(),
             fixes: finding.fix.iter().filter_map(|fix| self.fix(fix)).collect(),
             provenance: finding.since.as_ref().and_then(provenance),
@@ -331,18 +329,12 @@ impl<'a> Writer<'a> {
         SarifLocation { id: Some(index + 1), physical_location, message: Some(text(sentence(&label.text))) }
     }
 
-    /// The fingerprint of the line of a place, whose file becomes the current one.
-    fn line_hash(&mut self, place: Place) -> Option<String> {
-        let file = place.file;
+    /// Makes a file the current one.
+    fn open(&mut self, file: FileId) {
         if self.current.as_ref().is_none_or(|current| current.file != file) {
             self.current = None;
-            let known = self.report.sources.get(file);
-            let source = known.reopened();
-            let hashes = LineHashes::of(source.as_ref().unwrap_or(known));
-            self.current = Some(CurrentFile { file, source, hashes });
+            self.current = Some(CurrentFile { file, source: self.report.sources.get(file).reopened() });
         }
-        let line = self.source(file).position(place.span.start).line;
-        self.current.as_ref()?.hashes.get(line)
     }
 
     /// The fix, unless it is only for display: a viewer would apply it at a click.
@@ -575,12 +567,11 @@ struct Suppression {
     justification: String,
 }
 
+/// GitHub's upload action adds the fingerprint that GitHub itself compares.
 #[derive(Serialize)]
 struct Fingerprints<'a> {
     #[serde(rename = "sessionlint/v1")]
     own: &'a str,
-    #[serde(rename = "primaryLocationLineHash", skip_serializing_if = "Option::is_none")]
-    line_hash: Option<String>,
 }
 
 #[derive(Serialize)]
@@ -790,7 +781,6 @@ mod tests {
         });
         let here = json!({ "uri": "%C3%A4%20b%25.xml", "uriBaseId": "%SRCROOT%" });
         let there = json!({ "uri": "b.xml", "uriBaseId": "%SRCROOT%" });
-        let hashes = LineHashes::of(case.sources.get(FileId(0)));
         assert_eq!(
             run(&case, &[it])["results"],
             json!([{
@@ -805,10 +795,7 @@ mod tests {
                     "physicalLocation": { "artifactLocation": there, "region": {
                         "startLine": 1, "startColumn": 1, "endLine": 1, "endColumn": 5 } },
                     "message": { "text": "there." } }],
-                "partialFingerprints": {
-                    "sessionlint/v1": "0123456789abcdef",
-                    "primaryLocationLineHash": hashes.get(2).unwrap(),
-                },
+                "partialFingerprints": { "sessionlint/v1": "0123456789abcdef" },
                 "suppressions": [],
                 "fixes": [{
                     "description": { "text": "Write two (unsafe: loosens a protection)." },
