@@ -33,10 +33,10 @@ impl Granted<'_> {
 
 /// The user permissions that are enabled in a profile or permission set and whose name `is_wanted`. Real profiles hold
 /// hundreds of permissions.
-pub(super) fn granted_where<'p>(
-    component: &'p Component,
+pub(super) fn granted_where(
+    component: &Component,
     is_wanted: impl Fn(&str) -> bool,
-) -> impl Iterator<Item = Granted<'p>> {
+) -> impl Iterator<Item = Granted<'_>> {
     let document = &component.document;
     document.children_named(document.root(), "userPermissions").filter_map(move |node| {
         let name_node = document.child(node, "name")?;

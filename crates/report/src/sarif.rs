@@ -13,10 +13,11 @@ use std::collections::BTreeMap;
 use std::io;
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use rayon::prelude::*;
 use serde::Serialize;
 
 use super::json::write_value;
-use super::{BenchmarkInfo, ControlInfo, Paths, Report, RuleInfo, Silence, count, one_line};
+use super::{BenchmarkInfo, ControlInfo, Paths, Report, RuleInfo, Silence, Suppressed, count, one_line};
 use crate::gate::Gate;
 use sessionlint_lint::diagnostic::{Diagnostic, Edit, Fix, Label, Provenance, Safety, Severity};
 use sessionlint_source::{FileId, Place, Source};
@@ -41,7 +42,6 @@ pub fn write(out: &mut Gate<'_>, report: &Report, paths: &Paths) -> io::Result<(
     let findings = selected(report.findings);
     let left_out = report.findings.len() - findings.len();
     let taxonomies = taxonomies(report.rules);
-    let mut writer = Writer { report, paths, taxonomies: &taxonomies, current: None };
     let log = Log {
         schema: "https://json.schemastore.org/sarif-2.1.0.json",
         version: "2.1.0",
@@ -70,7 +70,7 @@ pub fn write(out: &mut Gate<'_>, report: &Report, paths: &Paths) -> io::Result<(
             column_kind: "unicodeCodePoints",
             newline_sequences: ["\r\n", "\n", "\r"],
             taxonomies: taxonomies.iter().map(Taxonomy::written).collect(),
-            results: writer.results(findings),
+            results: results(report, paths, &taxonomies, findings),
             properties: Properties { silence: report.silence },
         }],
     };
@@ -244,38 +244,43 @@ fn region(source: &Source, place: Place) -> Option<Region> {
     })
 }
 
+/// The findings, then the suppressed ones, up to the limit. Files with findings are looked through for secrets, which is
+/// most of the work: they are spread over all threads.
+fn results<'a>(
+    report: &'a Report<'a>,
+    paths: &'a Paths,
+    taxonomies: &'a [Taxonomy<'a>],
+    findings: Vec<&'a Diagnostic>,
+) -> Vec<SarifResult<'a>> {
+    let room = MAX_RESULTS.saturating_sub(findings.len());
+    let suppressed = report.suppressed.iter().take(room).map(|it| (it.finding, Some(it)));
+    let all: Vec<_> = findings.into_iter().map(|finding| (finding, None)).chain(suppressed).collect();
+    let files = all.par_chunk_by(|(one, _), (next, _)| one.place.file == next.place.file);
+    let of_file = |group: &[(&'a Diagnostic, Option<&'a Suppressed<'a>>)]| {
+        let Some((first, _)) = group.first() else { return Vec::new() };
+        let file = first.place.file;
+        let writer = Writer { report, paths, taxonomies, file, reopened: report.sources.get(file).reopened() };
+        group.iter().map(|(finding, suppressed)| writer.result(finding, *suppressed)).collect()
+    };
+    files.flat_map_iter(of_file).collect()
+}
+
+/// Writes the findings of one file.
 struct Writer<'a> {
     report: &'a Report<'a>,
     paths: &'a Paths,
     taxonomies: &'a [Taxonomy<'a>],
-    /// The file whose findings are written: the findings of a file follow each other, and no other large text is held.
-    current: Option<CurrentFile>,
-}
-
-/// A file while its findings are written.
-struct CurrentFile {
     file: FileId,
     /// Its text, where the project does not hold it.
-    source: Option<Source>,
+    reopened: Option<Source>,
 }
 
 impl<'a> Writer<'a> {
-    /// The findings, then the suppressed ones, up to the limit.
-    fn results(&mut self, findings: Vec<&'a Diagnostic>) -> Vec<SarifResult<'a>> {
-        let room = MAX_RESULTS.saturating_sub(findings.len());
-        let mut results: Vec<_> = findings.into_iter().map(|finding| self.result(finding)).collect();
-        for suppressed in self.report.suppressed.iter().take(room) {
-            let kind = if suppressed.is_in_source { "inSource" } else { "external" };
-            let justification = one_line(suppressed.reason).into_owned();
-            let mut result = self.result(suppressed.finding);
-            result.suppressions.push(Suppression { kind, justification });
-            results.push(result);
-        }
-        results
-    }
-
-    fn result(&mut self, finding: &'a Diagnostic) -> SarifResult<'a> {
-        self.open(finding.place.file);
+    fn result(&self, finding: &'a Diagnostic, suppressed: Option<&Suppressed<'_>>) -> SarifResult<'a> {
+        let suppression = suppressed.map(|it| Suppression {
+            kind: if it.is_in_source { "inSource" } else { "external" },
+            justification: one_line(it.reason).into_owned(),
+        });
         let mut words = sentence(&finding.message);
         if !finding.help.is_empty() {
             words = format!("{words} {}", sentence(&finding.help));
@@ -296,7 +301,7 @@ impl<'a> Writer<'a> {
             }],
             related_locations: related.map(|(index, label)| self.related(index, label)).collect(),
             partial_fingerprints: Fingerprints { own: &finding.fingerprint },
-            suppressions: Vec::new(),
+            suppressions: suppression.into_iter().collect(),
             fixes: finding.fix.iter().filter_map(|fix| self.fix(fix)).collect(),
             provenance: finding.since.as_ref().and_then(provenance),
             properties: ResultProperties {
@@ -308,8 +313,8 @@ impl<'a> Writer<'a> {
 
     /// A file, with its text where it is the one whose findings are written.
     fn source(&self, file: FileId) -> &Source {
-        let current = self.current.as_ref().filter(|current| current.file == file);
-        current.and_then(|current| current.source.as_ref()).unwrap_or_else(|| self.report.sources.get(file))
+        let reopened = self.reopened.as_ref().filter(|_| self.file == file);
+        reopened.unwrap_or_else(|| self.report.sources.get(file))
     }
 
     fn physical(&self, place: Place, with_snippet: bool) -> PhysicalLocation {
@@ -327,14 +332,6 @@ impl<'a> Writer<'a> {
     fn related(&self, index: usize, label: &Label) -> SarifLocation {
         let physical_location = self.physical(label.place, false);
         SarifLocation { id: Some(index + 1), physical_location, message: Some(text(sentence(&label.text))) }
-    }
-
-    /// Makes a file the current one.
-    fn open(&mut self, file: FileId) {
-        if self.current.as_ref().is_none_or(|current| current.file != file) {
-            self.current = None;
-            self.current = Some(CurrentFile { file, source: self.report.sources.get(file).reopened() });
-        }
     }
 
     /// The fix, unless it is only for display: a viewer would apply it at a click.

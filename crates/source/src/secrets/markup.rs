@@ -78,9 +78,12 @@ pub fn is_secret_element(name: &str) -> bool {
 
 /// `clientSecret`, `sharedSecret`, `accessToken`: elements whose name ends like a secret and that contain one.
 fn is_named_like_one(name: &str) -> bool {
-    let lower = name.to_ascii_lowercase();
     let ends = ["secret", "password", "token", "apikey", "privatekey", "accesskey", "passphrase", "sessionid"];
-    ends.iter().any(|end| lower.ends_with(end)) && role::of_name(name) == Role::Strong
+    let has_end = |end: &&str| {
+        let start = name.len().checked_sub(end.len());
+        start.is_some_and(|start| name.as_bytes()[start..].eq_ignore_ascii_case(end.as_bytes()))
+    };
+    ends.iter().any(has_end) && role::of_name(name) == Role::Strong
 }
 
 /// Whether `text` in the element `name` is a secret.

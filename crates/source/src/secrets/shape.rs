@@ -194,16 +194,16 @@ fn is_session(part: &str) -> bool {
 
 /// A mix of letters and digits with hardly a word in it.
 fn is_random(part: &str) -> bool {
-    if part.len() < SHORTEST {
+    // Nearly all of a file is words without digits.
+    let mixes = |part: &str| {
+        let is_long = part.len() >= SHORTEST && part.bytes().filter(u8::is_ascii_digit).count() >= 2;
+        is_long && part.bytes().filter(u8::is_ascii_alphabetic).count() >= 4
+    };
+    if !mixes(part) {
         return false;
     }
     let part = without_moment(part.trim_matches(['.', '-', '=', '~', '!']));
-    if part.len() < SHORTEST || is_uuid(part) {
-        return false;
-    }
-    let digits = part.bytes().filter(u8::is_ascii_digit).count();
-    let letters = part.bytes().filter(u8::is_ascii_alphabetic).count();
-    digits >= 2 && letters >= 4 && !is_wordy(part)
+    mixes(part) && !is_uuid(part) && !is_wordy(part)
 }
 
 /// A name without the timestamp in milliseconds that Salesforce adds to make names unique: 13 digits at the end of a
