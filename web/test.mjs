@@ -195,7 +195,8 @@ const proxy = createServer((request, response) => {
   response.writeHead(502).end();
 }).on("connect", (request, socket) => {
   reached.push(request.url);
-  socket.end("HTTP/1.1 502 No\r\n\r\n");
+  // A browser that ends hangs up as it likes.
+  socket.on("error", () => {}).end("HTTP/1.1 502 No\r\n\r\n");
 });
 await new Promise((done) => proxy.listen(0, "127.0.0.1", done));
 const server = createServer((request, response) => {
