@@ -15,7 +15,7 @@ import { build } from "esbuild";
 const here = dirname(fileURLToPath(import.meta.url));
 const root = dirname(here);
 /** More than this the engine may not take, compressed. */
-const MOST_BYTES = 3 * 1024 * 1024;
+const MOST_BYTES = 3_000_000;
 
 function option(name) {
   const at = process.argv.indexOf(name);

@@ -6,7 +6,7 @@ use crate::column::{Fact, IntoCell, ViewColumn};
 use crate::host::{host, is_instance, is_salesforce};
 use crate::lookup::find;
 use crate::table::{Declaration, Declared, Reads};
-use crate::user_permission::granted_where;
+use crate::user_permission::grants;
 use crate::{apex, raw, stated, text};
 use sessionlint_project::metadata::kind::kind;
 use sessionlint_project::metadata::{Component, Project};
@@ -66,24 +66,18 @@ pub(crate) struct OrgLogin {
     any_api_auth_is_granted: bool,
 }
 
-/// The permission to log in to the API anywhere, as files name it.
+/// The permission to log in to the API anywhere, as files name it (three sources agree).
 const USE_ANY_API_AUTH: &str = "UseAnyApiAuth";
 
 fn org_login(project: &Project) -> OrgLogin {
     let flag = |path| stated::flag(project, "MyDomainSettings", path);
-    // Files contain `UseAnyApiAuth` (three sources name it so); a longer name with this beginning counts too.
-    let is_it = |name: &str| {
-        let start = name.get(..USE_ANY_API_AUTH.len());
-        start.is_some_and(|start| start.eq_ignore_ascii_case(USE_ANY_API_AUTH))
-    };
-    let is_granted = |component: &Component| granted_where(component, is_it).next().is_some();
     OrgLogin {
         instanced_traffic_is_blocked: flag("isInstancedApiTrafficBlocked"),
         api_needs_own_host: flag("doesApiLoginRequireOrgDomain"),
         users_need_own_host: flag("canOnlyLoginWithMyDomainUrl"),
         any_api_auth_is_granted: ["Profile", "PermissionSet"]
             .into_iter()
-            .any(|ty| project.of_type(ty).any(|(_, component)| is_granted(component))),
+            .any(|ty| project.of_type(ty).any(|(_, component)| grants(component, USE_ANY_API_AUTH))),
     }
 }
 

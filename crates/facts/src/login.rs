@@ -3,8 +3,10 @@
 //! A permission counts where a file grants it; a missing grant means little, because a retrieve may leave it out.
 //! Refuses to know which user has which permission set.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 use std::sync::Arc;
+
+use foldhash::HashMap;
 
 use super::column::{Fact, IntoCell, ViewColumn};
 use super::profile_name::ProfileNames;
@@ -36,6 +38,7 @@ struct Holder {
 #[derive(Debug)]
 pub(super) struct Grant {
     holder: Arc<Holder>,
+    /// Its name, with secrets masked: once per name, not once per grant.
     permission: Arc<str>,
     name_place: Place,
     enabled_place: Place,
@@ -80,10 +83,11 @@ impl Grants {
     /// Adds what a profile or permission set grants.
     fn add(&mut self, holder: &Arc<Holder>, granted: &Granted<'_>) {
         let index = self.all.len() as u32;
-        let permission = match self.of_permission.get_key_value(granted.name) {
-            Some((known, _)) => Arc::clone(known),
-            None => Arc::from(granted.name),
-        };
+        let known = |name: &str| self.of_permission.get_key_value(name).map(|(known, _)| Arc::clone(known));
+        let permission = known(granted.name).unwrap_or_else(|| {
+            let masked = secrets::mask(granted.name);
+            known(&masked).unwrap_or_else(|| Arc::from(masked))
+        });
         self.of_permission.entry(Arc::clone(&permission)).or_default().push(index);
         self.all.push(Grant {
             holder: Arc::clone(holder),
@@ -131,7 +135,7 @@ impl Declared for Grant {
         .of_one_file();
 }
 
-/// A grant of which only the permission is known.
+/// A grant of which only the permission is known, its secrets masked.
 struct PermissionName<'n>(&'n str);
 
 impl Cells for PermissionName<'_> {
@@ -139,7 +143,7 @@ impl Cells for PermissionName<'_> {
         if column != PERMISSION {
             return with_value(&Value::Unknown);
         }
-        with_value(&Value::Text(secrets::mask(self.0)))
+        with_value(&text(self.0))
     }
 }
 

@@ -33,10 +33,7 @@ impl Granted<'_> {
 
 /// The user permissions that are enabled in a profile or permission set and whose name `is_wanted`. Real profiles hold
 /// hundreds of permissions.
-pub(super) fn granted_where(
-    component: &Component,
-    is_wanted: impl Fn(&str) -> bool,
-) -> impl Iterator<Item = Granted<'_>> {
+fn granted_where(component: &Component, is_wanted: impl Fn(&str) -> bool) -> impl Iterator<Item = Granted<'_>> {
     let document = &component.document;
     document.children_named(document.root(), "userPermissions").filter_map(move |node| {
         let name_node = document.child(node, "name")?;
@@ -54,7 +51,8 @@ pub(super) fn granted(component: &Component) -> impl Iterator<Item = Granted<'_>
 
 /// The grant of the user permission `name`, if a profile or permission set has one.
 pub(super) fn grant_of<'p>(component: &'p Component, name: &str) -> Option<Granted<'p>> {
-    granted_where(component, |it| it == name).next()
+    // Few profiles name a given permission, and each names hundreds.
+    component.document.may_contain(name).then(|| granted_where(component, |it| it == name).next()).flatten()
 }
 
 /// Whether a profile or permission set grants the user permission `name`.

@@ -58,6 +58,9 @@ pub fn mask(text: &str) -> Cow<'_, str> {
     if text.len() < 16 && !text.bytes().any(|byte| matches!(byte, b'=' | b':' | b' ' | b'-')) {
         return Cow::Borrowed(text);
     }
+    if shape::is_plain_name(text) {
+        return Cow::Borrowed(text);
+    }
     let mut found = Ranges::new();
     in_words(text, TextForm::Value, &mut found);
     stars(text, &merged(found))

@@ -131,6 +131,12 @@ impl Document {
         &self.texts[self.node(id).text.range()]
     }
 
+    /// Whether `text` is in the text of some element, or spans neighbouring ones: one search, where looking at each
+    /// element takes hundreds of steps.
+    pub fn may_contain(&self, text: &str) -> bool {
+        memchr::memmem::find(self.texts.as_bytes(), text.as_bytes()).is_some()
+    }
+
     /// Whether it has no child element, kept or dropped.
     pub fn is_leaf(&self, id: NodeId) -> bool {
         !self.node(id).has_elements

@@ -114,6 +114,13 @@ fn is_run(byte: u8) -> bool {
     IN_RUN[usize::from(byte)]
 }
 
+/// Whether `text` is a single word of letters, digits and underscores without a secret. Most names in an org are such
+/// words, and this takes a fraction of the steps of a search.
+pub(super) fn is_plain_name(text: &str) -> bool {
+    let is_word = text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
+    is_word && !begins_key(text) && !is_random(text) && !is_number(text)
+}
+
 pub(super) fn find(text: &str, found: &mut Ranges) {
     keys(text, found);
     let bytes = text.as_bytes();
