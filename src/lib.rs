@@ -53,6 +53,7 @@ pub use jiff::civil::Date;
 pub use sessionlint_lint::config::PresetChoice;
 pub use sessionlint_lint::diagnostic::{Confidence, Diagnostic, Severity};
 
+pub use sessionlint_analysis as analysis;
 pub use sessionlint_apex as apex;
 pub use sessionlint_evidence as evidence;
 pub use sessionlint_facts as facts;
@@ -61,7 +62,6 @@ pub use sessionlint_project::{
     cache, confine, discover, forceignore, history, js_regex, load, mention, metadata, replace, vfs,
 };
 pub use sessionlint_report as report;
-pub use sessionlint_report::analysis;
 pub use sessionlint_soql as soql;
 pub use sessionlint_source as source;
 pub use sessionlint_source::budget;

@@ -13,12 +13,12 @@ use super::reading::Reading;
 use super::settings::RuleArguments;
 use super::timeline;
 use super::{Environment, Exit, Failure, output, target, worst};
+use sessionlint_analysis::blame::blame;
+use sessionlint_analysis::diff::Snapshot;
+use sessionlint_analysis::history::Selection;
 use sessionlint_lint::check::check_facts;
 use sessionlint_lint::suppress::{self, Comments, Configured, Suppressor};
 use sessionlint_project::vfs::FileTree;
-use sessionlint_report::analysis::blame::blame;
-use sessionlint_report::analysis::diff::Snapshot;
-use sessionlint_report::analysis::history::Selection;
 use sessionlint_report::{blame as report, json};
 
 /// Formats of the output.

@@ -10,9 +10,9 @@ use clap::{Args, ValueEnum};
 use super::args::Common;
 use super::reading::{OutputForm, Sequence, for_each_project};
 use super::{Environment, Exit, Failure, target};
+use sessionlint_analysis::calendar::events;
 use sessionlint_facts::{Facts, Views};
 use sessionlint_lint::rule::Calendar;
-use sessionlint_report::analysis::calendar::events;
 use sessionlint_report::calendar as report;
 
 /// Formats of a calendar.

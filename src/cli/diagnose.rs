@@ -14,17 +14,17 @@ use super::reading::{OutputForm, Reading, Sequence, for_each_project};
 use super::settings::{ResolvedRun, RuleArguments};
 use super::timeline;
 use super::{Environment, Exit, Failure, target, worst};
+use sessionlint_analysis::blame::findings_since;
+use sessionlint_analysis::broke_on::{BrokeOn, WITHIN_DAYS, nearness};
+use sessionlint_analysis::calendar::events;
+use sessionlint_analysis::diagnose::{Diagnosis, diagnose};
+use sessionlint_analysis::evidence::{EvidenceInput, add_evidence};
+use sessionlint_analysis::recognise::recognise;
 use sessionlint_facts::{Facts, Views};
 use sessionlint_lint::check::check as run_rules;
 use sessionlint_lint::diagnostic::Diagnostic;
 use sessionlint_lint::rule::{Calendar, Catalog};
 use sessionlint_project::vfs::git::log::Range;
-use sessionlint_report::analysis::blame::findings_since;
-use sessionlint_report::analysis::broke_on::{BrokeOn, WITHIN_DAYS, nearness};
-use sessionlint_report::analysis::calendar::events;
-use sessionlint_report::analysis::diagnose::{Diagnosis, diagnose};
-use sessionlint_report::analysis::evidence::{EvidenceInput, add_evidence};
-use sessionlint_report::analysis::recognise::recognise;
 use sessionlint_report::{Paths, diagnose as report, history, json};
 
 /// Formats of a diagnosis.

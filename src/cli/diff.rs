@@ -11,6 +11,7 @@ use super::progress::Progress;
 use super::settings::{ConfigSource, ResolvedRun, RuleArguments, Settings};
 use super::target::{self, Target};
 use super::{Environment, Exit, Failure, check, formats, output, worst};
+use sessionlint_analysis::diff::{Configuration, Diff, State, diff};
 use sessionlint_facts::Facts;
 use sessionlint_lint::check::{CheckResult, check as run_rules};
 use sessionlint_lint::diagnostic::{Diagnostic, Summary};
@@ -18,7 +19,6 @@ use sessionlint_lint::suppress::{self, Configured};
 use sessionlint_project::load::{Loaded, Notice, load};
 use sessionlint_project::metadata::Inputs;
 use sessionlint_project::vfs::{FileTree, archive, git};
-use sessionlint_report::analysis::diff::{Configuration, Diff, State, diff};
 use sessionlint_report::diff::{self as report, SidePaths};
 use sessionlint_report::{Report, RuleInfo, Silence, Style, json, sarif};
 

@@ -9,9 +9,9 @@ use clap::{Args, ValueEnum};
 use jiff::tz::TimeZone;
 
 use super::{Environment, Exit, Failure, worst};
+use sessionlint_analysis::exports::UnusedFile;
 use sessionlint_evidence::{DateOrder, ErrorText, Observations, Options, Table, read};
 use sessionlint_lint::rule::Symptoms;
-use sessionlint_report::analysis::exports::UnusedFile;
 use sessionlint_report::one_line;
 
 /// The number that comes first in a date.

@@ -11,12 +11,12 @@ use anstyle::{AnsiColor, Style};
 
 use super::check_arguments::CheckArguments;
 use super::{Environment, Exit, Failure};
+use sessionlint_analysis::overview::{deploy_command, deployed_as};
 use sessionlint_lint::diagnostic::{Diagnostic, Safety, Subject};
 use sessionlint_lint::diff;
 use sessionlint_lint::fix::{self, FixResult, write};
 use sessionlint_project::discover::PROJECT_FILE;
 use sessionlint_project::metadata::Project;
-use sessionlint_report::analysis::overview::{deploy_command, deployed_as};
 use sessionlint_report::gate::Gate;
 use sessionlint_report::{Paths, count, one_line, without_commands};
 use sessionlint_source::{FileId, Sources};

@@ -11,11 +11,11 @@ use jiff::civil::{Date, DateTime};
 use super::args::{Common, RuleChoice};
 use super::timeline::{self, WalkOptions};
 use super::{Environment, Exit, Failure, output, target};
+use sessionlint_analysis::calendar::events;
+use sessionlint_analysis::history::{History, Selection, merge_events};
 use sessionlint_facts::{Facts, Views};
 use sessionlint_lint::rule::Calendar;
 use sessionlint_project::vfs::git::log::{Range, Repository};
-use sessionlint_report::analysis::calendar::events;
-use sessionlint_report::analysis::history::{History, Selection, merge_events};
 use sessionlint_report::{Style, history as report, json};
 
 /// Formats of a history.

@@ -17,6 +17,8 @@ use super::settings::{ResolvedRun, RuleArguments, Settings};
 use super::target::{self, Target};
 use super::timeline::{self, WalkOptions};
 use super::{Environment, Exit, Failure, check, worst};
+use sessionlint_analysis::overview::{Findings, Overview, Past, ProjectContext, SuppressedFinding, overview, past};
+use sessionlint_analysis::sessions::Sessions;
 use sessionlint_facts::Facts;
 use sessionlint_lint::check::{CheckResult, RunPlan, check as run_rules};
 use sessionlint_lint::diagnostic::Diagnostic;
@@ -26,10 +28,6 @@ use sessionlint_lint::suppress::{self, Comments, Configured, SuppressedBy, Suppr
 use sessionlint_project::discover::{PROJECT_FILE, Root};
 use sessionlint_project::load::Loaded;
 use sessionlint_project::vfs::{FileTree, git};
-use sessionlint_report::analysis::overview::{
-    Findings, Overview, Past, ProjectContext, SuppressedFinding, overview, past,
-};
-use sessionlint_report::analysis::sessions::Sessions;
 use sessionlint_report::overview::{Cover, LARGEST_LOGO, Logo};
 use sessionlint_report::{Paths, Silence, overview as report};
 

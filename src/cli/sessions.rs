@@ -9,8 +9,8 @@ use clap::Args;
 use super::args::{Common, TableFormat};
 use super::reading::{OutputForm, Sequence, for_each_project};
 use super::{Environment, Exit, Failure, target};
+use sessionlint_analysis::sessions::sessions;
 use sessionlint_facts::Facts;
-use sessionlint_report::analysis::sessions::sessions;
 use sessionlint_report::{json, sessions as report};
 
 #[derive(Debug, Args)]

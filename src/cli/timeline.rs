@@ -15,6 +15,9 @@ use super::settings::{ResolvedRun, Settings};
 use super::target::{self, FindingScope, Target};
 use super::threads::with_threads;
 use super::{Environment, Exit, Failure};
+use sessionlint_analysis::blame::{Origin, Origins, Parent, findings_since};
+use sessionlint_analysis::diff::{Finding, Snapshot};
+use sessionlint_analysis::history::{Change, CommitInfo, HistoryStart, Selection, history_start, own_changes};
 use sessionlint_facts::rests_on;
 use sessionlint_lint::check::{RunPlan, check_facts};
 use sessionlint_lint::diagnostic::Diagnostic;
@@ -26,9 +29,6 @@ use sessionlint_project::load::Loaded;
 use sessionlint_project::metadata::{CodeReading, Inputs, Texts};
 use sessionlint_project::vfs::git::log::{Commit, Range, Repository};
 use sessionlint_project::vfs::{FileTree, Memory, TreeError};
-use sessionlint_report::analysis::blame::{Origin, Origins, Parent, findings_since};
-use sessionlint_report::analysis::diff::{Finding, Snapshot};
-use sessionlint_report::analysis::history::{Change, CommitInfo, HistoryStart, Selection, history_start, own_changes};
 use sessionlint_source::globs::Glob;
 
 /// The results of a state after its check.
@@ -362,7 +362,7 @@ pub(super) fn write_notices(
             environment.warn(notice);
         }
     }
-    let shallow = sessionlint_report::analysis::history::start_kind(Start::Shallow);
+    let shallow = sessionlint_analysis::history::start_kind(Start::Shallow);
     if let Some(start) = timeline.begins.as_ref().filter(|start| start.why == shallow && !quiet) {
         environment.warn(&format!(
             "the clone is shallow: its history begins on {} with commit {}",

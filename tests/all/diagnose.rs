@@ -248,8 +248,8 @@ fn each_page_explains_its_symptoms_in_its_examples() {
 #[test]
 fn no_rule_is_named_in_code_that_diagnoses() {
     for file in [
-        "crates/report/src/analysis/diagnose.rs",
-        "crates/report/src/analysis/recognise.rs",
+        "crates/analysis/src/diagnose.rs",
+        "crates/analysis/src/recognise.rs",
         "crates/report/src/diagnose.rs",
         "crates/lint/src/rule/symptoms.rs",
         "src/cli/diagnose.rs",

@@ -122,7 +122,7 @@ fn sources(folder: &Path, found: &mut Vec<PathBuf>) {
 
 #[test]
 fn the_overview_names_no_rule() {
-    let answer = Path::new(env!("CARGO_MANIFEST_DIR")).join("crates/report/src/analysis");
+    let answer = Path::new(env!("CARGO_MANIFEST_DIR")).join("crates/analysis/src");
     let mut files = vec![answer.join("overview.rs")];
     sources(&answer.join("overview"), &mut files);
     assert!(files.len() > 6, "the sources were found");

@@ -5,7 +5,7 @@
 //! last. A format is recognised by the content of a file, never by its name. May assume nothing about a file: a defect is
 //! reported with its line, the rest of the file is used, and a file that is no export or log is a [`ReadError`].
 //!
-//! It opens no file and reads no clock. Refuses to know a project: `sessionlint_report` compares the evidence with its
+//! It opens no file and reads no clock. Refuses to know a project: `sessionlint_analysis` compares the evidence with its
 //! files. No session id, no token and no line of a log is kept.
 
 mod columns;

@@ -9,8 +9,8 @@ use super::diff::{in_words, name_of};
 use super::table::{self, Layout};
 use super::text::wrap;
 use super::{Paths, Style, one_line};
-use crate::analysis::blame::{Blame, BlamedValue, Since};
 use crate::gate::Gate;
+use sessionlint_analysis::blame::{Blame, BlamedValue, Since};
 
 /// The owner of values and the values, in words.
 fn what(kind: &str, values: &[&BlamedValue]) -> String {

@@ -11,9 +11,9 @@ use serde::Serialize;
 
 use super::text::wrap;
 use super::{Paths, Style, json, one_line};
-use crate::analysis::calendar::Event;
-use crate::analysis::located::Located;
 use crate::gate::Gate;
+use sessionlint_analysis::calendar::Event;
+use sessionlint_analysis::located::Located;
 
 /// Octets of a line of iCalendar, without its end (RFC 5545, section 3.1).
 const MAX_LINE: usize = 75;

@@ -7,9 +7,9 @@ use std::io;
 use super::markdown::words;
 use super::text::wrap;
 use super::{Paths, Style, evidence, one_line};
-use crate::analysis::calendar::Event;
-use crate::analysis::diagnose::{Cause, Diagnosis, Symptom, SymptomSummary, Verdict};
 use crate::gate::Gate;
+use sessionlint_analysis::calendar::Event;
+use sessionlint_analysis::diagnose::{Cause, Diagnosis, Symptom, SymptomSummary, Verdict};
 
 /// Causes of a rule that are shown; the others are counted.
 const SHOWN_PER_RULE: usize = 3;

@@ -7,10 +7,10 @@ use std::io;
 
 use super::text::wrap;
 use super::{Paths, Report, Style, count, github, one_line, table};
-use crate::analysis::diff::{
+use crate::gate::Gate;
+use sessionlint_analysis::diff::{
     App, Configuration, Diff, Direction, Finding, Message, Presence, Profile, Setting, TIMEOUT, Value,
 };
-use crate::gate::Gate;
 use sessionlint_lint::diagnostic::{Severity, Summary};
 use sessionlint_lint::rule::minutes_in_words;
 
@@ -564,7 +564,7 @@ pub(super) fn in_words(value: &Value) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::analysis::diff::{Findings, ORG_CHANGED, Side, Summary};
+    use sessionlint_analysis::diff::{Findings, ORG_CHANGED, Side, Summary};
 
     fn profile(name: &str, reason: &'static str) -> Profile {
         Profile {
@@ -642,7 +642,10 @@ mod tests {
             path: format!("{name}.xml"),
             line: 1,
             column: 1,
-            component: Some(crate::analysis::diff::Component { r#type: "Profile".to_owned(), name: name.to_owned() }),
+            component: Some(sessionlint_analysis::diff::Component {
+                r#type: "Profile".to_owned(),
+                name: name.to_owned(),
+            }),
             fingerprint: String::new(),
             place: sessionlint_source::Place {
                 file: sessionlint_source::FileId(0),

@@ -5,11 +5,12 @@
 use std::io;
 
 use super::markdown::words;
-use super::text::{add, capitalised, wrap};
+use super::text::{capitalised, wrap};
 use super::{Paths, Style, one_line};
-use crate::analysis::diagnose::Symptom;
-use crate::analysis::exports::{CauseEvidence, Evidence, File, Standing, TimelineEntry};
 use crate::gate::Gate;
+use sessionlint_analysis::diagnose::Symptom;
+use sessionlint_analysis::exports::{CauseEvidence, Evidence, File, Standing, TimelineEntry};
+use sessionlint_analysis::words::add;
 
 /// Causes, tokens and the like that are shown.
 const SHOWN: usize = 20;

@@ -10,8 +10,8 @@ use minijinja::value::{Serde, Value};
 
 use super::table::write_fitted;
 use super::{count, one_line, overview};
-use crate::analysis::fleet::{Fleet, Row, State, Totals, WITHIN_DAYS};
 use crate::gate::Gate;
+use sessionlint_analysis::fleet::{Fleet, Row, State, Totals, WITHIN_DAYS};
 use sessionlint_lint::rule::minutes_in_words;
 
 const HTML: &str = include_str!("fleet.html");
@@ -122,7 +122,7 @@ fn cells(row: &Row) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::analysis::fleet::{Date, ShortestProfile, fleet};
+    use sessionlint_analysis::fleet::{Date, ShortestProfile, fleet};
 
     fn example() -> Fleet {
         let date = |when: &str, days_left| Date { when: when.to_owned(), days_left, what: "it <ends>".to_owned() };

@@ -6,7 +6,7 @@
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, HashMap};
 
-use crate::analysis::leading::{LeadingFinding, leading_findings};
+use sessionlint_analysis::leading::{LeadingFinding, leading_findings};
 use sessionlint_lint::conflicts::Pair;
 use sessionlint_lint::diagnostic::{Diagnostic, Severity};
 use sessionlint_source::Place;

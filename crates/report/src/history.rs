@@ -12,11 +12,11 @@ use super::diff::{self as words, inert, row};
 use super::table::{self, Layout};
 use super::text::wrap;
 use super::{Style, count, one_line, overview};
-use crate::analysis::broke_on::{BrokeOn, earlier};
-use crate::analysis::calendar::Event;
-use crate::analysis::diff::{Diff, Direction, Finding, Setting};
-use crate::analysis::history::{Change, Entry, History};
 use crate::gate::Gate;
+use sessionlint_analysis::broke_on::{BrokeOn, earlier};
+use sessionlint_analysis::calendar::Event;
+use sessionlint_analysis::diff::{Diff, Direction, Finding, Setting};
+use sessionlint_analysis::history::{Change, Entry, History};
 use sessionlint_lint::diagnostic::Severity;
 
 const HTML: &str = include_str!("history.html");
@@ -294,7 +294,7 @@ pub fn write_csv(out: &mut Gate<'_>, history: &History) -> io::Result<()> {
 
 fn csv_rows(change: &Change, rows: &mut Vec<Vec<String>>) {
     let info = &change.info;
-    let who = |of: fn(&crate::analysis::history::Author) -> &String| {
+    let who = |of: fn(&sessionlint_analysis::history::Author) -> &String| {
         info.author.as_ref().map(of).cloned().unwrap_or_default()
     };
     let head = [
@@ -308,7 +308,7 @@ fn csv_rows(change: &Change, rows: &mut Vec<Vec<String>>) {
     ];
     let mut add =
         |cells: [&str; 10]| rows.push(head.iter().map(String::as_str).chain(cells).map(str::to_owned).collect());
-    let value = |value: &Option<crate::analysis::diff::Value>| {
+    let value = |value: &Option<sessionlint_analysis::diff::Value>| {
         value.as_ref().map_or_else(|| "unknown".to_owned(), words::in_words)
     };
     let minutes = |minutes: Option<i64>| minutes.map_or_else(|| "unknown".to_owned(), |minutes| minutes.to_string());

@@ -10,8 +10,8 @@ use std::io;
 use super::grouping::{Block, Fold, Folding, fold, severity_of};
 use super::text::{width_of, wrap};
 use super::{Glyphs, Paths, Report, Style, count, has_text, line_text, one_line, place_text, snippet, summary_text};
-use crate::analysis::leading::LeadingFinding;
 use crate::gate::Gate;
+use sessionlint_analysis::leading::LeadingFinding;
 use sessionlint_lint::diagnostic::{Confidence, Diagnostic, Fix, Label, Safety, Severity};
 use sessionlint_source::Span;
 

@@ -7,7 +7,6 @@
 //! Text from a file reaches no output unchecked: paths go through [`Paths::shown`], sentences through `text::one_line`,
 //! excerpts through `snippet` and so through the masking of secrets.
 
-pub mod analysis;
 pub mod azure;
 pub mod blame;
 pub mod calendar;
@@ -45,9 +44,10 @@ use sessionlint_project::metadata::CodeCounts;
 use sessionlint_source::{Place, Source, Sources};
 
 pub use rule_info::{BenchmarkInfo, ControlInfo, RuleInfo};
+pub use sessionlint_analysis::words::count;
 pub use silence::Silence;
 pub use snippet::quote;
-pub use text::{count, one_line, without_commands};
+pub use text::{one_line, without_commands};
 
 /// The project that was checked.
 #[derive(Clone, Copy, Debug)]

@@ -11,8 +11,8 @@ use std::io;
 
 use super::table::escaped;
 use super::{Paths, Report, count, one_line, place_text, summary_text};
-use crate::analysis::leading::{LeadingFinding, leading_findings};
 use crate::gate::Gate;
+use sessionlint_analysis::leading::{LeadingFinding, leading_findings};
 use sessionlint_lint::diagnostic::{Confidence, Diagnostic, Safety};
 
 /// Rows of the table.

@@ -1,14 +1,14 @@
 //! The output of `sessions`: tables for people, JSON for programs.
 //!
-//! Refuses to compute: `analysis::sessions` has the records.
+//! Refuses to compute: `sessionlint_analysis::sessions` has the records.
 
 use std::borrow::Cow;
 use std::io;
 
 use super::table::{self, Layout};
 use super::{Paths, one_line};
-use crate::analysis::sessions::{App, Days, Moment, Profile, Sessions};
 use crate::gate::Gate;
+use sessionlint_analysis::sessions::{App, Days, Moment, Profile, Sessions};
 use sessionlint_facts::REFRESH_AT_PERCENT;
 
 /// The sources of the numbers in a table of apps, besides the files.

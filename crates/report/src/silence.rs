@@ -6,7 +6,8 @@
 
 use serde::Serialize;
 
-use super::text::{capitalised, count};
+use super::text::capitalised;
+use sessionlint_analysis::words::count;
 
 /// The number of rules and findings that are left out.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]

@@ -44,17 +44,6 @@ pub fn without_commands(text: &str) -> Cow<'_, str> {
     text
 }
 
-/// Adds formatted text to a sentence.
-pub(crate) fn add(text: &mut String, more: std::fmt::Arguments<'_>) {
-    // Writing to a string cannot fail.
-    let _ = std::fmt::Write::write_fmt(text, more);
-}
-
-/// `1 error`, `2 errors`.
-pub fn count(number: usize, word: &str) -> String {
-    if number == 1 { format!("1 {word}") } else { format!("{number} {word}s") }
-}
-
 /// `text` with a capital first letter.
 pub(crate) fn capitalised(text: &str) -> String {
     let mut chars = text.chars();

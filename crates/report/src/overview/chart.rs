@@ -7,7 +7,7 @@ use jiff::civil::Date;
 use serde::Serialize;
 
 use super::words;
-use crate::analysis::overview::{Group, Overview, Past, TimeoutHistory};
+use sessionlint_analysis::overview::{Group, Overview, Past, TimeoutHistory};
 use sessionlint_lint::rule::minutes_in_words;
 
 /// Code points of the names in a row; the others are counted, and named in the table.
@@ -352,7 +352,7 @@ impl Scale {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::analysis::overview::Member;
+    use sessionlint_analysis::overview::Member;
 
     #[test]
     fn equal_factors_are_equal_distances() {

@@ -21,8 +21,8 @@ use sha2::{Digest, Sha256};
 
 use super::table::escaped;
 use super::{Paths, one_line};
-use crate::analysis::overview::Overview;
 use crate::gate::Gate;
+use sessionlint_analysis::overview::Overview;
 use sessionlint_lint::rule::minutes_in_words;
 use sessionlint_source::harmless_text;
 

@@ -5,7 +5,7 @@
 use serde::Serialize;
 
 use super::super::count;
-use crate::analysis::overview::{
+use sessionlint_analysis::overview::{
     Action, Consent, Group, Integration, Overview, Past, Plan, SHORT_MINUTES, TokenEnd, Verdict,
 };
 use sessionlint_lint::diagnostic::{Safety, Severity};

@@ -8,9 +8,9 @@ use std::collections::{BTreeMap, HashSet};
 use jiff::civil::Date;
 use serde::Serialize;
 
-use crate::analysis::diff::{Presence, TIMEOUT, Value};
-use crate::analysis::history::{Change, HistoryStart};
-use crate::analysis::sessions::Sessions;
+use crate::diff::{Presence, TIMEOUT, Value};
+use crate::history::{Change, HistoryStart};
+use crate::sessions::Sessions;
 
 /// The timeouts from the first commit that was read until today.
 #[derive(Debug, Serialize)]

@@ -306,5 +306,5 @@ pub struct Statement {
     pub text: String,
     /// The same in a few words, beside the evidence itself.
     #[serde(skip)]
-    pub(crate) brief: String,
+    pub brief: String,
 }

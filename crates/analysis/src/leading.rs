@@ -9,15 +9,15 @@ use sessionlint_lint::diagnostic::Diagnostic;
 
 /// A finding, and the findings with opposite advice that are shown with it.
 #[derive(Clone, Debug)]
-pub(crate) struct LeadingFinding<'d> {
+pub struct LeadingFinding<'d> {
     /// The finding.
-    pub(crate) finding: &'d Diagnostic,
+    pub finding: &'d Diagnostic,
     /// The other sides of the decision that it leads, if it leads one.
-    pub(crate) against: Vec<&'d Diagnostic>,
+    pub against: Vec<&'d Diagnostic>,
 }
 
 /// The findings in their order, except those that are shown with the one that leads their decision.
-pub(crate) fn leading_findings<'d>(findings: &'d [Diagnostic], pairs: &[Pair]) -> Vec<LeadingFinding<'d>> {
+pub fn leading_findings<'d>(findings: &'d [Diagnostic], pairs: &[Pair]) -> Vec<LeadingFinding<'d>> {
     let decisions = decisions(findings, pairs);
     let is_led: HashSet<usize> = decisions.iter().flat_map(|decision| decision.others.iter().copied()).collect();
     let mut led: HashMap<usize, Vec<usize>> = decisions.into_iter().map(|it| (it.leader, it.others)).collect();

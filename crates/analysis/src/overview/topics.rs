@@ -7,8 +7,8 @@ use std::collections::HashSet;
 use serde::Serialize;
 
 use super::proposal::{Proposal, proposal};
-use crate::analysis::leading::{LeadingFinding, leading_findings};
-use crate::analysis::located::{Located, located};
+use crate::leading::{LeadingFinding, leading_findings};
+use crate::located::{Located, located};
 use sessionlint_lint::conflicts::{Pair, pair_of};
 use sessionlint_lint::diagnostic::{Confidence, Diagnostic, Severity};
 use sessionlint_lint::rule::{Control, Rule};

@@ -4,7 +4,7 @@
 
 use serde::Serialize;
 
-use crate::analysis::sessions::{Profile, Sessions};
+use crate::sessions::{Profile, Sessions};
 
 /// Profiles with equal values; only the deciding file may differ.
 #[derive(Debug, Serialize)]

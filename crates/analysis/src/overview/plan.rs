@@ -11,7 +11,7 @@ use serde::Serialize;
 use super::deploy::{deploy_command, manifest};
 use super::proposal::{ChangedFile, Proposal};
 use super::topics::{Item, OpposingFinding, Topic};
-use crate::analysis::located::Located;
+use crate::located::Located;
 use sessionlint_lint::diagnostic::{Confidence, Edit, Safety, Severity};
 use sessionlint_source::{FileId, Place};
 

@@ -3,8 +3,8 @@
 //! Refuses to decide which entry caused a failure.
 
 use super::Comparison;
-use crate::analysis::calendar::events;
-use crate::analysis::exports::TimelineEntry;
+use crate::calendar::events;
+use crate::exports::TimelineEntry;
 use sessionlint_evidence::{AuditMatch, Change, Clock, Moment};
 use sessionlint_facts::Views;
 use sessionlint_lint::rule::Calendar;

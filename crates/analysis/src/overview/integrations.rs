@@ -7,8 +7,8 @@
 use serde::Serialize;
 
 use super::dates::DatedItem;
-use crate::analysis::located::{Located, located};
-use crate::analysis::sessions::{App, Sessions, salesforces_idle_limit};
+use crate::located::{Located, located};
+use crate::sessions::{App, Sessions, salesforces_idle_limit};
 use sessionlint_facts::oauth::{OAuthApp, RefreshKind, Renewal, ip_relaxation};
 use sessionlint_facts::{Facts, Views};
 use sessionlint_lint::diagnostic::{Diagnostic, Severity};

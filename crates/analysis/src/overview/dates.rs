@@ -5,8 +5,8 @@
 use jiff::civil::Date;
 use serde::Serialize;
 
-use crate::analysis::calendar::{Event, events};
-use crate::analysis::located::{Located, located};
+use crate::calendar::{Event, events};
+use crate::located::{Located, located};
 use sessionlint_facts::{Facts, Views};
 use sessionlint_lint::rule::Calendar;
 use sessionlint_soql::{Row, Tables, Value};

@@ -5,11 +5,11 @@
 
 use serde::Serialize;
 
-use crate::analysis::broke_on::{BrokeOn, Nearness};
-use crate::analysis::calendar::{Event, events};
-use crate::analysis::exports::{Evidence, Standing, Statement};
-use crate::analysis::located::{Located, located};
-use crate::analysis::recognise::{RecognisedError, RecognisedText};
+use crate::broke_on::{BrokeOn, Nearness};
+use crate::calendar::{Event, events};
+use crate::exports::{Evidence, Standing, Statement};
+use crate::located::{Located, located};
+use crate::recognise::{RecognisedError, RecognisedText};
 use sessionlint_facts::oauth::{OAuthApp, RefreshKind, Renewal};
 use sessionlint_facts::{Facts, Shapes, Views};
 use sessionlint_lint::diagnostic::{Confidence, Diagnostic, Severity, Strength};

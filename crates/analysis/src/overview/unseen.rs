@@ -4,7 +4,7 @@
 
 use serde::Serialize;
 
-use crate::analysis::diagnose::Diagnosis;
+use crate::diagnose::Diagnosis;
 use sessionlint_facts::Facts;
 
 /// A query or page of Setup, and the questions that it answers.

@@ -5,8 +5,8 @@
 use std::collections::BTreeMap;
 
 use super::Comparison;
-use crate::analysis::exports::{Interval, Life, SessionLife};
-use crate::text::add;
+use crate::exports::{Interval, Life, SessionLife};
+use crate::words::add;
 use sessionlint_evidence::interval::{Confidence, MeasuredInterval, Schedule, fits, measure, measure_exact};
 use sessionlint_evidence::{Clock, EventSource, SessionEvent};
 use sessionlint_facts::oauth::{LifeOwner, RefreshKind};
@@ -248,7 +248,7 @@ impl Comparison<'_> {
                 &mut text,
                 format_args!(
                     "; {} are repetitions or have no login in the evidence",
-                    crate::count(measured.further, "further failure")
+                    crate::words::count(measured.further, "further failure")
                 ),
             );
         }

@@ -16,9 +16,9 @@ mod unseen;
 
 use serde::Serialize;
 
-use crate::analysis::diagnose::{self, Diagnosis};
-use crate::analysis::located::{Located, located};
-use crate::analysis::sessions::{self, Sessions};
+use crate::diagnose::{self, Diagnosis};
+use crate::located::{Located, located};
+use crate::sessions::{self, Sessions};
 use sessionlint_facts::{Facts, Views};
 use sessionlint_lint::conflicts::Pair;
 use sessionlint_lint::diagnostic::Diagnostic;

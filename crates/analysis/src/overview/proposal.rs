@@ -6,7 +6,7 @@
 use serde::Serialize;
 
 use super::deploy::deployed_as;
-use crate::analysis::located::Located;
+use crate::located::Located;
 use sessionlint_lint::diagnostic::{Diagnostic, Edit, Safety, Subject};
 use sessionlint_lint::diff::{self, DiffLine, Sign};
 use sessionlint_project::metadata::{Project, kind};

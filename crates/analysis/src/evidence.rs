@@ -15,7 +15,7 @@ use super::diagnose::{Cause, Diagnosis, summary_of};
 use super::exports::{
     AppTokens, CauseEvidence, Defect, Evidence, File, Interval, MissingColumn, Standing, Statement, UnusedFile,
 };
-use crate::text::add;
+use crate::words::add;
 use jiff::civil::Date;
 use sessionlint_evidence::{EventSource, FileSummary, Moment, Name, Observations, Table, Times, redact};
 use sessionlint_facts::oauth::{OAuthApp, idle_limit};
@@ -310,7 +310,7 @@ impl<'s> Comparison<'s> {
             let idle = tokens.last_used.iter().filter(is_idle).count() as u64;
             let last = tokens.last_used.iter().max().copied();
             let shown_name = self.redact(name);
-            let mut text = format!("{shown_name}: {}", crate::count(tokens.rows as usize, "token"));
+            let mut text = format!("{shown_name}: {}", crate::words::count(tokens.rows as usize, "token"));
             if let Some(last) = last {
                 add(&mut text, format_args!(", last used {}", last.in_words()));
             }
