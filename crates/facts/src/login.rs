@@ -3,6 +3,7 @@
 //! A permission counts where a file grants it; a missing grant means little, because a retrieve may leave it out.
 //! Refuses to know which user has which permission set.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -40,6 +41,8 @@ pub(super) struct Grant {
     holder: Arc<Holder>,
     /// Its name, with secrets masked: once per name, not once per grant.
     permission: Arc<str>,
+    /// Its index in [`Grants`].
+    index: u32,
     name_place: Place,
     enabled_place: Place,
 }
@@ -62,39 +65,51 @@ fn data_access(project: &Project, component: &Component) -> Fact<&'static str> {
     ALL_DATA.into_iter().find_map(found).unwrap_or_default()
 }
 
-/// All grants of a project, and where those of each permission are.
+/// All grants of a project, and their permissions.
 #[derive(Debug, Default)]
 pub(super) struct Grants {
     /// In the order of the files.
     pub(super) all: Vec<Grant>,
-    /// The grants of each permission, as indices.
-    of_permission: HashMap<Arc<str>, Vec<u32>>,
+    /// Each permission once, in the order of its first grant: filters look at all of them, one after another.
+    permissions: Vec<Arc<str>>,
+    /// Where each is in `permissions`.
+    indices: HashMap<Arc<str>, u32>,
 }
 
 impl Grants {
     /// The grants of the permissions for which `is_asked` holds, in the order of the files.
     pub(super) fn of_permissions(&self, is_asked: impl Fn(&str) -> bool) -> Vec<&Grant> {
-        let asked = self.of_permission.iter().filter(|(name, _)| is_asked(name));
-        let mut indices: Vec<u32> = asked.flat_map(|(_, indices)| indices).copied().collect();
-        indices.sort_unstable();
-        indices.into_iter().map(|index| &self.all[index as usize]).collect()
+        let asked: Vec<bool> = self.permissions.iter().map(|permission| is_asked(permission)).collect();
+        if !asked.contains(&true) {
+            return Vec::new();
+        }
+        self.all.iter().filter(|grant| asked[grant.index as usize]).collect()
     }
 
     /// Adds what a profile or permission set grants.
     fn add(&mut self, holder: &Arc<Holder>, granted: &Granted<'_>) {
-        let index = self.all.len() as u32;
-        let known = |name: &str| self.of_permission.get_key_value(name).map(|(known, _)| Arc::clone(known));
-        let permission = known(granted.name).unwrap_or_else(|| {
-            let masked = secrets::mask(granted.name);
-            known(&masked).unwrap_or_else(|| Arc::from(masked))
-        });
-        self.of_permission.entry(Arc::clone(&permission)).or_default().push(index);
+        let index = match self.indices.get(granted.name) {
+            Some(index) => *index,
+            None => self.index_of(secrets::mask(granted.name)),
+        };
         self.all.push(Grant {
             holder: Arc::clone(holder),
-            permission,
+            permission: Arc::clone(&self.permissions[index as usize]),
+            index,
             name_place: granted.name_place(),
             enabled_place: granted.enabled_place(),
         });
+    }
+
+    /// The index of a permission by its masked name.
+    fn index_of(&mut self, masked: Cow<'_, str>) -> u32 {
+        if let Some(index) = self.indices.get(&*masked) {
+            return *index;
+        }
+        let (index, permission) = (self.permissions.len() as u32, Arc::from(masked));
+        self.permissions.push(Arc::clone(&permission));
+        self.indices.insert(permission, index);
+        index
     }
 }
 
