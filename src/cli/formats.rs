@@ -264,9 +264,9 @@ fn help_uri(site: &str, rule: &Rule) -> Option<String> {
 /// The facts of one rule for formats.
 pub(super) fn rule_info(rule: &Rule, presets: &[Preset]) -> RuleInfo {
     let severity = |preset: &Preset| rule.grade(*preset).and_then(Grade::severity);
-    let section = |title: &str| rule.page.section(title).map(str::trim).unwrap_or_default();
+    let section = |title: &str| rule.page.section(title).unwrap_or_default();
     let (why, trade_off) = (section("Why it matters"), section("Trade-off"));
-    let sections = [rule.page.summary.as_str(), why, trade_off];
+    let sections = [rule.page.summary.as_str(), &why, &trade_off];
     let text: Vec<&str> = sections.into_iter().filter(|section| !section.is_empty()).collect();
     RuleInfo {
         id: rule.id.clone(),

@@ -289,8 +289,7 @@ fn verify(finding: &Diagnostic, rule: Option<&Rule>) -> String {
 
 /// The trade-off section of the page, in paragraphs.
 fn trade_off(rule: &Rule) -> Vec<String> {
-    let section = rule.page.sections.iter().find(|(title, _)| title == "Trade-off");
-    let text = section.map_or("", |(_, text)| text.as_str());
+    let text = rule.page.section("Trade-off").unwrap_or_default();
     let joined = |paragraph: &str| paragraph.split_whitespace().collect::<Vec<_>>().join(" ");
     // Emphasis in a page is removed.
     text.replace("\r\n", "\n")

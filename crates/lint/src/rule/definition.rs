@@ -437,14 +437,14 @@ struct RawRelated {
 impl Definition {
     /// Reads the fence of a page.
     pub fn read(page: &Page) -> Result<Self, PageError> {
-        let offset = page.toml.span.0;
+        let offset = page.fence_span().0;
         let read = match page.fence() {
             Some(table) => Raw::deserialize(toml::Deserializer::from(table)),
-            None => toml::from_str(&page.toml.text),
+            None => toml::from_str(page.toml()),
         };
         let raw: Raw = read.map_err(|error: toml::de::Error| {
             let span = error.span().unwrap_or(0..0);
-            let lacking = lacking(&page.toml.text);
+            let lacking = lacking(page.toml());
             if error.message().starts_with("missing field") && !lacking.is_empty() {
                 let (message, hint) = lacking_in_words(&lacking);
                 return page.error((offset, offset), message, Some(hint));

@@ -340,7 +340,7 @@ impl Rule {
     pub fn check_benchmarks(&self) -> Result<(), PageError> {
         let unknown = self.definition.benchmarks.iter().find(|(id, _)| benchmark(id).is_none());
         let Some((id, controls)) = unknown else { return Ok(()) };
-        let span = controls.first().map_or(self.page.toml.span, |control| control.span);
+        let span = controls.first().map_or(self.page.fence_span(), |control| control.span);
         let hint = suggestion(id, benchmarks().iter().map(|benchmark| benchmark.id.as_str()));
         Err(self.page.error(span, format!("there is no benchmark `{id}`"), hint))
     }

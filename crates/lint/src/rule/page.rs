@@ -65,15 +65,13 @@ pub struct Page {
     /// Path, for errors; for embedded pages, below the rules folder.
     pub path: String,
     /// Its text; for an embedded page the part before its examples.
-    text: String,
+    text: Cow<'static, str>,
     /// The heading.
     pub title: String,
     /// The first paragraph, on one line.
     pub summary: String,
-    /// The TOML, and its offset in `text`.
-    pub toml: Text,
-    /// Headings of level two with their text, in order; for an embedded page those before its examples.
-    pub sections: Vec<(String, String)>,
+    /// The range of the TOML in `text`.
+    fence: (usize, usize),
     /// Whether it comes from the scanned project.
     pub is_of_project: bool,
     /// The location of the rest of an embedded page.
@@ -103,49 +101,59 @@ enum Block<'t> {
     Line(&'t str),
 }
 
-fn blocks(text: &str) -> Vec<Block<'_>> {
-    let mut blocks = Vec::new();
-    let mut lines = text.split_inclusive('\n').enumerate();
-    let mut at = 0;
-    while let Some((index, line)) = lines.next() {
-        let start = at;
-        at += line.len();
+/// The blocks of a text, in order.
+struct Blocks<'t> {
+    text: &'t str,
+    lines: std::iter::Enumerate<std::str::SplitInclusive<'t, char>>,
+    /// The number of bytes read.
+    at: usize,
+}
+
+fn blocks(text: &str) -> Blocks<'_> {
+    Blocks { text, lines: text.split_inclusive('\n').enumerate(), at: 0 }
+}
+
+impl<'t> Iterator for Blocks<'t> {
+    type Item = Block<'t>;
+
+    fn next(&mut self) -> Option<Block<'t>> {
+        let (index, line) = self.lines.next()?;
+        let start = self.at;
+        self.at += line.len();
         let trimmed = line.trim_end();
         if let Some(info) = trimmed.strip_prefix("```") {
             let ticks = 3 + info.len() - info.trim_start_matches('`').len();
             let fence = &trimmed[..ticks];
-            let content_start = at;
-            let mut content_end = at;
-            for (_, line) in lines.by_ref() {
-                at += line.len();
+            let content_start = self.at;
+            let mut content_end = self.at;
+            for (_, line) in self.lines.by_ref() {
+                self.at += line.len();
                 if line.trim_end() == fence {
                     break;
                 }
-                content_end = at;
+                content_end = self.at;
             }
-            blocks.push(Block::Fence(Fence {
+            return Some(Block::Fence(Fence {
                 info: trimmed[ticks..].trim(),
-                content: &text[content_start..content_end],
+                content: &self.text[content_start..content_end],
                 start: content_start,
-                end: at,
+                end: self.at,
                 line: index + 1,
             }));
-            continue;
         }
         let level = trimmed.len() - trimmed.trim_start_matches('#').len();
-        if (1..=3).contains(&level) && trimmed[level..].starts_with(' ') {
-            blocks.push(Block::Heading { level, title: trimmed[level..].trim(), line: index + 1, end: at });
+        Some(if (1..=3).contains(&level) && trimmed[level..].starts_with(' ') {
+            Block::Heading { level, title: trimmed[level..].trim(), line: index + 1, end: self.at }
         } else {
-            blocks.push(Block::Line(&text[start..at]));
-        }
+            Block::Line(&self.text[start..self.at])
+        })
     }
-    blocks
 }
 
 impl Page {
     /// Parses a page with its examples.
     pub fn read(path: String, text: String) -> Result<Self, PageError> {
-        let page = Self::read_text(path, text, None)?;
+        let page = Self::read_text(path, text.into(), None)?;
         page.examples()?;
         Ok(page)
     }
@@ -159,70 +167,65 @@ impl Page {
     /// Parses an embedded page, which tests have checked, without its examples: they are most of it, and a run does not
     /// need them.
     pub(super) fn read_embedded(page: &'static sessionlint_rules::Page) -> Result<Self, PageError> {
-        Self::read_text(format!("rules/{}.md", page.id), page.head.to_owned(), Some(page))
+        Self::read_text(format!("rules/{}.md", page.id), page.head.into(), Some(page))
     }
 
+    /// Parses a page up to its fence; what follows is read when it is asked for.
     fn read_text(
         path: String,
-        text: String,
+        text: Cow<'static, str>,
         embedded: Option<&'static sessionlint_rules::Page>,
     ) -> Result<Self, PageError> {
-        let mut page = Page {
-            path,
-            title: String::new(),
-            summary: String::new(),
-            toml: Text { text: String::new(), span: (0, 0) },
-            sections: Vec::new(),
-            is_of_project: false,
-            text,
-            embedded,
-        };
+        let mut page = Page { path, text, embedded, ..Page::default() };
         let mut summary: Vec<&str> = Vec::new();
         let mut summary_is_done = false;
-        let mut has_toml = false;
         for block in blocks(&page.text) {
             match block {
                 Block::Heading { level: 1, title, .. } if page.title.is_empty() => title.clone_into(&mut page.title),
-                Block::Heading { level, title, .. } => {
-                    summary_is_done = true;
-                    if level <= 2 {
-                        page.sections.push((title.to_owned(), String::new()));
-                    }
-                }
+                Block::Heading { .. } => summary_is_done = true,
                 Block::Fence(fence) => {
                     summary_is_done |= !summary.is_empty();
-                    if fence.is_rule() && !has_toml {
-                        has_toml = true;
-                        page.toml = Text { text: fence.content.to_owned(), span: (fence.start, fence.end) };
+                    if fence.is_rule() && page.fence == (0, 0) {
+                        page.fence = (fence.start, fence.start + fence.content.len());
                     }
                 }
                 Block::Line(line) => {
                     let trimmed = line.trim();
-                    if let Some((_, body)) = page.sections.last_mut() {
-                        body.push_str(line);
-                    } else if !summary_is_done && trimmed.is_empty() {
+                    if !summary_is_done && trimmed.is_empty() {
                         summary_is_done = !summary.is_empty();
                     } else if !summary_is_done {
                         summary.push(trimmed);
                     }
                 }
             }
+            if summary_is_done && page.fence != (0, 0) && !page.title.is_empty() {
+                break;
+            }
         }
         page.summary = summary.join(" ");
         if page.title.is_empty() {
             return Err(page.error((0, 1), "the page has no `# heading`", None));
         }
-        if !has_toml {
+        if page.fence == (0, 0) {
             return Err(page.error((0, 1), "the page has no ```toml rule fence", None));
         }
         Ok(page)
     }
 
+    /// Where its TOML is in its text: start and end.
+    pub fn fence_span(&self) -> (usize, usize) {
+        self.fence
+    }
+
+    /// Its TOML.
+    pub fn toml(&self) -> &str {
+        self.literal(self.fence)
+    }
+
     /// The values of the fence of an embedded page.
     pub(super) fn fence(&self) -> Option<Spanned<DeTable<'static>>> {
         let page = self.embedded?;
-        let start = self.toml.span.0;
-        fence::table(page.head.get(start..start + self.toml.text.len())?, page.values())
+        fence::table(page.head.get(self.fence.0..self.fence.1)?, page.values())
     }
 
     /// Whether it is embedded.
@@ -232,7 +235,7 @@ impl Page {
 
     /// All of its text.
     pub fn whole(&self) -> Cow<'_, str> {
-        self.embedded.map_or(Cow::Borrowed(self.text.as_str()), |page| Cow::Owned(self.text.clone() + page.examples()))
+        self.embedded.map_or(Cow::Borrowed(self.text.as_ref()), |page| Cow::Owned(self.text.to_string() + page.examples()))
     }
 
     /// The text in a range of bytes before the examples.
@@ -243,7 +246,7 @@ impl Page {
     /// The lines of its headings, from 1, those of examples included.
     pub fn headings(&self) -> HashSet<usize> {
         let line_of = |block: Block<'_>| if let Block::Heading { line, .. } = block { Some(line) } else { None };
-        blocks(&self.whole()).into_iter().filter_map(line_of).collect()
+        blocks(&self.whole()).filter_map(line_of).collect()
     }
 
     /// The examples, in order. A fence that does not belong to an example is an error.
@@ -322,9 +325,29 @@ impl Page {
         Ok(())
     }
 
+    /// Headings of levels one and two after the title, with their text without fences, in order; for an embedded page
+    /// those before its examples.
+    fn sections(&self) -> Vec<(&str, String)> {
+        let mut sections: Vec<(&str, String)> = Vec::new();
+        let mut has_title = false;
+        for block in blocks(&self.text) {
+            match block {
+                Block::Heading { level: 1, .. } if !has_title => has_title = true,
+                Block::Heading { level: 1 | 2, title, .. } => sections.push((title, String::new())),
+                Block::Line(line) => {
+                    if let Some((_, body)) = sections.last_mut() {
+                        body.push_str(line);
+                    }
+                }
+                Block::Heading { .. } | Block::Fence(_) => {}
+            }
+        }
+        sections
+    }
+
     /// The text of a section, without its fences; `None` if there is none.
-    pub fn section(&self, title: &str) -> Option<&str> {
-        self.sections.iter().find(|(name, _)| name == title).map(|(_, body)| body.trim())
+    pub fn section(&self, title: &str) -> Option<String> {
+        self.sections().into_iter().find(|(name, _)| *name == title).map(|(_, body)| body.trim().to_owned())
     }
 
     /// An error at a span of the page, in bytes.
@@ -374,8 +397,8 @@ mod tests {
     fn a_page_has_its_parts() {
         let page = Page::read("g/a.md".into(), PAGE.into()).unwrap();
         assert_eq!((page.title.as_str(), page.summary.as_str()), ("A title", "The summary in two lines."));
-        assert_eq!(page.toml.text, "from = \"X\"\n");
-        assert_eq!(page.section("Why it matters"), Some("Because."));
+        assert_eq!(page.toml(), "from = \"X\"\n");
+        assert_eq!(page.section("Why it matters").as_deref(), Some("Because."));
         let examples = page.examples().unwrap();
         let names: Vec<_> = examples.iter().map(|it| (it.name.as_str(), it.expected, it.files.len())).collect();
         assert_eq!(
