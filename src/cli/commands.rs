@@ -3,8 +3,8 @@
 //! A new command is a file beside this one with its arguments and `run`, its `mod` line in `mod.rs`, and an entry here.
 //! Refuses to know what a command does.
 
-use clap::error::{ContextKind, ContextValue};
-use clap::{Parser, Subcommand};
+use clap::error::{ContextKind, ContextValue, ErrorKind};
+use clap::{ArgMatches, Args, CommandFactory, FromArgMatches, Parser, Subcommand};
 use sessionlint_source::budget::Size;
 
 use super::args::Common;
@@ -24,13 +24,21 @@ pub(super) struct Arguments {
     pub(super) command: Command,
 }
 
-/// Makes the enumeration that clap reads, whose variants run their modules.
+/// Makes the enumeration of commands, whose variants run their modules. A command is named like its module.
 macro_rules! commands {
-    ($($(#[$help:meta])* $name:ident($module:ident::$arguments:ident),)*) => {
-        #[derive(Debug, Subcommand)]
+    ($(#[doc = $help:literal] $name:ident($module:ident::$arguments:ident),)*) => {
+        #[derive(Debug)]
         pub(super) enum Command {
-            $($(#[$help])* $name(super::$module::$arguments),)*
+            $(#[doc = $help] $name(super::$module::$arguments),)*
         }
+
+        /// The name of each command, its help, and what adds its arguments.
+        const COMMANDS: &[(&str, &str, fn(clap::Command) -> clap::Command)] = &[
+            $((stringify!($module), $help, |command| {
+                // Its arguments have a text of their own, for readers of the code.
+                super::$module::$arguments::augment_args(command).about($help.trim())
+            })),*
+        ];
 
         impl Command {
             /// Runs it.
@@ -40,7 +48,50 @@ macro_rules! commands {
                 }
             }
         }
+
+        impl FromArgMatches for Command {
+            fn from_arg_matches(matches: &ArgMatches) -> Result<Self, clap::Error> {
+                let (name, matches) = matches.subcommand().unwrap_or(("", matches));
+                match name {
+                    $(stringify!($module) => super::$module::$arguments::from_arg_matches(matches).map(Self::$name),)*
+                    _ => Err(clap::Error::new(ErrorKind::MissingSubcommand)),
+                }
+            }
+
+            fn update_from_arg_matches(&mut self, matches: &ArgMatches) -> Result<(), clap::Error> {
+                *self = Self::from_arg_matches(matches)?;
+                Ok(())
+            }
+        }
     };
+}
+
+impl Subcommand for Command {
+    /// Only the command that is asked for gets its arguments: to build those of all takes as long as the rest of a start.
+    fn augment_subcommands(all: clap::Command) -> clap::Command {
+        let named = |(name, help, arguments): &(&'static str, &'static str, _)| {
+            clap::Command::default().name(*name).about(help.trim()).defer(*arguments)
+        };
+        all.subcommands(COMMANDS.iter().map(named))
+    }
+
+    fn augment_subcommands_for_update(all: clap::Command) -> clap::Command {
+        Self::augment_subcommands(all)
+    }
+
+    fn has_subcommand(name: &str) -> bool {
+        COMMANDS.iter().any(|(it, ..)| *it == name)
+    }
+}
+
+/// The program's commands with the arguments of all, for completions and the manual page.
+pub(super) fn whole() -> clap::Command {
+    Arguments::command().mut_subcommands(|command| {
+        let listed = COMMANDS.iter().find(|(name, ..)| *name == command.get_name());
+        let Some((name, _, arguments)) = listed else { return command };
+        let order = command.get_display_order();
+        arguments(clap::Command::default().name(*name)).display_order(order)
+    })
 }
 
 commands! {

@@ -55,7 +55,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::SystemTime;
 
-use clap::{CommandFactory, Parser};
+use clap::Parser;
 
 use etcetera::BaseStrategy;
 
@@ -335,7 +335,7 @@ fn report_full_files() {
 
 /// The description of the arguments, for tests that generate completions and the manual page.
 pub fn command() -> clap::Command {
-    Arguments::command()
+    commands::whole()
 }
 
 /// Runs a command; `arguments` begin with the program's name.

@@ -235,7 +235,8 @@ impl Page {
 
     /// All of its text.
     pub fn whole(&self) -> Cow<'_, str> {
-        self.embedded.map_or(Cow::Borrowed(self.text.as_ref()), |page| Cow::Owned(self.text.to_string() + page.examples()))
+        self.embedded
+            .map_or(Cow::Borrowed(self.text.as_ref()), |page| Cow::Owned(self.text.to_string() + page.examples()))
     }
 
     /// The text in a range of bytes before the examples.
