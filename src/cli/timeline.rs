@@ -242,7 +242,7 @@ impl StateChecker<'_> {
         open.sort_by_key(|node| Arc::as_ptr(&node.meaning));
         open.dedup_by_key(|node| Arc::as_ptr(&node.meaning));
         // Two threads never work on one state: a thread that waits for another could itself be waited for.
-        open.into_par_iter().for_each(|node| {
+        open.into_par_iter().with_max_len(1).for_each(|node| {
             let _ = node.meaning.files.set(Arc::clone(&node.files));
             let _ = node.meaning.snapshot.set(self.snapshot(&node.files));
         });

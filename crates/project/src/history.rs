@@ -401,7 +401,7 @@ impl<T: Default> HistoryWalk<T> {
                 Ok(bytes) => Ok(ReadFile::PlainFile(bytes)),
                 Err(absent) => Err(absent),
             };
-            let read: Vec<_> = chunk.par_iter().zip(bytes).map(one).collect();
+            let read: Vec<_> = chunk.par_iter().with_max_len(1).zip(bytes).map(one).collect();
             drop(lease);
             for ((path, object), read) in chunk.iter().zip(read) {
                 match read {

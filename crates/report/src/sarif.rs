@@ -255,14 +255,15 @@ fn results<'a>(
     let room = MAX_RESULTS.saturating_sub(findings.len());
     let suppressed = report.suppressed.iter().take(room).map(|it| (it.finding, Some(it)));
     let all: Vec<_> = findings.into_iter().map(|finding| (finding, None)).chain(suppressed).collect();
-    let files = all.par_chunk_by(|(one, _), (next, _)| one.place.file == next.place.file);
-    let of_file = |group: &[(&'a Diagnostic, Option<&'a Suppressed<'a>>)]| {
+    let files: Vec<_> = all.chunk_by(|(one, _), (next, _)| one.place.file == next.place.file).collect();
+    let of_file = |group: &&[(&'a Diagnostic, Option<&'a Suppressed<'a>>)]| {
         let Some((first, _)) = group.first() else { return Vec::new() };
         let file = first.place.file;
         let writer = Writer { report, paths, taxonomies, file, reopened: report.sources.get(file).reopened() };
         group.iter().map(|(finding, suppressed)| writer.result(finding, *suppressed)).collect()
     };
-    files.flat_map_iter(of_file).collect()
+    // Large files stand side by side: a thread takes one after the other.
+    files.par_iter().with_max_len(1).map(of_file).collect::<Vec<Vec<_>>>().into_iter().flatten().collect()
 }
 
 /// Writes the findings of one file.

@@ -30,7 +30,8 @@ pub fn propose(project: &Project, findings: &mut [Diagnostic]) {
         }
         documents.is_refused
     };
-    let groups = open.par_chunk_by_mut(|(left, _), (right, _)| left == right);
+    let groups: Vec<_> = open.chunk_by_mut(|(left, _), (right, _)| left == right).collect();
+    let groups = groups.into_par_iter().with_max_len(1);
     let refused: Vec<_> = groups.filter_map(|group| propose(group).then_some(group)).collect();
     // A finding that did not fit in memory beside others is tried again alone.
     for group in refused {

@@ -31,6 +31,10 @@ use sessionlint_source::{Decoded, Encoding, EncodingFlaw, Source, decode, text_m
 /// How many levels of callers are followed. Findings describe at most three calls.
 const LEVELS: usize = 3;
 
+/// The most files that a thread takes at a time: with halves of the whole list, one thread waits for the other at the
+/// end.
+const FILES_AT_ONCE: usize = 4;
+
 /// Rounds of reading the dependencies of the files read so far; each round makes a path at least one call longer.
 const ROUNDS: usize = 16;
 
@@ -138,7 +142,7 @@ fn read_texts(reading: &CodeLoader<'_>, found: &[FoundCodeFile], all: &mut Proje
     };
     all.looked_through.texts = found.len();
     let mut read: Vec<Result<ReadCode, (ReadError, &FoundCodeFile)>> =
-        found.par_iter().filter_map(|it| Some(read_file(it)?.map_err(|reason| (reason, it)))).collect();
+        found.par_iter().with_max_len(FILES_AT_ONCE).filter_map(|it| Some(read_file(it)?.map_err(|reason| (reason, it)))).collect();
     // Most files are irrelevant, so that a list of all results would be mostly empty.
     let mut refused = 0;
     read.retain_mut(|outcome| {
@@ -181,7 +185,7 @@ fn sort(files: &mut [ReadCode]) {
 fn read_aura(reading: &CodeLoader<'_>, found: &[FoundCodeFile], all: &mut ProjectCode) {
     all.looked_through.aura_apps = found.len();
     let read_file = |it: &FoundCodeFile| reading.whole(it, |_| true, |file| file.unit.lightning_out.is_some());
-    let mut read: Vec<Result<Option<ReadCode>, ReadError>> = found.par_iter().map(read_file).collect();
+    let mut read: Vec<Result<Option<ReadCode>, ReadError>> = found.par_iter().with_max_len(FILES_AT_ONCE).map(read_file).collect();
     retry_alone(read.iter_mut().zip(found), is_out_of_memory, read_file);
     for (file, it) in read.into_iter().zip(found) {
         match file {
@@ -204,7 +208,7 @@ fn read_apex(reading: &mut CodeLoader<'_>, found: &[FoundCodeFile], how: CodeRea
     }
     let reading = &*reading;
     let first_pass = |it: &FoundCodeFile| reading.scan(it, &names, reads_all);
-    let mut passes: Vec<FirstPass> = found.par_iter().map(first_pass).collect();
+    let mut passes: Vec<FirstPass> = found.par_iter().with_max_len(FILES_AT_ONCE).map(first_pass).collect();
     retry_alone(passes.iter_mut().zip(found), |pass| matches!(pass, FirstPass::OutOfMemory(_)), first_pass);
     let mut reader = ApexReader {
         reading,
@@ -620,7 +624,7 @@ impl ApexReader<'_> {
             let words = self.seen[*index].as_ref().map(|seen| seen.words);
             reading.read_one(&found[*index], words)
         };
-        let mut read: Vec<Result<ReadCode, ReadError>> = open.par_iter().map(one).collect();
+        let mut read: Vec<Result<ReadCode, ReadError>> = open.par_iter().with_max_len(FILES_AT_ONCE).map(one).collect();
         retry_alone(read.iter_mut().zip(&open), is_out_of_memory, one);
         for (index, file) in open.into_iter().zip(read) {
             match file {
