@@ -361,9 +361,9 @@ const SECTIONS: &[Section] = &[
     ("userLicense", 0, |text, _, _| text.push_str("Salesforce")),
     ("userPermissions", 23, |text, random, number| {
         let known = ["ApiEnabled", "PasswordNeverExpires", "TwoFactorApi"];
-        let name = known
-            .get(number)
-            .map_or_else(|| word(random, [7, 10, 13, 18, 22, 26, 40], number), |name| (*name).to_owned());
+        // Salesforce names its permissions: every org has the same few hundred.
+        let shared = || word(&mut self::random(0, 9, number), [7, 10, 13, 18, 22, 26, 40], number);
+        let name = known.get(number).map_or_else(shared, |name| (*name).to_owned());
         // What weakens an org is rare, as it is in real ones.
         leaves(text, &[("enabled", if number == 1 { flag(random) } else { "true" }), ("name", &name)]);
     }),

@@ -141,8 +141,11 @@ fn read_texts(reading: &CodeLoader<'_>, found: &[FoundCodeFile], all: &mut Proje
         }
     };
     all.looked_through.texts = found.len();
-    let mut read: Vec<Result<ReadCode, (ReadError, &FoundCodeFile)>> =
-        found.par_iter().with_max_len(FILES_AT_ONCE).filter_map(|it| Some(read_file(it)?.map_err(|reason| (reason, it)))).collect();
+    let mut read: Vec<Result<ReadCode, (ReadError, &FoundCodeFile)>> = found
+        .par_iter()
+        .with_max_len(FILES_AT_ONCE)
+        .filter_map(|it| Some(read_file(it)?.map_err(|reason| (reason, it))))
+        .collect();
     // Most files are irrelevant, so that a list of all results would be mostly empty.
     let mut refused = 0;
     read.retain_mut(|outcome| {
@@ -185,7 +188,8 @@ fn sort(files: &mut [ReadCode]) {
 fn read_aura(reading: &CodeLoader<'_>, found: &[FoundCodeFile], all: &mut ProjectCode) {
     all.looked_through.aura_apps = found.len();
     let read_file = |it: &FoundCodeFile| reading.whole(it, |_| true, |file| file.unit.lightning_out.is_some());
-    let mut read: Vec<Result<Option<ReadCode>, ReadError>> = found.par_iter().with_max_len(FILES_AT_ONCE).map(read_file).collect();
+    let mut read: Vec<Result<Option<ReadCode>, ReadError>> =
+        found.par_iter().with_max_len(FILES_AT_ONCE).map(read_file).collect();
     retry_alone(read.iter_mut().zip(found), is_out_of_memory, read_file);
     for (file, it) in read.into_iter().zip(found) {
         match file {
