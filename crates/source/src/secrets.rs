@@ -14,6 +14,7 @@ mod role;
 mod shape;
 
 use std::borrow::Cow;
+use std::sync::LazyLock;
 
 use memchr::memmem;
 
@@ -285,12 +286,11 @@ fn scheme(value: &str) -> Option<usize> {
 
 /// Texts after `Bearer ` and `Basic ` that do not look like a word.
 fn schemes(text: &str, found: &mut Ranges) {
+    /// What is before a secret: the ends of both words.
+    static ENDS: LazyLock<[memmem::Finder<'_>; 4]> =
+        LazyLock::new(|| ["r ", "R ", "c ", "C "].map(|end| memmem::Finder::new(end.as_bytes())));
     let bytes = text.as_bytes();
-    for at in memchr::memchr_iter(b' ', bytes) {
-        // Most blanks indent a line.
-        if at == 0 || !matches!(bytes[at - 1], b'r' | b'R' | b'c' | b'C') {
-            continue;
-        }
+    for at in ENDS.iter().flat_map(|end| end.find_iter(bytes)).map(|last| last + 1) {
         let is_one = ["bearer", "basic"].iter().any(|scheme| {
             at >= scheme.len()
                 && bytes[at - scheme.len()..at].eq_ignore_ascii_case(scheme.as_bytes())

@@ -3,6 +3,7 @@
 //! Works without a tree, so that secrets of broken XML are masked too. Refuses to know metadata types: an element name
 //! means the same in all of them.
 
+use foldhash::{HashMap, HashMapExt};
 use memchr::{memchr, memmem};
 
 use super::role::{self, Role, is_exempt};
@@ -144,9 +145,54 @@ impl Block<'_> {
     }
 }
 
+/// The number of names of tags that are remembered: more than all types have, so that only a hostile file reaches it.
+const MOST_NAMES: usize = 4096;
+
+/// What the name of a tag says about the text behind it.
+#[derive(Clone, Copy)]
+struct TagName {
+    is_secret: bool,
+    /// See [`glued`].
+    glued: Option<usize>,
+    /// Whether its end tag ends a block of parameters.
+    is_block: bool,
+    part: BlockPart,
+}
+
+/// What an element is in its block.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum BlockPart {
+    /// Nothing.
+    None,
+    /// The root of a certificate's own file.
+    CertificateRoot,
+    /// It has the type of a parameter.
+    Type,
+    /// It names the value beside it.
+    Naming,
+    /// It has that value.
+    Holding,
+}
+
+impl TagName {
+    fn of(name: &str) -> Self {
+        let is_secret = is_secret_element(name);
+        let part = match name {
+            CERTIFICATE_ROOT => BlockPart::CertificateRoot,
+            "parameterType" => BlockPart::Type,
+            name if NAMING.contains(&name) => BlockPart::Naming,
+            name if HOLDING.contains(&name) => BlockPart::Holding,
+            _ => BlockPart::None,
+        };
+        Self { is_secret, glued: glued(name).filter(|_| !is_secret), is_block: name.ends_with("Parameters"), part }
+    }
+}
+
 pub(super) fn find(text: &str, found: &mut Ranges) {
     let bytes = text.as_bytes();
     let mut block = Block::default();
+    // Files have few names, and each of them many times.
+    let mut names: HashMap<&str, TagName> = HashMap::new();
     // Start of the last value that an end tag without a start tag would close.
     let mut masked_to = 0;
     let mut at = 0;
@@ -156,12 +202,20 @@ pub(super) fn find(text: &str, found: &mut Ranges) {
         let name_start = at + usize::from(is_end);
         let name_end = name_end(bytes, name_start);
         let qualified = &text[name_start..name_end];
-        let name = qualified.rsplit(':').next().unwrap_or(qualified);
-        if name == CERTIFICATE_ROOT {
+        let prefix = qualified.bytes().rposition(|byte| byte == b':').map_or(0, |colon| colon + 1);
+        let name = &qualified[prefix..];
+        let known = names.get(name).copied().unwrap_or_else(|| {
+            let known = TagName::of(name);
+            if names.len() < MOST_NAMES {
+                names.insert(name, known);
+            }
+            known
+        });
+        if known.part == BlockPart::CertificateRoot {
             continue;
         }
         if is_end {
-            if is_secret_element(name) && open > masked_to {
+            if known.is_secret && open > masked_to {
                 // Its start tag is broken: everything back to the previous tag is its value.
                 let from = memchr::memrchr2(b'>', b'\n', &bytes[masked_to..open])
                     .map_or(masked_to, |length| masked_to + length + 1);
@@ -169,7 +223,7 @@ pub(super) fn find(text: &str, found: &mut Ranges) {
                     found.push(from..open);
                 }
             }
-            if is_secret_element(name) {
+            if known.is_secret {
                 // After an end tag only the next tag is expected: text there is the value of a broken element.
                 let (start, ..) = tag_end(bytes, name_end);
                 let end = memchr(b'<', &bytes[start..]).map_or(bytes.len(), |length| start + length);
@@ -178,12 +232,12 @@ pub(super) fn find(text: &str, found: &mut Ranges) {
                 found.push(from..from + behind.trim().len());
             }
             masked_to = masked_to.max(open);
-            if name.ends_with("Parameters") {
+            if known.is_block {
                 block.end(text, found);
             }
             continue;
         }
-        if is_secret_element(name) {
+        if known.is_secret {
             let (start, is_closed, is_broken) = tag_end(bytes, name_end);
             if is_closed {
                 masked_to = start;
@@ -197,8 +251,8 @@ pub(super) fn find(text: &str, found: &mut Ranges) {
             at = end;
             continue;
         }
-        if let Some(secret) = glued(name) {
-            let start = name_start + (qualified.len() - name.len()) + secret;
+        if let Some(secret) = known.glued {
+            let start = name_start + prefix + secret;
             let end = memchr(b'<', &bytes[start..]).map_or(bytes.len(), |length| start + length);
             found.push(start..end);
             masked_to = end + 1;
@@ -211,24 +265,25 @@ pub(super) fn find(text: &str, found: &mut Ranges) {
         }
         let end = memchr(b'<', &bytes[start..]).map_or(bytes.len(), |length| start + length);
         let value = start..end;
-        let secret_reason = text[value.clone()].trim();
+        // Most text is the indentation of the next tag.
+        let secret_reason = text[value.clone()].trim_ascii().trim();
         if secret_reason.is_empty()
             && bytes[end..].starts_with(b"<")
             && !bytes[end..].starts_with(b"<![CDATA[")
             && !bytes[end..].starts_with(b"</")
         {
-            if !HOLDING.contains(&name) {
+            if known.part != BlockPart::Holding {
                 block.end(text, found);
             }
             continue;
         }
-        if name == "parameterType" {
+        if known.part == BlockPart::Type {
             block.ty = Some(secret_reason);
-        } else if NAMING.contains(&name) {
+        } else if known.part == BlockPart::Naming {
             if role::of_name(block.name) != Role::Strong || name == "parameterName" {
                 block.name = secret_reason;
             }
-        } else if HOLDING.contains(&name) {
+        } else if known.part == BlockPart::Holding {
             let end = end_of_text(bytes, start);
             at = end;
             if name == "parameterValue" {
@@ -249,9 +304,21 @@ fn is_switch(value: &str) -> bool {
     value.len() < 6 && (value.bytes().all(|byte| byte.is_ascii_digit()) || matches!(value, "true" | "false"))
 }
 
+/// Whether a byte belongs to the name of a tag, as a table, since a large part of a file is names.
+const IN_NAME: [bool; 256] = {
+    let mut table = [false; 256];
+    let mut at = 0;
+    while at < table.len() {
+        let byte = at as u8;
+        table[at] = byte.is_ascii_alphanumeric() || matches!(byte, b':' | b'_' | b'-' | b'.') || byte >= 0x80;
+        at += 1;
+    }
+    table
+};
+
 fn name_end(bytes: &[u8], start: usize) -> usize {
-    let is_name = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b':' | b'_' | b'-' | b'.') || byte >= 0x80;
-    bytes[start..].iter().position(|byte| !is_name(*byte)).map_or(bytes.len(), |length| start + length)
+    let is_end = |byte: &u8| !IN_NAME[usize::from(*byte)];
+    bytes[start..].iter().position(is_end).map_or(bytes.len(), |length| start + length)
 }
 
 /// Length of the part of a tag's name that is a secret element's name, with the value glued to it.

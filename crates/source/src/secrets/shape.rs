@@ -98,20 +98,32 @@ const SHORTEST: usize = 20;
 /// The minimum length of secret numbers: old consumer secrets have 19 digits, timestamps at most 17.
 const LONG_NUMBER: usize = 18;
 
-/// Whether a byte belongs to a run, as a table, since every byte of a file is tested.
-const IN_RUN: [bool; 256] = {
-    let mut table = [false; 256];
+/// The byte belongs to a run.
+const RUN: u8 = 1;
+/// It is a digit.
+const DIGIT: u8 = 2;
+/// It separates parts of a run.
+const SEPARATOR: u8 = 4;
+
+/// What a byte is, as a table, since every byte of a file is tested.
+const BYTES: [u8; 256] = {
+    let mut table = [0; 256];
     let mut byte = 0u8;
     while byte < 128 {
-        table[byte as usize] =
-            byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'=' | b'_' | b'.' | b'~' | b'-' | b'!');
+        if byte.is_ascii_digit() {
+            table[byte as usize] = RUN | DIGIT;
+        } else if matches!(byte, b'/' | b'=') {
+            table[byte as usize] = RUN | SEPARATOR;
+        } else if byte.is_ascii_alphabetic() || matches!(byte, b'+' | b'_' | b'.' | b'~' | b'-' | b'!') {
+            table[byte as usize] = RUN;
+        }
         byte += 1;
     }
     table
 };
 
 fn is_run(byte: u8) -> bool {
-    IN_RUN[usize::from(byte)]
+    BYTES[usize::from(byte)] != 0
 }
 
 /// Whether `text` is a single word of letters, digits and underscores without a secret. Most names in an org are such
@@ -121,23 +133,28 @@ pub(super) fn is_plain_name(text: &str) -> bool {
     is_word && !begins_key(text) && !is_random(text) && !is_number(text)
 }
 
+/// The minimum length of a run that may be a secret.
+const SHORTEST_RUN: usize = 16;
+
 pub(super) fn find(text: &str, found: &mut Ranges) {
     keys(text, found);
     let bytes = text.as_bytes();
-    let mut at = 0;
-    while at < bytes.len() {
-        if !is_run(bytes[at]) {
-            at += 1;
+    let length = |bytes: &mut dyn Iterator<Item = &u8>| bytes.take_while(|byte| is_run(**byte)).count();
+    // Where the last run ended.
+    let mut end = 0;
+    // A run that is long enough has one of every so many bytes.
+    let mut at = SHORTEST_RUN - 1;
+    while let Some(byte) = bytes.get(at) {
+        if !is_run(*byte) {
+            at += SHORTEST_RUN;
             continue;
         }
-        let start = at;
-        while at < bytes.len() && is_run(bytes[at]) {
-            at += 1;
+        let start = at - length(&mut bytes[end..at].iter().rev());
+        end = at + length(&mut bytes[at..].iter());
+        if end - start >= SHORTEST_RUN {
+            in_run(text, start..end, found);
         }
-        if at - start >= 16 {
-            let before = &bytes[..start];
-            in_run(&text[start..at], start, before.last() == Some(&b'<'), before.last() == Some(&b':'), found);
-        }
+        at = end + SHORTEST_RUN;
     }
 }
 
@@ -158,8 +175,18 @@ fn keys(text: &str, found: &mut Ranges) {
     }
 }
 
-fn in_run(run: &str, offset: usize, is_tag: bool, is_behind_colon: bool, found: &mut Ranges) {
-    let is_address = is_behind_colon && run.starts_with("//");
+fn in_run(text: &str, range: std::ops::Range<usize>, found: &mut Ranges) {
+    let (run, offset) = (&text[range.clone()], range.start);
+    let all = run.bytes().fold(0, |all, byte| all | BYTES[usize::from(byte)]);
+    if all == RUN {
+        // Without digits, nothing but a key is a secret by shape.
+        if begins_key(run) {
+            found.push(range);
+        }
+        return;
+    }
+    let before = text.as_bytes()[..offset].last();
+    let (is_tag, is_address) = (before == Some(&b'<'), before == Some(&b':') && run.starts_with("//"));
     let mut is_random_part = false;
     let mut start = 0;
     for (index, part) in run.split(['/', '=']).enumerate() {
