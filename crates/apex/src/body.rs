@@ -362,7 +362,20 @@ impl<'a, 't> Body<'a, 't> {
         }
     }
 
+    /// Whether an expression names a variable that the method does not set up: a field or a parameter.
+    fn is_of_others(&self, id: NodeId) -> bool {
+        let tree = self.tree;
+        let text = tree.text(id);
+        tree.kind(id) == Kind::Identifier
+            && (self.method.parameters.iter().any(|it| text.eq_ignore_ascii_case(&it.name))
+                || !self.variables.contains_key(&tree.lower(id)))
+    }
+
     fn is_few(&self, id: NodeId) -> bool {
+        // Nothing is known of others' variables.
+        if self.is_of_others(id) {
+            return false;
+        }
         let most = self.locals().borrow_mut().most(self.tree, id, &|_| None);
         most.is_some_and(|most| most <= HANDFUL)
     }
@@ -380,7 +393,7 @@ impl<'a, 't> Body<'a, 't> {
         if self.is_few(id) {
             return Elements::Few;
         }
-        let given = self.locals().borrow().given(tree, &tree.lower(id));
+        let given = if self.is_of_others(id) { None } else { self.locals().borrow().given(tree, &tree.lower(id)) };
         given.map_or(Elements::Unknown, |call| Elements::Given(tree.span(call)))
     }
 

@@ -8,12 +8,14 @@
 //! A block that leaves the method (`return`, `throw`) is not repeated by a loop. A loop with a few iterations does not
 //! count as a loop, because it is usually a retry. Refuses to know other files.
 
+use std::cell::OnceCell;
+
 use foldhash::{HashMap, HashMapExt, HashSet, HashSetExt};
 
 use super::declare::{Declarations, Declared};
 use super::transaction::Kinds;
 use super::tree::{Kind, NodeId, Part, SyntaxTree};
-use super::turns::{Locals, LoopExit, is_one_chunk, leaves};
+use super::turns::{Locals, LoopExit, is_one_chunk, leaves, may_be_chunk_test};
 
 /// The context of a node.
 #[derive(Clone, Copy, Debug)]
@@ -77,13 +79,13 @@ pub(super) fn contexts(tree: &SyntaxTree<'_>, declared: &Declarations, may_check
         rest: HashMap::new(),
         flags: HashMap::new(),
         questions: HashMap::new(),
-        constants: constants(tree),
+        constants: OnceCell::new(),
         handfuls: HashSet::new(),
         locals: None,
         method: 0,
         chunk_tests: HashSet::new(),
         leaving: HashMap::new(),
-        next_turns: next_turns(tree),
+        next_turns: OnceCell::new(),
     };
     if may_check {
         walk.questions = walk.questions();
@@ -109,7 +111,7 @@ pub(super) fn contexts(tree: &SyntaxTree<'_>, declared: &Declarations, may_check
 }
 
 /// The values of the constants of a file, by name; the first of a name counts.
-fn constants(tree: &SyntaxTree<'_>) -> HashMap<String, NodeId> {
+fn constants_of(tree: &SyntaxTree<'_>) -> HashMap<String, NodeId> {
     let is_final = |id: &NodeId| {
         tree.kind(*id) == Kind::FieldDeclaration
             && tree.child(*id, Kind::Modifiers).is_some_and(|modifiers| tree.lower(modifiers).contains("final"))
@@ -135,8 +137,8 @@ struct Walk<'a, 't> {
     flags: HashMap<String, Branches>,
     /// Methods without parameters that only return a check, by name.
     questions: HashMap<String, Branches>,
-    /// The values of the file's constants, by name.
-    constants: HashMap<String, NodeId>,
+    /// The values of the file's constants, by name; computed on demand.
+    constants: OnceCell<HashMap<String, NodeId>>,
     /// Loops with few iterations.
     handfuls: HashSet<NodeId>,
     /// The current method.
@@ -147,8 +149,8 @@ struct Walk<'a, 't> {
     chunk_tests: HashSet<NodeId>,
     /// Blocks in loops that leave them at their end.
     leaving: HashMap<NodeId, LoopExit>,
-    /// The `continue` statements of each loop.
-    next_turns: HashMap<NodeId, Vec<NodeId>>,
+    /// The `continue` statements of each loop; computed on demand.
+    next_turns: OnceCell<HashMap<NodeId, Vec<NodeId>>>,
 }
 
 /// The `continue` statements of each loop, in order.
@@ -260,7 +262,7 @@ impl Walk<'_, '_> {
     fn left_behind(&self, id: NodeId, block: NodeId, above: Context) -> Context {
         let Some(around) = above.repeated_by else { return above };
         let Some(leaves) = self.leaving.get(&block).copied() else { return above };
-        let goes_on = self.next_turns.get(&around).is_some_and(|all| {
+        let goes_on = self.next_turns.get_or_init(|| next_turns(self.tree)).get(&around).is_some_and(|all| {
             let first = all.partition_point(|it| *it < id);
             all.get(first).is_some_and(|next| self.tree.holds(block, *next))
         });
@@ -282,17 +284,35 @@ impl Walk<'_, '_> {
     }
 
     fn most(&mut self, id: NodeId) -> Option<i64> {
-        let (tree, constants) = (self.tree, &self.constants);
-        let constant = |name: &str| tree.text(constants.get(name).copied()?).parse().ok();
+        let tree = self.tree;
+        // Most loops are over a parameter, of which nothing is known.
+        if self.is_parameter(tree.bare(id)) {
+            return None;
+        }
+        let constants = &self.constants;
+        let constant = |name: &str| tree.text(*constants.get_or_init(|| constants_of(tree)).get(name)?).parse().ok();
         self.locals.get_or_insert_with(|| Locals::of(tree, self.method)).most(tree, id, &constant)
     }
 
+    fn is_parameter(&self, id: NodeId) -> bool {
+        let tree = self.tree;
+        let names_it = |parameter: NodeId| {
+            tree.part(parameter, Part::Name).is_some_and(|name| tree.text(name).eq_ignore_ascii_case(tree.text(id)))
+        };
+        let parameters = tree.part(self.method, Part::Parameters).filter(|_| tree.kind(id) == Kind::Identifier);
+        parameters.is_some_and(|all| tree.children(all).any(names_it))
+    }
+
     fn is_chunk_test(&mut self, id: NodeId) -> bool {
-        let (tree, constants) = (self.tree, &self.constants);
-        let constant = |name: &str| tree.text(constants.get(name).copied()?).parse().ok();
-        let condition = tree.part(id, Part::Condition);
+        let tree = self.tree;
+        let Some(condition) = tree.part(id, Part::Condition) else { return false };
+        if !may_be_chunk_test(tree, condition) {
+            return false;
+        }
+        let constants = &self.constants;
+        let constant = |name: &str| tree.text(*constants.get_or_init(|| constants_of(tree)).get(name)?).parse().ok();
         let locals = self.locals.get_or_insert_with(|| Locals::of(tree, self.method));
-        condition.is_some_and(|condition| locals.is_chunk_test(tree, condition, &constant))
+        locals.is_chunk_test(tree, condition, &constant)
     }
 
     /// Whether a loop counts a variable up to a small number: `i < 3` with `i++` in its head, or directly in its body.
@@ -346,7 +366,12 @@ impl Walk<'_, '_> {
         };
         let is_few = is_small(right)
             || tree.kind(right) == Kind::Identifier
-                && self.constants.get(&tree.lower(right)).copied().is_some_and(is_small)
+                && self
+                    .constants
+                    .get_or_init(|| constants_of(tree))
+                    .get(&tree.lower(right))
+                    .copied()
+                    .is_some_and(is_small)
             || self.size_of(right).is_some_and(|most| most <= HANDFUL);
         (is_few && tree.kind(left) == Kind::Identifier).then(|| tree.lower(left))
     }

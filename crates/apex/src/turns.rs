@@ -314,31 +314,46 @@ impl Locals {
                 _ => None,
             }
         };
-        let call = |id: NodeId, name: &str| {
-            let id = tree.bare(id);
-            tree.kind(id) == Kind::Call
-                && tree.part(id, Part::Name).is_some_and(|it| tree.text(it).eq_ignore_ascii_case(name))
-        };
         let grows = |id: NodeId| {
             let id = tree.bare(id);
-            call(id, "size") || tree.kind(id) == Kind::Identifier && self.is_counted(&tree.lower(id))
+            is_call(tree, id, "size") || tree.kind(id) == Kind::Identifier && self.is_counted(&tree.lower(id))
         };
         tree.within(condition).take(MAX_NODES).any(|id| {
-            if call(id, "mod") {
+            if is_call(tree, id, "mod") {
                 return true;
             }
-            if tree.kind(id) != Kind::Binary || !matches!(tree.operator(id), "==" | ">=" | ">") {
-                return false;
-            }
-            let (Some(left), Some(right)) = (tree.part(id, Part::Left), tree.part(id, Part::Right)) else {
-                return false;
-            };
+            let Some((left, right)) = compared(tree, id) else { return false };
             let is_many = |side: NodeId| {
                 number(side).map_or_else(|| names_a_size(&tree.lower(tree.bare(side))), |number| number > 1)
             };
             grows(left) && is_many(right) || grows(right) && is_many(left)
         })
     }
+}
+
+/// Whether [`Locals::is_chunk_test`] can hold for a condition, whatever the variables are.
+pub(super) fn may_be_chunk_test(tree: &SyntaxTree<'_>, condition: NodeId) -> bool {
+    let may_grow = |id: NodeId| {
+        let id = tree.bare(id);
+        tree.kind(id) == Kind::Identifier || is_call(tree, id, "size")
+    };
+    tree.within(condition).take(MAX_NODES).any(|id| {
+        is_call(tree, id, "mod") || compared(tree, id).is_some_and(|(left, right)| may_grow(left) || may_grow(right))
+    })
+}
+
+/// Whether an expression calls a method of this name, in lower case.
+fn is_call(tree: &SyntaxTree<'_>, id: NodeId, name: &str) -> bool {
+    let id = tree.bare(id);
+    tree.kind(id) == Kind::Call && tree.part(id, Part::Name).is_some_and(|it| tree.text(it).eq_ignore_ascii_case(name))
+}
+
+/// The sides of `a == b`, `a >= b` and `a > b`.
+fn compared(tree: &SyntaxTree<'_>, id: NodeId) -> Option<(NodeId, NodeId)> {
+    if tree.kind(id) != Kind::Binary || !matches!(tree.operator(id), "==" | ">=" | ">") {
+        return None;
+    }
+    tree.part(id, Part::Left).zip(tree.part(id, Part::Right))
 }
 
 /// Whether a name, in lower case, is that of a chunk size.
