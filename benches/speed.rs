@@ -193,6 +193,7 @@ mod formats {
             pairs: &CATALOG.pairs(|_| true),
             rules: &rules,
             is_complete: true,
+            threads: None,
         };
         bencher.bench_local(|| write(&mut Gate::new(&mut io::sink()), &report, &Paths::default()).unwrap());
     }

@@ -142,6 +142,7 @@ fn run_example(rule: &Rule, catalog: &Catalog, example: &Example) -> io::Result<
         rules: &[],
         suppressed: &[],
         is_complete: true,
+        threads: None,
     };
     let mut text = Vec::new();
     concise::write_full(&mut Gate::new(&mut text), &report, &Paths::default())?;

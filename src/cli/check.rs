@@ -18,6 +18,7 @@ use super::recalls::Recalls;
 use super::settings::{ConfigSource, ResolvedRun, RuleArguments, Settings};
 use super::several::{self, Destination, Failures, ProjectName, names};
 use super::target::{self, ExcludedFiles, FindingScope, Target, Targets};
+use super::threads::Threads;
 pub(super) use super::threads::with_threads;
 use super::timeline;
 use super::watch::{self, WatchedFiles};
@@ -153,12 +154,13 @@ pub(super) fn once(
         return show_settings(&resolved, arguments, environment).map(|()| exit);
     }
     let plan_took = start.elapsed();
+    let threads = Threads::new(&arguments.common)?;
     let mut checked = Vec::new();
     let mut failures = Failures::default();
     for (prepared, resolved) in &resolved {
         environment.project = (count > 1).then(|| prepared.named.label().to_owned());
         let recall = recalls.as_deref_mut().and_then(|recalls| recalls.of(&prepared.target.root, environment.began));
-        match check_target(prepared, resolved, &baseline, arguments, recall, environment) {
+        match check_target(prepared, resolved, &baseline, &threads, arguments, recall, environment) {
             Ok((done, ended)) => {
                 exit = worst(exit, ended);
                 checked.push(done);
@@ -173,7 +175,7 @@ pub(super) fn once(
         if arguments.diff {
             show_diffs(&checked, arguments, environment)?
         } else {
-            show(&checked, count > 1, arguments, environment)?
+            show(&checked, count > 1, &threads, arguments, environment)?
         },
     );
     if arguments.timings {
@@ -267,6 +269,7 @@ fn write_nothing(arguments: &CheckArguments, environment: &mut Environment<'_>) 
         pairs: &[],
         rules: &rules,
         is_complete: true,
+        threads: None,
     };
     // There are no findings, so there are no paths to show.
     let paths = Paths::default();
@@ -333,6 +336,7 @@ fn check_target(
     prepared: &PreparedTarget,
     resolved: &ResolvedRun<'_>,
     baseline: &BaselineUse,
+    threads: &Threads,
     arguments: &CheckArguments,
     recall: Option<&MemoryCache>,
     environment: &mut Environment<'_>,
@@ -342,7 +346,7 @@ fn check_target(
         let is_wanted = environment.err_is_terminal && !arguments.common.quiet;
         let _progress = Progress::start(is_wanted, "reading and checking");
         let fix_mode = FixMode::of(arguments);
-        with_threads(&arguments.common, || check_one(prepared, resolved, baseline, inputs, recall, fix_mode))?
+        threads.run(|| check_one(prepared, resolved, baseline, inputs, recall, fix_mode))
     };
     let (mut done, messages) = done?;
     if let BaselineUse::Rewritten(file) = baseline {
@@ -713,6 +717,7 @@ fn shown_paths(loaded: &Loaded, arguments: &CheckArguments, environment: &Enviro
 fn show(
     checked: &[CheckedTarget],
     is_one_of_several: bool,
+    threads: &Threads,
     arguments: &CheckArguments,
     environment: &mut Environment<'_>,
 ) -> Result<Exit, Failure> {
@@ -744,6 +749,7 @@ fn show(
                 pairs: &done.pairs,
                 rules: &done.rules,
                 is_complete: done.is_complete,
+                threads: threads.pool(),
             };
             // Statistics take the place of lists for people; documents hold everything.
             let is_counted = arguments.statistics && !format.is_document();

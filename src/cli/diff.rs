@@ -315,6 +315,7 @@ fn show(
         pairs: &[],
         rules: &rule_settings.rules,
         is_complete,
+        threads: None,
     };
     output::write_for(environment, file, arguments.format.is_for_runner(), |out| match arguments.format {
         DiffFormat::Github => report::write_github(out, answer, &report_of_new, &paths),

@@ -243,6 +243,7 @@ mod vanishing {
             pairs: &[],
             rules: &[],
             is_complete: true,
+            threads: None,
         };
         let paths = Paths::default();
         let formats: [Write<'_>; 8] = [

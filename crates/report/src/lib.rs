@@ -139,6 +139,8 @@ pub struct Report<'a> {
     pub rules: &'a [RuleInfo],
     /// Whether the check is complete: every file was readable, and every rule ran.
     pub is_complete: bool,
+    /// The threads that a format may spread its work over; without them it works on the current one.
+    pub threads: Option<&'a rayon::ThreadPool>,
 }
 
 impl<'a> Report<'a> {

@@ -245,7 +245,7 @@ fn region(source: &Source, place: Place) -> Option<Region> {
 }
 
 /// The findings, then the suppressed ones, up to the limit. Files with findings are looked through for secrets, which is
-/// most of the work: they are spread over all threads.
+/// most of the work: they are spread over the threads.
 fn results<'a>(
     report: &'a Report<'a>,
     paths: &'a Paths,
@@ -263,7 +263,12 @@ fn results<'a>(
         group.iter().map(|(finding, suppressed)| writer.result(finding, *suppressed)).collect()
     };
     // Large files stand side by side: a thread takes one after the other.
-    files.par_iter().with_max_len(1).map(of_file).collect::<Vec<Vec<_>>>().into_iter().flatten().collect()
+    let all_threads = || files.par_iter().with_max_len(1).map(of_file).collect();
+    let of_files: Vec<Vec<_>> = match report.threads {
+        Some(threads) => threads.install(all_threads),
+        None => files.iter().map(of_file).collect(),
+    };
+    of_files.into_iter().flatten().collect()
 }
 
 /// Writes the findings of one file.

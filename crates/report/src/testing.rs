@@ -89,6 +89,7 @@ impl Case {
             rules: &self.rules,
             suppressed: &[],
             is_complete: true,
+            threads: None,
         }
     }
 

@@ -215,21 +215,8 @@ pub(super) fn find(text: &str, found: &mut Ranges) {
             continue;
         }
         if is_end {
-            if known.is_secret && open > masked_to {
-                // Its start tag is broken: everything back to the previous tag is its value.
-                let from = memchr::memrchr2(b'>', b'\n', &bytes[masked_to..open])
-                    .map_or(masked_to, |length| masked_to + length + 1);
-                if of_element(name, text[from..open].trim()) {
-                    found.push(from..open);
-                }
-            }
             if known.is_secret {
-                // After an end tag only the next tag is expected: text there is the value of a broken element.
-                let (start, ..) = tag_end(bytes, name_end);
-                let end = memchr(b'<', &bytes[start..]).map_or(bytes.len(), |length| start + length);
-                let behind = &text[start..end];
-                let from = end - behind.trim_start().len();
-                found.push(from..from + behind.trim().len());
+                around_end(text, name, open, name_end, masked_to, found);
             }
             masked_to = masked_to.max(open);
             if known.is_block {
@@ -297,6 +284,26 @@ pub(super) fn find(text: &str, found: &mut Ranges) {
         }
     }
     block.end(text, found);
+}
+
+/// The values on both sides of the end tag of the secret element `name` at `open`, where they stand in no element of
+/// their own.
+fn around_end(text: &str, name: &str, open: usize, name_end: usize, masked_to: usize, found: &mut Ranges) {
+    let bytes = text.as_bytes();
+    if open > masked_to {
+        // Its start tag is broken: everything back to the previous tag is its value.
+        let from =
+            memchr::memrchr2(b'>', b'\n', &bytes[masked_to..open]).map_or(masked_to, |length| masked_to + length + 1);
+        if of_element(name, text[from..open].trim()) {
+            found.push(from..open);
+        }
+    }
+    // After an end tag only the next tag is expected: text there is the value of a broken element.
+    let (start, ..) = tag_end(bytes, name_end);
+    let end = memchr(b'<', &bytes[start..]).map_or(bytes.len(), |length| start + length);
+    let behind = &text[start..end];
+    let from = end - behind.trim_start().len();
+    found.push(from..from + behind.trim().len());
 }
 
 /// `true`, `false` and short numbers.
