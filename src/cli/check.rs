@@ -572,10 +572,10 @@ pub(super) fn check_loaded(
             None
         }
         Some(fix_mode) => {
-            // Files in memory stay as they are.
+            // Files in memory stay as they are, and those of a diff: it may be asked of files that cannot be written.
             let root = match &target.root.tree {
-                FileTree::Folder => Some(fixes::real_root(&loaded.root)?),
-                FileTree::Memory(_) => None,
+                FileTree::Folder if fix_mode.is_written => Some(fixes::real_root(&loaded.root)?),
+                FileTree::Folder | FileTree::Memory(_) => None,
             };
             let pairs: Vec<_> =
                 prepared.catalog.pairs(|_| false).into_iter().map(|pair| (pair.one, pair.other)).collect();

@@ -63,7 +63,7 @@ pub(super) fn apply_fixes(
     mode: FixMode,
 ) -> FixReport {
     let applied = fix::apply(project, plan, wanted);
-    let root = wanted.root.filter(|_| mode.is_written);
+    let root = wanted.root;
     let leftovers = root.map(|_| write::leftovers(&applied, project)).unwrap_or_default();
     let failures = root.map(|root| write::all(&applied, project, root)).unwrap_or_default();
     let is_source = root.is_some_and(|root| root.join(PROJECT_FILE).is_file());

@@ -171,6 +171,15 @@ fn a_read_only_file_is_left_alone() {
 }
 
 #[test]
+fn a_diff_is_printed_of_a_file_that_cannot_be_written() {
+    let project = Project::sfdx(&[(path_of(0).as_str(), old())]);
+    fs::set_permissions(project.at(&path_of(0)), Permissions::from_mode(0o444)).unwrap();
+    let ran = project.run(&["check", "--diff"]);
+    assert!(ran.out.contains("\n+") && !ran.err.contains("read-only"), "{ran:?}");
+    assert_eq!(content(&project, &path_of(0)), old());
+}
+
+#[test]
 fn a_read_only_folder_costs_only_its_own_fixes() {
     let project = many();
     let place = tempfile::tempdir().unwrap();

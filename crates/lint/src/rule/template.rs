@@ -26,6 +26,7 @@ enum Part {
     Words(String),
     Column(usize),
     Minutes(usize),
+    Days(usize),
     Each(usize),
 }
 
@@ -67,10 +68,12 @@ impl Template {
                 None => Part::Column(column),
                 Some("minutes") if schema.columns[column].ty == Type::Int => Part::Minutes(column),
                 Some("minutes") => return wrong(hole, format!("`{name}` is not a number of minutes"), None),
+                Some("days") if schema.columns[column].ty == Type::Int => Part::Days(column),
+                Some("days") => return wrong(hole, format!("`{name}` is not a number of days"), None),
                 Some("each") if schema.columns[column].ty == Type::List => Part::Each(column),
                 Some("each") => return wrong(hole, format!("`{name}` is not a list"), None),
                 Some(format) => {
-                    let formats = "the formats are `minutes` and `each`";
+                    let formats = "the formats are `minutes`, `days` and `each`";
                     return wrong(hole, format!("there is no format `{format}`"), Some(formats.into()));
                 }
             };
@@ -92,11 +95,13 @@ impl Template {
         for part in &self.parts {
             match part {
                 Part::Words(words) => text.push_str(words),
-                Part::Column(column) | Part::Minutes(column) | Part::Each(column) => match &row.cells[*column].value {
-                    Value::Null | Value::List(_) => return None,
-                    Value::Text(value) => text.push_str(value),
-                    other => text.push_str(&in_words(other)),
-                },
+                Part::Column(column) | Part::Minutes(column) | Part::Days(column) | Part::Each(column) => {
+                    match &row.cells[*column].value {
+                        Value::Null | Value::List(_) => return None,
+                        Value::Text(value) => text.push_str(value),
+                        other => text.push_str(&in_words(other)),
+                    }
+                }
             }
         }
         Some(text)
@@ -111,6 +116,10 @@ impl Template {
                 Part::Column(column) => text.push_str(&in_words(&row.cells[*column].value)),
                 Part::Minutes(column) => match &row.cells[*column].value {
                     Value::Int(minutes) => text.push_str(&minutes_in_words(*minutes)),
+                    other => text.push_str(&in_words(other)),
+                },
+                Part::Days(column) => match &row.cells[*column].value {
+                    Value::Int(days) => text.push_str(&days_in_words(*days)),
                     other => text.push_str(&in_words(other)),
                 },
                 Part::Each(column) => match &row.cells[*column].value {
@@ -179,6 +188,11 @@ pub fn minutes_in_words(minutes: i64) -> String {
     words
 }
 
+/// Days in words: `1 day`, `12 days`.
+fn days_in_words(days: i64) -> String {
+    format!("{days} day{}", if days == 1 { "" } else { "s" })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -190,6 +204,7 @@ mod tests {
         let expected =
             ["0 minutes", "1 minute", "15 minutes", "1 hour", "1 hour 30 minutes", "2 hours", "24 hours", "-5 minutes"];
         assert_eq!(words, expected);
+        assert_eq!([0, 1, 12].map(days_in_words), ["0 days", "1 day", "12 days"]);
     }
 
     #[test]
