@@ -310,7 +310,8 @@ pub(super) fn folder(folder: &Path, ceiling: Option<&Path>) -> Vec<Target> {
     if let [root] = roots.as_mut_slice()
         && let Some(below) = discover::relative(folder, &root.path).filter(|path| !path.is_empty())
     {
-        root.warnings.push(format!("the project is {below}, the only one in {}", folder.display()));
+        let folder = folder.display();
+        root.warnings.push(format!("the project is {below}, the only one in {folder} with an sfdx-project.json"));
     }
     let target = |root: Root| {
         let below = discover::relative(&root.path, folder).filter(|path| !path.is_empty());

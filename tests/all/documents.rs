@@ -164,3 +164,23 @@ fn every_document_that_is_named_exists() {
     assert!(count > 50, "{count} names");
     assert!(wrong.is_empty(), "these documents are not in the repository:\n{}", wrong.join("\n"));
 }
+
+#[test]
+fn every_test_that_the_architecture_names_exists() {
+    let page = fs::read_to_string(root().join("docs/architecture.md")).unwrap();
+    let sources: Vec<String> = ours()
+        .into_iter()
+        .filter(|(path, _)| path.extension().is_some_and(|it| it == "rs"))
+        .map(|(_, text)| text)
+        .collect();
+    let enforced = page.lines().filter_map(|line| line.strip_prefix("| ")?.rsplit(" | ").next());
+    let words = enforced.flat_map(|cell| cell.split('`').skip(1).step_by(2));
+    let is_function =
+        |word: &&str| word.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_') && word.contains('_');
+    // A lint is named in the same column.
+    let named: BTreeSet<&str> = words.filter(is_function).filter(|word| *word != "unsafe_code").collect();
+    assert!(named.len() > 5, "{named:?}");
+    let is_missing = |name: &&&str| !sources.iter().any(|text| text.contains(&format!("fn {name}(")));
+    let missing: Vec<_> = named.iter().filter(is_missing).collect();
+    assert!(missing.is_empty(), "docs/architecture.md names tests that are not there: {missing:?}");
+}

@@ -258,13 +258,17 @@ fn options(command: &clap::Command, path: &str, shared: &[clap::Arg], text: &mut
     let usage = usage.trim_start_matches(path).trim_start();
     let about = command.get_about().map(ToString::to_string).unwrap_or_default();
     writeln!(text, "## {path}\n\n`sessionlint {path} {usage}`\n\n{about}.\n").unwrap();
-    let is_own =
-        |arg: &&clap::Arg| !arg.is_hide_set() && arg.get_id() != "help" && !shared.iter().any(|it| is_same(it, arg));
+    let has = |arg: &clap::Arg| command.get_arguments().any(|it| is_same(it, arg));
+    let has_all_shared = shared.iter().all(has);
+    let is_own = |arg: &&clap::Arg| {
+        let is_shared = has_all_shared && shared.iter().any(|it| is_same(it, arg));
+        !arg.is_hide_set() && arg.get_id() != "help" && !is_shared
+    };
     let own: Vec<String> = command.get_arguments().filter(is_own).map(option).collect();
     if !own.is_empty() {
         writeln!(text, "{}\n", own.join("\n")).unwrap();
     }
-    if !shared.is_empty() && command.get_arguments().any(|arg| is_same(&shared[0], arg)) {
+    if !shared.is_empty() && has_all_shared {
         writeln!(text, "It takes the [options of every command that reads a project](#options-of-every-command-that-reads-a-project) too.\n").unwrap();
     }
     for below in command.get_subcommands().filter(|it| it.get_name() != "help") {

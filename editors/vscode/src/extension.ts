@@ -18,7 +18,7 @@ import { nodes } from './tree.ts';
 import type { Node } from './tree.ts';
 
 /** Files of settings and of rules, which are checked too. */
-const SETTINGS = ['**/sessionlint.toml', '**/sfdx-project.json', '**/.sessionlint/**/*.md'];
+const SETTINGS = ['**/sessionlint.toml', '**/sfdx-project.json', '**/sessionlint-rules/**/*.md'];
 /** Answers of the program that are longer are not taken. */
 const LONGEST = 64 * 1024 * 1024;
 /** How long after a change the tree is made anew. */
