@@ -654,7 +654,9 @@ fn the_first_actions_have_effect_cost_and_who_decides() {
     let page = report(&planned(), &[]);
     let actions = between(&page, "<ol class=\"actions\">", "</ol>");
     assert_eq!(actions.matches("<li>").count(), 3, "{actions}");
-    assert_eq!(actions.matches("<dt>Effect</dt><dd>Ends: <strong>").count(), 3, "{actions}");
+    assert_eq!(actions.matches("<dt>Because</dt><dd>").count(), 3, "{actions}");
+    // To repair or look at something is no change whose effect is known.
+    assert_eq!(actions.matches("<dt>Effect</dt><dd>Ends: <strong>").count(), 2, "{actions}");
     assert_eq!(actions.matches("<dt>Cost</dt>").count(), 3, "{actions}");
     assert_eq!(actions.matches("<dt>Decides</dt><dd>The owner of ").count(), 3, "{actions}");
     let places: Vec<usize> = ["chip error", "chip warning"].iter().filter_map(|chip| actions.find(chip)).collect();

@@ -27,6 +27,8 @@ pub struct Action {
     pub severity: Severity,
     /// What to do, as an imperative.
     pub what: String,
+    /// The message of the worst finding: it names what has the fault.
+    pub message: String,
     /// The number of places.
     pub places: usize,
     /// The effect of the fault.
@@ -76,6 +78,7 @@ fn action(topic: &Topic, plan: &Plan) -> Option<Action> {
         title: topic.title.clone(),
         severity: topic.severity,
         what: first_sentence(&what).to_owned(),
+        message: topic.items.first().map(|item| item.message.clone()).unwrap_or_default(),
         places: topic.items.iter().filter(|item| counts(item.severity)).count(),
         why: first_sentence(&topic.why).to_owned(),
         safety: step.map(|step| step.safety),

@@ -321,7 +321,11 @@ fn first(it: &Overview) -> String {
     if action.severity == Severity::Note {
         return format!("No finding asks for a change. To weigh first: {title}{places}.");
     }
-    format!("{what} This ends: {title}{places}.")
+    // A look at the org, or advice, ends nothing by itself.
+    match action.step {
+        Some(_) => format!("{what} This ends: {title}{places}."),
+        None => format!("{what} Because: {}", stop(&action.message)),
+    }
 }
 
 /// Who decides on the change of a rule.
