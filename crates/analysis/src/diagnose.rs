@@ -355,10 +355,10 @@ impl RuledOutFacts<'_, '_> {
             let text = match app.renewal {
                 // A client that signs in with an assertion needs no refresh token only if no user has to approve it.
                 Some(Renewal::Jwt) if app.written.is_admin_approved.value == Some(true) => {
-                    format!("{label} signs in by JWT and is approved by an administrator: no refresh token can expire")
+                    format!("{label} signs in by JWT and is approved by an administrator: it needs no refresh token")
                 }
                 Some(Renewal::ClientCredentials) => {
-                    format!("{label} signs in by client credentials: no refresh token can expire")
+                    format!("{label} signs in by client credentials: it needs no refresh token")
                 }
                 // With rotation, reuse of an old token revokes the new one.
                 Some(Renewal::RefreshToken)
