@@ -349,7 +349,7 @@ pub(super) fn zip(zip: &Archive, typed: &Path, budget: &Arc<Budget>) -> Result<V
         }
         [root] => {
             let below = discover::relative(file, &root.path).unwrap_or_default();
-            root.warnings.push(format!("the project is {below}, the only one in {name}"));
+            root.warnings.push(format!("the project is {below}, the only one in {name} with an sfdx-project.json"));
         }
         _ => {}
     }
