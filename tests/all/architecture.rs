@@ -435,6 +435,17 @@ fn no_c_compiler_is_needed() {
     }
 }
 
+/// Cargo does not apply a profile's `strip` to a package that has settings of its own in that profile.
+#[test]
+fn the_program_is_stripped() {
+    let manifest = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("Cargo.toml")).unwrap();
+    let profiles = manifest.parse::<toml::Table>().unwrap()["profile"].clone();
+    for name in ["release", "dist"] {
+        let program = &profiles[name]["package"]["sessionlint"];
+        assert_eq!(program.get("strip").and_then(toml::Value::as_bool), Some(true), "profile {name}: {program}");
+    }
+}
+
 /// Whether a file holds tests only: `mod tests;` and `mod testing;` are compiled for tests alone.
 fn is_test_code(file: &Path) -> bool {
     file.components()
