@@ -10,12 +10,15 @@
 use std::borrow::Cow;
 use std::io::{self, Write};
 
-use memchr::{memchr2, memchr2_iter, memrchr};
+use memchr::{memchr, memchr2, memchr2_iter, memrchr};
 
-use sessionlint_source::{harmless, is_plain, printable_length};
+use sessionlint_source::{harmless, plain_length, printable_length};
 
 /// Lines longer than this are checked in parts.
 const MAX_LINE: usize = 1 << 20;
+
+/// Lines are checked in parts of about this many bytes, so that a text in which every line changes takes linear time.
+const PART: usize = 1 << 12;
 
 /// The one sink of all text: the sink behind it gets only text that passes.
 pub struct Gate<'w> {
@@ -73,7 +76,7 @@ impl<'w> Gate<'w> {
     }
 
     fn pass(&mut self, line: &[u8]) -> io::Result<()> {
-        if passes_as_it_is(line) {
+        if unusual(line) == line.len() {
             return self.sink.write_all(line);
         }
         let text = String::from_utf8_lossy(line);
@@ -99,12 +102,15 @@ impl Write for Gate<'_> {
         };
         self.line.extend_from_slice(&bytes[..=end]);
         let mut lines = std::mem::take(&mut self.line);
-        if passes_as_it_is(&lines) {
-            self.sink.write_all(&lines)?;
-        } else {
-            for line in lines.split_inclusive(|byte| *byte == b'\n') {
-                self.pass(line)?;
-            }
+        let mut rest = &lines[..];
+        while !rest.is_empty() {
+            // Whole lines that pass, then the line that may not.
+            let plain = passing_length(rest);
+            let (pass, other) = rest.split_at(plain);
+            self.sink.write_all(pass)?;
+            let end = memchr(b'\n', other).map_or(other.len(), |at| at + 1);
+            self.pass(&other[..end])?;
+            rest = &other[end..];
         }
         lines.clear();
         self.line = lines;
@@ -124,14 +130,17 @@ impl Drop for Gate<'_> {
     }
 }
 
-/// Whether no line has to change, found in one pass over all of them.
-fn passes_as_it_is(lines: &[u8]) -> bool {
-    is_plain(lines) && !is_doubled(lines, [b':', b'#'])
+/// Where something unusual stands in `text`, which may have to change; its length if nothing does.
+fn unusual(text: &[u8]) -> usize {
+    let plain = plain_length(text);
+    let is_doubled = |at: &usize| text.get(at + 1) == Some(&text[*at]);
+    memchr2_iter(b':', b'#', &text[..plain]).find(is_doubled).unwrap_or(plain)
 }
 
-/// Whether one of two characters occurs twice in a row.
-pub(crate) fn is_doubled(text: &[u8], [one, other]: [u8; 2]) -> bool {
-    memchr2_iter(one, other, text).any(|at| text.get(at + 1) == Some(&text[at]))
+/// The length of the whole lines at the start of `text` that need not change.
+fn passing_length(text: &[u8]) -> usize {
+    let usual = unusual(&text[..text.len().min(PART)]);
+    memrchr(b'\n', &text[..usual]).map_or(0, |end| end + 1)
 }
 
 /// A line, its end included, made harmless to terminals and runners.
@@ -198,7 +207,25 @@ mod tests {
         }
         gate.finish().unwrap();
         drop(gate);
+        let mut whole = Vec::new();
+        let mut gate = if may_command { Gate::for_runner(&mut whole) } else { Gate::new(&mut whole) };
+        gate.write_all(text.as_bytes()).unwrap();
+        drop(gate);
+        assert_eq!(out, whole);
         String::from_utf8(out).unwrap()
+    }
+
+    #[test]
+    fn lines_that_change_stand_between_lines_that_pass() {
+        let (plain, odd) = ("plain: #1\n".repeat(PART / 10), "::error::x\n");
+        let changed = odd.replacen("::", ": :", 1);
+        for count in [0, 1, PART / 10 - 1, PART / 10] {
+            let plain = &plain[..count * 10];
+            assert_eq!(
+                passed(&format!("{plain}{odd}{odd}{plain}é\n{plain}end"), false),
+                format!("{plain}{changed}{changed}{plain}é\n{plain}end")
+            );
+        }
     }
 
     #[test]

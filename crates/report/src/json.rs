@@ -8,15 +8,16 @@
 use std::borrow::Cow;
 use std::io;
 
+use memchr::memchr_iter;
 use serde::Serialize;
 
 use super::{Report, Silence, one_line};
-use crate::gate::{Gate, is_doubled};
+use crate::gate::Gate;
 use sessionlint_lint::diagnostic::{
     Confidence, Diagnostic, Edit, Fix, Label, Provenance, Safety, Severity, Subject, Summary,
 };
 use sessionlint_project::metadata::CodeCounts;
-use sessionlint_source::{Place, Sources, harmless, is_plain};
+use sessionlint_source::{Place, Sources, harmless, plain_length};
 
 /// Writes the report as one pretty-printed object and a line end.
 pub fn write(out: &mut Gate<'_>, report: &Report) -> io::Result<()> {
@@ -49,25 +50,29 @@ pub fn line_of(value: &impl Serialize) -> io::Result<String> {
     Ok(safe(&text).into_owned())
 }
 
+/// Text is searched in parts of this many bytes, so that a text full of hits takes linear time.
+const PART: usize = 1 << 12;
+
 /// JSON without characters that steer a terminal, and without commands to runners: escapes that mean the same.
 fn safe(text: &str) -> Cow<'_, str> {
-    let is_hostile = |at: usize, ch: char| harmless(ch) != ch || ch == '#' && text[at..].starts_with("##");
-    let (mut safe, mut written, mut start) = (String::new(), 0, 0);
-    for line in text.split_inclusive('\n') {
-        // Nearly all lines are printable ASCII, and need no check of each character.
-        if !is_plain(line.as_bytes()) || is_doubled(line.as_bytes(), [b'#'; 2]) {
-            let chars = line.char_indices().map(|(at, ch)| (start + at, ch));
-            for (at, ch) in chars.filter(|(at, ch)| is_hostile(*at, *ch)) {
-                // JSON has such characters in strings only, where an escape means the same.
-                safe.push_str(&text[written..at]);
-                for unit in ch.encode_utf16(&mut [0; 2]) {
-                    // Writing to a string cannot fail.
-                    let _ = std::fmt::Write::write_fmt(&mut safe, format_args!("\\u{unit:04x}"));
-                }
-                written = at + ch.len_utf8();
+    let bytes = text.as_bytes();
+    let (mut safe, mut written, mut at) = (String::new(), 0, 0);
+    while at < bytes.len() {
+        // Nearly all of it is printable ASCII.
+        let plain = plain_length(&bytes[at..bytes.len().min(at + PART)]);
+        let is_doubled = |found: &usize| bytes.get(at + found + 1) == Some(&b'#');
+        let next = at + memchr_iter(b'#', &bytes[at..at + plain]).find(is_doubled).unwrap_or(plain);
+        let Some(ch) = text[next..].chars().next() else { break };
+        at = next + ch.len_utf8();
+        if harmless(ch) != ch || text[next..].starts_with("##") {
+            // JSON has such characters in strings only, where an escape means the same.
+            safe.push_str(&text[written..next]);
+            for unit in ch.encode_utf16(&mut [0; 2]) {
+                // Writing to a string cannot fail.
+                let _ = std::fmt::Write::write_fmt(&mut safe, format_args!("\\u{unit:04x}"));
             }
+            written = at;
         }
-        start += line.len();
     }
     if written == 0 {
         return Cow::Borrowed(text);

@@ -672,9 +672,17 @@ pub fn harmless(ch: char) -> char {
 
 /// Whether bytes are printable ASCII characters and line feeds only, as nearly all text of a report is.
 pub fn is_plain(bytes: &[u8]) -> bool {
-    // Without an early exit inside a chunk, the compiler processes a chunk at once.
+    plain_length(bytes) == bytes.len()
+}
+
+/// The number of printable ASCII characters and line feeds at the start of `bytes`.
+pub fn plain_length(bytes: &[u8]) -> usize {
     let is_odd = |byte: &u8| !matches!(byte, b' '..=b'~' | b'\n');
-    bytes.chunks(64).all(|chunk| chunk.iter().fold(0, |odd, byte| odd | u8::from(is_odd(byte))) == 0)
+    // Without an early exit inside a chunk, the compiler processes a chunk at once.
+    let is_odd_chunk = |chunk: &&[u8]| chunk.iter().fold(0, |odd, byte| odd | u8::from(is_odd(byte))) != 0;
+    let Some(chunk) = bytes.chunks(64).position(|chunk| is_odd_chunk(&chunk)) else { return bytes.len() };
+    let start = chunk * 64;
+    bytes[start..].iter().position(is_odd).map_or(bytes.len(), |length| start + length)
 }
 
 /// The number of printable ASCII characters at the start of `bytes`.

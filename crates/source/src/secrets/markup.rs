@@ -151,6 +151,8 @@ const MOST_NAMES: usize = 4096;
 /// What the name of a tag says about the text behind it.
 #[derive(Clone, Copy)]
 struct TagName {
+    /// The length of its prefix, with the colon.
+    prefix: usize,
     is_secret: bool,
     /// See [`glued`].
     glued: Option<usize>,
@@ -175,7 +177,9 @@ enum BlockPart {
 }
 
 impl TagName {
-    fn of(name: &str) -> Self {
+    fn of(qualified: &str) -> Self {
+        let prefix = qualified.rfind(':').map_or(0, |colon| colon + 1);
+        let name = &qualified[prefix..];
         let is_secret = is_secret_element(name);
         let part = match name {
             CERTIFICATE_ROOT => BlockPart::CertificateRoot,
@@ -184,15 +188,17 @@ impl TagName {
             name if HOLDING.contains(&name) => BlockPart::Holding,
             _ => BlockPart::None,
         };
-        Self { is_secret, glued: glued(name).filter(|_| !is_secret), is_block: name.ends_with("Parameters"), part }
+        let is_block = name.ends_with("Parameters");
+        Self { prefix, is_secret, glued: glued(name).filter(|_| !is_secret), is_block, part }
     }
 }
 
 pub(super) fn find(text: &str, found: &mut Ranges) {
     let bytes = text.as_bytes();
     let mut block = Block::default();
-    // Files have few names, and each of them many times.
+    // Files have few names, and each of them many times; an end tag often repeats the name of the tag before.
     let mut names: HashMap<&str, TagName> = HashMap::new();
+    let mut last = ("", TagName::of(""));
     // Start of the last value that an end tag without a start tag would close.
     let mut masked_to = 0;
     let mut at = 0;
@@ -202,15 +208,18 @@ pub(super) fn find(text: &str, found: &mut Ranges) {
         let name_start = at + usize::from(is_end);
         let name_end = name_end(bytes, name_start);
         let qualified = &text[name_start..name_end];
-        let prefix = qualified.bytes().rposition(|byte| byte == b':').map_or(0, |colon| colon + 1);
-        let name = &qualified[prefix..];
-        let known = names.get(name).copied().unwrap_or_else(|| {
-            let known = TagName::of(name);
-            if names.len() < MOST_NAMES {
-                names.insert(name, known);
-            }
-            known
-        });
+        if last.0 != qualified {
+            let known = names.get(qualified).copied().unwrap_or_else(|| {
+                let known = TagName::of(qualified);
+                if names.len() < MOST_NAMES {
+                    names.insert(qualified, known);
+                }
+                known
+            });
+            last = (qualified, known);
+        }
+        let known = last.1;
+        let name = &qualified[known.prefix..];
         if known.part == BlockPart::CertificateRoot {
             continue;
         }
@@ -239,7 +248,7 @@ pub(super) fn find(text: &str, found: &mut Ranges) {
             continue;
         }
         if let Some(secret) = known.glued {
-            let start = name_start + prefix + secret;
+            let start = name_start + known.prefix + secret;
             let end = memchr(b'<', &bytes[start..]).map_or(bytes.len(), |length| start + length);
             found.push(start..end);
             masked_to = end + 1;

@@ -177,31 +177,32 @@ fn keys(text: &str, found: &mut Ranges) {
 
 fn in_run(text: &str, range: std::ops::Range<usize>, found: &mut Ranges) {
     let (run, offset) = (&text[range.clone()], range.start);
-    let all = run.bytes().fold(0, |all, byte| all | BYTES[usize::from(byte)]);
-    if all == RUN {
-        // Without digits, nothing but a key is a secret by shape.
-        if begins_key(run) {
-            found.push(range);
+    let classes = || run.bytes().map(|byte| BYTES[usize::from(byte)]);
+    let starts =
+        || std::iter::once(0).chain((1..).zip(classes()).filter(|(_, it)| it & SEPARATOR != 0).map(|(at, _)| at));
+    if classes().filter(|it| it & DIGIT != 0).count() < 2 {
+        // Nothing but a key is a secret by shape then.
+        if let Some(start) = starts().find(|start| begins_key(&run[*start..])) {
+            found.push(offset + start..range.end);
         }
         return;
     }
     let before = text.as_bytes()[..offset].last();
     let (is_tag, is_address) = (before == Some(&b'<'), before == Some(&b':') && run.starts_with("//"));
     let mut is_random_part = false;
-    let mut start = 0;
-    for (index, part) in run.split(['/', '=']).enumerate() {
-        let range = offset + start..offset + start + part.len();
+    let ends = starts().skip(1).map(|next| next - 1).chain([run.len()]);
+    for (index, (start, end)) in starts().zip(ends).enumerate() {
+        let part = &run[start..end];
         if begins_key(&run[start..]) {
-            found.push(range.start..offset + run.len());
+            found.push(offset + start..range.end);
             return;
         }
         // The third part of a URL is its host.
         let is_host = is_address && index == 2;
         if !is_host && (is_random(part) || is_session(part) || is_number(part)) {
             is_random_part = true;
-            found.push(range);
+            found.push(offset + start..offset + end);
         }
-        start += part.len() + 1;
     }
     let is_base64 = run.len() >= 32 && (run.contains('+') || run.ends_with('=')) && is_random(run);
     if !is_address && !is_tag && !run.starts_with('/') && (is_base64 || is_random_part) {
@@ -230,20 +231,21 @@ fn is_session(part: &str) -> bool {
 fn is_random(part: &str) -> bool {
     // Nearly all of a file is words without digits.
     let mixes = |part: &str| {
-        let is_long = part.len() >= SHORTEST && part.bytes().filter(u8::is_ascii_digit).count() >= 2;
-        is_long && part.bytes().filter(u8::is_ascii_alphabetic).count() >= 4
+        let digits_of = |part: &str| part.bytes().filter(u8::is_ascii_digit).count();
+        let letters_of = |part: &str| part.bytes().filter(u8::is_ascii_alphabetic).count();
+        part.len() >= SHORTEST && digits_of(part) >= 2 && letters_of(part) >= 4
     };
     if !mixes(part) {
         return false;
     }
-    let part = without_moment(part.trim_matches(['.', '-', '=', '~', '!']));
-    mixes(part) && !is_uuid(part) && !is_wordy(part)
+    let rest = without_moment(part.trim_matches(['.', '-', '=', '~', '!']));
+    (rest.len() == part.len() || mixes(rest)) && !is_uuid(rest) && !is_wordy(rest)
 }
 
 /// A name without the timestamp in milliseconds that Salesforce adds to make names unique: 13 digits at the end of a
 /// name or before the extension of a file.
 fn without_moment(part: &str) -> &str {
-    let name = part.split('.').next().unwrap_or(part);
+    let name = memchr::memchr(b'.', part.as_bytes()).map_or(part, |dot| &part[..dot]);
     let lead = name.trim_end_matches(|ch: char| ch.is_ascii_digit());
     let digits = &name[lead.len()..];
     let is_moment =
@@ -253,23 +255,28 @@ fn without_moment(part: &str) -> &str {
 
 fn is_uuid(part: &str) -> bool {
     let lengths = [8, 4, 4, 4, 12];
-    part.split('-').map(str::len).eq(lengths) && part.bytes().all(|byte| byte == b'-' || byte.is_ascii_hexdigit())
+    part.len() == 36
+        && part.split('-').map(str::len).eq(lengths)
+        && part.bytes().all(|byte| byte == b'-' || byte.is_ascii_hexdigit())
 }
 
 /// Whether two of five letters and digits belong to words of four letters or more, separated by other characters,
 /// digits and capitals.
 fn is_wordy(text: &str) -> bool {
-    let (mut all, mut in_words, mut length) = (0, 0, 0);
+    let all = text.bytes().filter(u8::is_ascii_alphanumeric).count();
+    let (mut in_words, mut length) = (0, 0);
     let mut before = b' ';
     // A capital starts a word, unless it is in the middle of letters.
     let (mut is_word, mut starts) = (true, true);
     for byte in text.bytes().chain([b' ']) {
-        all += usize::from(byte.is_ascii_alphanumeric());
         let goes_on =
             byte.is_ascii_lowercase() && before.is_ascii_alphabetic() && (before.is_ascii_lowercase() || length == 1)
                 || byte.is_ascii_uppercase() && before.is_ascii_uppercase();
         if !goes_on {
             in_words += if is_word && length >= 4 { length } else { 0 };
+            if in_words * 5 >= all * 2 {
+                return true;
+            }
             length = 0;
             starts = !before.is_ascii_alphanumeric();
             is_word = true;
@@ -279,5 +286,5 @@ fn is_wordy(text: &str) -> bool {
         length += usize::from(byte.is_ascii_alphabetic());
         before = byte;
     }
-    in_words * 5 >= all * 2
+    false
 }
