@@ -455,6 +455,9 @@ impl Parser<'_> {
                 for lower in (*low).max(0x61)..=(*high).min(0x7A) {
                     all.push((lower - 32, lower - 32));
                 }
+                if *high < 0x80 {
+                    continue;
+                }
                 let from = changed().partition_point(|(unit, _)| unit < low);
                 let of_range = changed()[from..].iter().take_while(|(unit, _)| unit <= high);
                 all.extend(of_range.map(|(_, upper)| (*upper, *upper)));
