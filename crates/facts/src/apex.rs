@@ -8,6 +8,7 @@ mod callout;
 mod columns;
 mod credential;
 mod entry;
+mod excerpt;
 mod literal;
 mod session;
 mod token;
@@ -23,6 +24,7 @@ pub(super) use token::{ApexKeptToken, ApexToken};
 use super::column::Fact;
 use super::raw::parse_bool;
 use super::session::OrgFacts;
+use excerpt::Excerpt;
 use sessionlint_apex::graph::MethodAt;
 use sessionlint_apex::{Leak, SecretKind, Unit};
 use sessionlint_project::metadata::Project;
@@ -274,7 +276,7 @@ fn leaks<const IS_LOGGED: bool>(project: &Project, web: &Web<'_>) -> Vec<Leaking
 pub(super) struct ApexRevocation {
     at: At,
     kind: &'static str,
-    statement: Fact<String>,
+    statement: Fact<Excerpt>,
 }
 
 impl Placed for ApexRevocation {
@@ -291,14 +293,9 @@ fn revocations(project: &Project, web: &Web<'_>) -> Vec<ApexRevocation> {
             None => at_unit(project, unit, Certainty::High.unless(false)),
         },
         kind: it.kind,
-        statement: spot(unit, it.span, one_line(&project.sources.get(unit.file).masked(it.span))),
+        statement: Excerpt::statement(project, unit, it.span),
     })
     .collect()
-}
-
-/// A text with its white space folded.
-fn one_line(text: &str) -> String {
-    text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 /// An app that issues JWT-based tokens to users, with the place of the setting.

@@ -153,6 +153,11 @@ impl<R> ViewColumn<R> {
         self
     }
 
+    /// Its name.
+    pub(super) fn name(&self) -> &'static str {
+        self.name
+    }
+
     /// The cell of a value.
     pub(super) fn cell<'p>(&self, value: &'p R) -> Cell<'p> {
         (self.cell)(value)

@@ -10,7 +10,7 @@ use std::collections::hash_map::Entry;
 use std::sync::Arc;
 
 use crate::column::{Fact, IntoCell, ViewColumn};
-use crate::masking::{forget_replaced, mask_addresses};
+use crate::masking::hide;
 use crate::network::{Addresses, IpRangeSet, Range, Use};
 use crate::oauth::{OAuthApp, Renewal, ip_relaxation};
 use crate::session::Profile;
@@ -295,8 +295,8 @@ impl Cells for LazyRow<'_> {
             self.is_of_one.set(true);
         }
         let mut cell = self.coverage.cell(self.address, column);
-        mask_addresses(&mut cell);
-        forget_replaced(self.project, &mut cell);
+        let name = EGRESS_COVERAGE.get(column).map_or("", |column| column.name());
+        hide(self.project, name, false, &mut cell);
         with_value(&cell.value)
     }
 }
@@ -333,9 +333,8 @@ fn matching<'f>(facts: &'f Facts<'f>, filter: Option<&PreparedFilter<'_>>) -> Ve
             Row { cells, subject: None, key: Cow::Borrowed(coverage.key()) }
         }));
     }
-    for cell in rows.iter_mut().flat_map(|row| &mut row.cells) {
-        mask_addresses(cell);
-        forget_replaced(project, cell);
+    for row in &mut rows {
+        row.cells.iter_mut().zip(EGRESS_COVERAGE).for_each(|(cell, column)| hide(project, column.name(), false, cell));
     }
     rows
 }

@@ -7,7 +7,7 @@ use std::borrow::Cow;
 use std::sync::OnceLock;
 
 use super::column::{ViewColumn, extend};
-use super::masking::{forget_replaced, mask_addresses};
+use super::masking::hide;
 use super::{Cells, Facts};
 use sessionlint_project::metadata::Project;
 use sessionlint_soql::{Cells as LazyCells, Column, PreparedFilter, Row, Value};
@@ -233,11 +233,11 @@ struct LazyRow<'c, 'f, R: 'static> {
     value: &'f R,
 }
 
-impl<R> LazyCells for LazyRow<'_, '_, R> {
+impl<R: Declared> LazyCells for LazyRow<'_, '_, R> {
     fn with_value<T>(&self, column: usize, with_value: impl FnOnce(&Value<'_>) -> T) -> T {
-        let mut cell = self.columns.get(column).map(|column| column.cell(self.value)).unwrap_or_default();
-        mask_addresses(&mut cell);
-        forget_replaced(self.project, &mut cell);
+        let Some(shape) = self.columns.get(column) else { return with_value(&Value::Null) };
+        let mut cell = shape.cell(self.value);
+        hide(self.project, shape.name(), column < R::TABLE.named, &mut cell);
         with_value(&cell.value)
     }
 }
@@ -252,9 +252,10 @@ pub(crate) fn matching_rows<'f, R: Declared>(
     let holds =
         |value: &&'f R| filter.is_none_or(|filter| filter.matches(&LazyRow { project, columns, value: *value }));
     let mut rows: Vec<Row<'f>> = values.into_iter().filter(holds).map(|value| row(columns, value)).collect();
-    for cell in rows.iter_mut().flat_map(|row| &mut row.cells) {
-        mask_addresses(cell);
-        forget_replaced(project, cell);
+    for row in &mut rows {
+        for (index, (cell, column)) in row.cells.iter_mut().zip(columns).enumerate() {
+            hide(project, column.name(), index < R::TABLE.named, cell);
+        }
     }
     rows
 }

@@ -8,7 +8,7 @@ use std::borrow::Cow;
 use std::collections::{BTreeSet, HashMap};
 use std::sync::{LazyLock, OnceLock};
 
-use super::masking::{forget_replaced, mask_addresses};
+use super::masking::hide;
 use super::table::{Reads, View};
 use super::{Facts, VIEWS, elsewhere, raw};
 use sessionlint_project::metadata::Project;
@@ -186,7 +186,7 @@ impl<'f> Views<'f> {
                 .flat_map(|(index, component)| raw::child_rows(project, index, component, path, fields))
                 .collect(),
         };
-        hide(project, shape, &mut rows);
+        hide_in(project, shape, &mut rows);
         Table { schema: &shape.schema, rows }
     }
 
@@ -223,21 +223,13 @@ impl<'f> Views<'f> {
     }
 }
 
-/// The column of a file's path, in whatever table.
-const PATH: &str = "Path";
-
-/// Masks secrets of addresses in rows, and makes texts unknown that a deployment replaces.
-fn hide(project: &Project, shape: &Shape, rows: &mut [Row<'_>]) {
-    // A file's path is shown with every finding, so masking its name here would hide nothing.
-    let is_shown = |index: usize| shape.schema.columns.get(index).is_some_and(|column| column.name == PATH);
-    if !project.replaced.is_empty() {
-        // Names and paths are those of files, so no replacement of a text changes them.
-        let is_named = |index: usize| is_shown(index) || index < shape.named;
-        let cells = rows.iter_mut().flat_map(|row| row.cells.iter_mut().enumerate());
-        cells.filter(|(index, _)| !is_named(*index)).for_each(|(_, cell)| forget_replaced(project, cell));
+/// Hides in rows what no row shows.
+fn hide_in(project: &Project, shape: &Shape, rows: &mut [Row<'_>]) {
+    for row in rows {
+        for (index, (cell, column)) in row.cells.iter_mut().zip(&shape.schema.columns).enumerate() {
+            hide(project, &column.name, index < shape.named, cell);
+        }
     }
-    let cells = rows.iter_mut().flat_map(|row| row.cells.iter_mut().enumerate());
-    cells.filter(|(index, _)| !is_shown(*index)).for_each(|(_, cell)| mask_addresses(cell));
 }
 
 /// The table `name`, case ignored, where it is declared with rows that are made on demand, and how.

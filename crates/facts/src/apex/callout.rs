@@ -7,10 +7,11 @@ use std::cell::OnceCell;
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, HashMap};
 
+use super::excerpt::Excerpt;
 use super::web::{Web, WebEntry};
 use super::{At, Certainty, Chain, Chained, DEPTH, Fact, Placed, at, place, spot};
 use sessionlint_apex::graph::{Entry, Hop, MethodAt, Reached};
-use sessionlint_apex::{Callout, Elements, Kinds, Method, Point, Unit};
+use sessionlint_apex::{Callout, Elements, Kinds, Method, Point};
 use sessionlint_project::metadata::Project;
 use sessionlint_source::Span;
 
@@ -28,7 +29,7 @@ pub(crate) struct ApexCallout {
     at: At,
     chain: Chain,
     pub(super) callout: Fact<&'static str>,
-    pub(super) repeated_by: Fact<String>,
+    pub(super) repeated_by: Fact<Excerpt>,
     pub(super) is_async: Option<bool>,
     pub(super) sync_entry: Fact<String>,
     pub(super) sync_kind: Option<&'static str>,
@@ -58,7 +59,7 @@ pub(crate) struct ApexCalloutPath {
     pub(super) callout_in: String,
     pub(super) is_same_class: bool,
     pub(super) is_sync: bool,
-    pub(super) repeated_by: Fact<String>,
+    pub(super) repeated_by: Fact<Excerpt>,
     pub(super) goes: CalloutPlace,
     pub(super) allows_callouts: Option<bool>,
     pub(super) is_after_change: bool,
@@ -76,14 +77,6 @@ impl Chained for ApexCalloutPath {
     fn chain(&self) -> &Chain {
         &self.chain
     }
-}
-
-/// The head of a loop as a cell: its first word.
-pub(super) fn loop_cell(project: &Project, unit: &Unit, span: Option<Span>) -> Fact<String> {
-    let Some(span) = span else { return Fact::default() };
-    let text = project.sources.get(unit.file).slice(span);
-    let word: String = text.chars().take_while(char::is_ascii_alphabetic).collect();
-    spot(unit, span, word.to_ascii_lowercase())
 }
 
 /// Every callout, in the order of the files.
@@ -104,7 +97,11 @@ pub(super) fn callouts(project: &Project, web: &Web<'_>) -> Vec<ApexCallout> {
                 at: at(project, web, method, Certainty::High.unless(callout.step.is_doubtful)),
                 chain: nearest.map(|(start, reached)| web.chain(start, reached)).unwrap_or_default(),
                 callout: Fact::known(callout.kind.as_str(), place(unit, callout.step.span)),
-                repeated_by: loop_cell(project, unit, callout.step.repeated_by),
+                repeated_by: callout
+                    .step
+                    .repeated_by
+                    .map(|head| Excerpt::loop_word(project, unit, head))
+                    .unwrap_or_default(),
                 is_async: nearest.map(|(start, _)| !start.entry.is_sync()),
                 sync_entry: sync.entry,
                 sync_kind: sync.kind,
@@ -210,7 +207,7 @@ fn path(
         is_same_class: web.is_within_class(start, reached),
         is_sync: start.entry.is_sync(),
         repeated_by: repeated
-            .map(|(method, head, _)| loop_cell(project, graph.unit(method), Some(head)))
+            .map(|(method, head, _)| Excerpt::loop_word(project, graph.unit(method), head))
             .unwrap_or_default(),
         is_per_chunk: repeated.is_some_and(|(.., is_per_chunk)| is_per_chunk),
         change_in_loop: change_in_loop.unwrap_or_default(),

@@ -12,8 +12,11 @@ use super::token::{ApexKeptToken, ApexToken};
 use super::{Aging, ApexCredentialUse, ApexDebug, ApexRevocation, ApexSecretUse, Chained, Placed};
 use crate::Facts;
 use crate::column::{Fact, IntoCell, ViewColumn};
-use crate::table::{Declaration, Declared, Reads};
+use crate::table::{Declaration, Declared, Reads, matching_rows};
 use sessionlint_soql::Cell;
+
+/// The number of characters of a statement that names what happens; it may go on for pages.
+const SHOWN: usize = 120;
 
 type Columns<R> = LazyLock<Vec<ViewColumn<R>>>;
 
@@ -255,7 +258,8 @@ static APEX_CALLOUT: Columns<ApexCallout> = LazyLock::new(|| {
 });
 
 impl Declared for ApexEntryPoint {
-    const TABLE: Declaration<Self> = of_code(|| &APEX_ENTRY_POINT, |facts| &facts.apex().entries);
+    const TABLE: Declaration<Self> = of_code(|| &APEX_ENTRY_POINT, |facts| &facts.apex().entries)
+        .matching(|facts, filter| matching_rows(facts.project, &facts.apex().entries, filter));
 }
 
 /// `ApexEntryPoint`: one row per `execute(SchedulableContext)`.
@@ -263,10 +267,10 @@ static APEX_ENTRY_POINT: Columns<ApexEntryPoint> = LazyLock::new(|| {
     type Column = ViewColumn<ApexEntryPoint>;
     let own = vec![
         Column::text("Kind", "`schedulable`", |it| it.kind.cell()).always(),
-        Column::text("Delegates", "how it passes work to another transaction", |it| it.delegates.as_cell()),
+        Column::text("Delegates", "how it passes work to another transaction", |it| it.delegates.as_cell_of(SHOWN)),
         Column::text("Dml", "the first change of records in its own transaction", |it| it.change.as_cell()),
         Column::text("UnboundedQuery", "a query on its path without a limit of at most 200", |it| {
-            it.unbounded.as_cell()
+            it.unbounded.as_cell_of(SHOWN)
         }),
         Column::text("WorkLoop", "a loop on its path that changes records or makes callouts", |it| {
             it.work_loop.as_cell()
@@ -466,7 +470,8 @@ static APEX_CREDENTIAL_USE: Columns<ApexCredentialUse> = LazyLock::new(|| {
 });
 
 impl Declared for ApexRevocation {
-    const TABLE: Declaration<Self> = of_code(|| &APEX_REVOCATION, |facts| &facts.apex().revocations);
+    const TABLE: Declaration<Self> = of_code(|| &APEX_REVOCATION, |facts| &facts.apex().revocations)
+        .matching(|facts, filter| matching_rows(facts.project, &facts.apex().revocations, filter));
 }
 
 /// `ApexRevocation`: one row per session that code ends.

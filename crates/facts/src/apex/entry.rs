@@ -3,11 +3,11 @@
 //! May assume the call graph, and does not follow a method that passes work on. Refuses to know how many records a
 //! query returns.
 
-use super::callout::loop_cell;
+use super::excerpt::Excerpt;
 use super::web::{Web, WebEntry};
-use super::{At, Certainty, Chain, Chained, DEPTH, Fact, Placed, at, one_line, spot};
+use super::{At, Certainty, Chain, Chained, DEPTH, Fact, Placed, at, spot};
+use sessionlint_apex::Point;
 use sessionlint_apex::graph::{Entry, Reached, hands_on};
-use sessionlint_apex::{Point, Unit};
 use sessionlint_project::metadata::Project;
 
 /// An `execute(SchedulableContext)`.
@@ -16,10 +16,10 @@ pub(crate) struct ApexEntryPoint {
     at: At,
     chain: Chain,
     pub(super) kind: &'static str,
-    pub(super) delegates: Fact<String>,
+    pub(super) delegates: Fact<Excerpt>,
     pub(super) change: Fact<String>,
-    pub(super) unbounded: Fact<String>,
-    pub(super) work_loop: Fact<String>,
+    pub(super) unbounded: Fact<Excerpt>,
+    pub(super) work_loop: Fact<Excerpt>,
 }
 
 impl Placed for ApexEntryPoint {
@@ -69,7 +69,7 @@ fn one(project: &Project, web: &Web<'_>, start: &WebEntry) -> ApexEntryPoint {
             .iter()
             .filter(|call| graph.resolve(way.at, call).is_some_and(|callee| graph.is_future(callee)));
         let delegation = method.calls.iter().filter(|call| call.is_delegation).chain(futures).next();
-        set(&mut found.delegates, || delegation.map(|call| written(project, unit, &call.step)));
+        set(&mut found.delegates, || delegation.map(|call| Excerpt::statement(project, unit, call.step.span)));
         let change = method.changes.iter().find(|change| runs(&change.step));
         if found.change.value.is_none()
             && let Some(change) = change
@@ -78,7 +78,7 @@ fn one(project: &Project, web: &Web<'_>, start: &WebEntry) -> ApexEntryPoint {
             found.chain = web.chain(start, way);
         }
         let query = method.unbounded.iter().find(|step| runs(step));
-        set(&mut found.unbounded, || query.map(|step| written(project, unit, step)));
+        set(&mut found.unbounded, || query.map(|step| Excerpt::statement(project, unit, step.span)));
         let steps = method.changes.iter().map(|it| &it.step).chain(method.callouts.iter().map(|it| &it.step));
         let own = steps.filter(|step| runs(step)).find_map(|step| step.repeated_by);
         let has_work = !method.changes.is_empty() || !method.callouts.is_empty();
@@ -87,23 +87,16 @@ fn one(project: &Project, web: &Web<'_>, start: &WebEntry) -> ApexEntryPoint {
         });
         set(&mut found.work_loop, || {
             let (unit, span) = own.map(|span| (unit, span)).or(on_the_way)?;
-            Some(loop_cell(project, unit, Some(span)))
+            Some(Excerpt::loop_word(project, unit, span))
         });
     }
     found
 }
 
-fn set(fact: &mut Fact<String>, find: impl FnOnce() -> Option<Fact<String>>) {
+fn set(fact: &mut Fact<Excerpt>, find: impl FnOnce() -> Option<Fact<Excerpt>>) {
     if fact.value.is_none()
         && let Some(found) = find()
     {
         *fact = found;
     }
-}
-
-/// The text at a step, on one line and cut to a limit.
-fn written(project: &Project, unit: &Unit, step: &Point) -> Fact<String> {
-    let text = project.sources.get(unit.file).masked(step.span);
-    let short: String = one_line(&text).chars().take(120).collect();
-    spot(unit, step.span, short)
 }
