@@ -5,8 +5,8 @@
 
 use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet};
-use std::ffi::OsStr;
-use std::fs;
+use std::ffi::{OsStr, OsString};
+use std::fs::{self, FileType};
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering as Atomic};
@@ -796,18 +796,36 @@ fn join(folder: &str, name: &str) -> String {
     if folder.is_empty() { name.to_owned() } else { format!("{folder}/{name}") }
 }
 
+/// A name in a folder on disk.
+struct Entry {
+    name: OsString,
+    file_type: FileType,
+    found: fs::DirEntry,
+}
+
+impl Entry {
+    fn of(found: fs::DirEntry) -> io::Result<Self> {
+        Ok(Self { name: found.file_name(), file_type: found.file_type()?, found })
+    }
+
+    /// Its path on disk.
+    fn disk(&self) -> PathBuf {
+        self.found.path()
+    }
+}
+
 impl<F: Fn(FoundFile) + Sync> Walk<'_, F> {
     fn folder<'s>(&'s self, folder: &Folder, scope: &Scope<'s>) {
         for entry in self.entries(folder) {
-            let name = entry.file_name();
-            if entry.file_type().is_dir() {
+            let name = entry.name.as_os_str();
+            if entry.file_type.is_dir() {
                 if !is_skipped(name) {
                     let path = join(&folder.path, &name.to_string_lossy());
                     if name.to_str().is_some_and(|name| self.names_metadata(&path, name)) {
                         self.warn_irregular(&path, "is a folder");
                         continue;
                     }
-                    let below = self.folder_at(entry.into_path(), path, Some(folder));
+                    let below = self.folder_at(entry.disk(), path, Some(folder));
                     // A folder in the queue is counted by its names.
                     let waits = NAME + 2 * below.disk.as_os_str().len() as u64;
                     if self.budget.take(waits).is_err() {
@@ -820,7 +838,7 @@ impl<F: Fn(FoundFile) + Sync> Walk<'_, F> {
                     });
                 } else if name == AURA {
                     let path = join(&folder.path, AURA);
-                    let bundles = self.folder_at(entry.into_path(), path, Some(folder));
+                    let bundles = self.folder_at(entry.disk(), path, Some(folder));
                     scope.spawn(move |_| self.bundles(&bundles));
                 }
             } else {
@@ -844,27 +862,26 @@ impl<F: Fn(FoundFile) + Sync> Walk<'_, F> {
     }
 
     /// The entries of a folder; errors are recorded.
-    fn entries<'s>(&'s self, folder: &'s Folder) -> impl Iterator<Item = walkdir::DirEntry> + 's {
-        let entries = WalkDir::new(&folder.disk).min_depth(1).max_depth(1).follow_links(false);
-        entries.into_iter().filter_map(|entry| {
-            let unreadable = |error: walkdir::Error| {
-                let reason = error.io_error().map_or_else(|| error.to_string(), ToString::to_string);
-                self.note(|result| result.errors.push(format!("{}: cannot be read ({reason})", shown(&folder.path))));
-            };
-            entry.map_err(unreadable).ok()
-        })
+    ///
+    /// Not by walkdir, which opens each folder below as well before it finds that it is not asked to go down.
+    fn entries(&self, folder: &Folder) -> impl Iterator<Item = Entry> {
+        let unreadable = |error: io::Error| {
+            self.note(|result| result.errors.push(format!("{}: cannot be read ({error})", shown(&folder.path))));
+        };
+        let entries = fs::read_dir(&folder.disk).map_err(unreadable).into_iter().flatten();
+        entries.filter_map(move |entry| entry.and_then(Entry::of).map_err(unreadable).ok())
     }
 
     /// Lists the applications in a folder of Aura bundles. Each bundle is checked for the one file name that an
     /// application has, and is not listed.
     fn bundles(&self, folder: &Folder) {
         for entry in self.entries(folder) {
-            let Some(name) = entry.file_name().to_str().filter(|name| is_bundle(name)) else { continue };
-            if !entry.file_type().is_dir() {
+            let Some(name) = entry.name.to_str().filter(|name| is_bundle(name)) else { continue };
+            if !entry.file_type.is_dir() {
                 continue;
             }
             let file = format!("{name}.app");
-            let disk = entry.path().join(&file);
+            let disk = entry.disk().join(&file);
             if self.is_file(&disk) {
                 let bundle = join(&folder.path, name);
                 let is_hidden = self.folder_at(PathBuf::new(), bundle.clone(), Some(folder)).hidden;
@@ -885,9 +902,9 @@ impl<F: Fn(FoundFile) + Sync> Walk<'_, F> {
         is_session && self.root.package_of(path).is_some()
     }
 
-    fn file<'s>(&'s self, folder: &Folder, entry: &walkdir::DirEntry, scope: &Scope<'s>) {
-        let Some(name) = entry.file_name().to_str() else {
-            let name = entry.file_name().to_string_lossy();
+    fn file<'s>(&'s self, folder: &Folder, entry: &Entry, scope: &Scope<'s>) {
+        let Some(name) = entry.name.to_str() else {
+            let name = entry.name.to_string_lossy();
             let path = join(&folder.path, &name);
             let is_session = recognise(&name).is_some_and(|(what, _)| matches!(what, Recognised::Session(..)));
             if is_session && self.root.package_of(&path).is_some() {
@@ -895,9 +912,9 @@ impl<F: Fn(FoundFile) + Sync> Walk<'_, F> {
             }
             return;
         };
-        let file_type = entry.file_type();
+        let file_type = entry.file_type;
         let Some((recognised, stem)) = recognise(name) else {
-            if file_type.is_symlink() && entry.path().is_dir() && !is_skipped(entry.file_name()) {
+            if file_type.is_symlink() && entry.disk().is_dir() && !is_skipped(&entry.name) {
                 let path = join(&folder.path, name);
                 if self.root.package_of(&path).is_some() {
                     self.warn_irregular(&path, "is a link to a folder, which is not followed");
@@ -917,9 +934,9 @@ impl<F: Fn(FoundFile) + Sync> Walk<'_, F> {
         let path = join(&folder.path, name);
         if let Recognised::Code(code) = recognised {
             let is_file =
-                file_type.is_file() || (file_type.is_symlink() && matches!(self.link_target(entry.path()), Ok(true)));
+                file_type.is_file() || (file_type.is_symlink() && matches!(self.link_target(&entry.disk()), Ok(true)));
             if is_file {
-                self.code(path, entry.path().to_owned(), code, stem, folder.hidden);
+                self.code(path, entry.disk(), code, stem, folder.hidden);
             }
             return;
         }
@@ -929,13 +946,13 @@ impl<F: Fn(FoundFile) + Sync> Walk<'_, F> {
         }
         if file_type.is_symlink() {
             // A dangling link is passed on: reading it fails, and the error names the kind of the missing file.
-            if matches!(self.link_target(entry.path()), Ok(false)) {
+            if matches!(self.link_target(&entry.disk()), Ok(false)) {
                 return self.warn_irregular(&path, "is a link out of the project, which is not followed");
             }
         } else if !file_type.is_file() {
             return self.warn_irregular(&path, "is not a regular file");
         }
-        let found = FoundFile::at(path, entry.path().to_owned(), kind, stem, package);
+        let found = FoundFile::at(path, entry.disk(), kind, stem, package);
         // Reading and parsing overlap the walk, and the files of a large folder are spread over the threads.
         scope.spawn(move |_| (self.on_file)(found));
     }
