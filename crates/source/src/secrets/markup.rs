@@ -259,7 +259,9 @@ pub(super) fn find(text: &str, found: &mut Ranges) {
         if is_closed || is_broken {
             continue;
         }
+        // No tag begins before: `tag_end` found none in this one.
         let end = memchr(b'<', &bytes[start..]).map_or(bytes.len(), |length| start + length);
+        at = end;
         let value = start..end;
         // Most text is the indentation of the next tag.
         let secret_reason = text[value.clone()].trim_ascii().trim();

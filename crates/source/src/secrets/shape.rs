@@ -139,7 +139,6 @@ const SHORTEST_RUN: usize = 16;
 pub(super) fn find(text: &str, found: &mut Ranges) {
     keys(text, found);
     let bytes = text.as_bytes();
-    let length = |bytes: &mut dyn Iterator<Item = &u8>| bytes.take_while(|byte| is_run(**byte)).count();
     // Where the last run ended.
     let mut end = 0;
     // A run that is long enough has one of every so many bytes.
@@ -149,8 +148,8 @@ pub(super) fn find(text: &str, found: &mut Ranges) {
             at += SHORTEST_RUN;
             continue;
         }
-        let start = at - length(&mut bytes[end..at].iter().rev());
-        end = at + length(&mut bytes[at..].iter());
+        let start = bytes[end..at].iter().rposition(|byte| !is_run(*byte)).map_or(end, |before| end + before + 1);
+        end = bytes[at..].iter().position(|byte| !is_run(*byte)).map_or(bytes.len(), |length| at + length);
         if end - start >= SHORTEST_RUN {
             in_run(text, start..end, found);
         }
@@ -177,21 +176,15 @@ fn keys(text: &str, found: &mut Ranges) {
 
 fn in_run(text: &str, range: std::ops::Range<usize>, found: &mut Ranges) {
     let (run, offset) = (&text[range.clone()], range.start);
-    let classes = || run.bytes().map(|byte| BYTES[usize::from(byte)]);
-    let starts =
-        || std::iter::once(0).chain((1..).zip(classes()).filter(|(_, it)| it & SEPARATOR != 0).map(|(at, _)| at));
-    if classes().filter(|it| it & DIGIT != 0).count() < 2 {
-        // Nothing but a key is a secret by shape then.
-        if let Some(start) = starts().find(|start| begins_key(&run[*start..])) {
-            found.push(offset + start..range.end);
-        }
-        return;
-    }
+    // Without two digits, nothing but a key is a secret by shape.
+    let may_be_random = run.bytes().filter(|byte| BYTES[usize::from(*byte)] & DIGIT != 0).count() >= 2;
     let before = text.as_bytes()[..offset].last();
     let (is_tag, is_address) = (before == Some(&b'<'), before == Some(&b':') && run.starts_with("//"));
     let mut is_random_part = false;
-    let ends = starts().skip(1).map(|next| next - 1).chain([run.len()]);
-    for (index, (start, end)) in starts().zip(ends).enumerate() {
+    let (mut start, mut index) = (0, 0);
+    while start <= run.len() {
+        let is_separator = |byte: &u8| BYTES[usize::from(*byte)] & SEPARATOR != 0;
+        let end = run.as_bytes()[start..].iter().position(is_separator).map_or(run.len(), |length| start + length);
         let part = &run[start..end];
         if begins_key(&run[start..]) {
             found.push(offset + start..range.end);
@@ -199,10 +192,14 @@ fn in_run(text: &str, range: std::ops::Range<usize>, found: &mut Ranges) {
         }
         // The third part of a URL is its host.
         let is_host = is_address && index == 2;
-        if !is_host && (is_random(part) || is_session(part) || is_number(part)) {
+        if may_be_random && !is_host && (is_random(part) || is_session(part) || is_number(part)) {
             is_random_part = true;
             found.push(offset + start..offset + end);
         }
+        (start, index) = (end + 1, index + 1);
+    }
+    if !may_be_random {
+        return;
     }
     let is_base64 = run.len() >= 32 && (run.contains('+') || run.ends_with('=')) && is_random(run);
     if !is_address && !is_tag && !run.starts_with('/') && (is_base64 || is_random_part) {
@@ -268,10 +265,10 @@ fn is_wordy(text: &str) -> bool {
     let mut before = b' ';
     // A capital starts a word, unless it is in the middle of letters.
     let (mut is_word, mut starts) = (true, true);
-    for byte in text.bytes().chain([b' ']) {
-        let goes_on =
-            byte.is_ascii_lowercase() && before.is_ascii_alphabetic() && (before.is_ascii_lowercase() || length == 1)
-                || byte.is_ascii_uppercase() && before.is_ascii_uppercase();
+    for byte in text.bytes() {
+        let (is_lower, is_capital) = (byte.is_ascii_lowercase(), byte.is_ascii_uppercase());
+        let goes_on = is_lower && (before.is_ascii_lowercase() || length == 1 && before.is_ascii_uppercase())
+            || is_capital && before.is_ascii_uppercase();
         if !goes_on {
             in_words += if is_word && length >= 4 { length } else { 0 };
             if in_words * 5 >= all * 2 {
@@ -280,11 +277,12 @@ fn is_wordy(text: &str) -> bool {
             length = 0;
             starts = !before.is_ascii_alphanumeric();
             is_word = true;
-        } else if byte.is_ascii_uppercase() {
+        } else if is_capital {
             is_word = starts;
         }
-        length += usize::from(byte.is_ascii_alphabetic());
+        length += usize::from(is_lower || is_capital);
         before = byte;
     }
-    false
+    in_words += if is_word && length >= 4 { length } else { 0 };
+    in_words * 5 >= all * 2
 }
