@@ -210,6 +210,12 @@ impl<'a, 't> Body<'a, 't> {
             let ty = tree.part(id, Part::Type).map(|ty| type_name(tree.text(ty)));
             return ty.map_or(Callee::Unknown, |ty| Callee::New(base_type(&ty).to_owned()));
         }
+        if tree.kind(id) == Kind::ExplicitConstructor {
+            let is_super = tree.text(id).trim_start().to_ascii_lowercase().starts_with("super");
+            let own = || Some(self.class.full_name.to_lowercase());
+            let class = if is_super { self.class.superclass.clone() } else { own() };
+            return class.map_or(Callee::Unknown, Callee::New);
+        }
         let Some(name) = tree.part(id, Part::Name).map(|name| tree.lower(name)) else { return Callee::Unknown };
         let Some(object) = tree.part(id, Part::Object) else { return Callee::Own(name) };
         let object = tree.bare(object);
@@ -308,6 +314,7 @@ impl<'a, 't> Body<'a, 't> {
             changes: Vec::new(),
             loops: Vec::new(),
             gives_session: false,
+            sends: Vec::new(),
             gives_few: self.gives_few(),
             unbounded: Vec::new(),
             timeouts: Vec::new(),
@@ -316,8 +323,8 @@ impl<'a, 't> Body<'a, 't> {
         for id in self.nodes() {
             match self.tree.kind(id) {
                 Kind::Call => self.call(id, &mut read),
-                Kind::New => read.calls.push(self.made(id, false)),
-                Kind::ExplicitConstructor => self.constructor(id, &mut read),
+                // `this(...)` and `super(...)` are explicit.
+                Kind::New | Kind::ExplicitConstructor => read.calls.push(self.made(id, false)),
                 Kind::Dml => read.changes.push(self.change(id, self.first_word(id))),
                 Kind::Query if self.is_unbounded(id) => read.unbounded.push(self.file.step(id)),
                 Kind::Assignment => self.assignment(id, &mut read),
@@ -428,14 +435,6 @@ impl<'a, 't> Body<'a, 't> {
         let is_end = |kind| matches!(kind, Kind::For | Kind::EnhancedFor | Kind::While | Kind::Do | Kind::ClassBody);
         let around = tree.above(id).take(MAX_ABOVE).map(|above| tree.kind(above));
         around.take_while(|kind| !is_end(*kind)).any(|kind| kind == Kind::CatchClause)
-    }
-
-    /// `this(...)` and `super(...)`.
-    fn constructor(&self, id: NodeId, read: &mut Method) {
-        let is_super = self.tree.text(id).trim_start().to_ascii_lowercase().starts_with("super");
-        let class = if is_super { self.class.superclass.clone() } else { Some(self.class.full_name.to_lowercase()) };
-        let callee = class.map_or(Callee::Unknown, Callee::New);
-        read.calls.push(Call { callee, ..self.made(id, false) });
     }
 
     fn call(&self, id: NodeId, read: &mut Method) {

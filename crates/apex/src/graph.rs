@@ -474,7 +474,7 @@ pub fn wanted(units: &[Unit]) -> Vec<String> {
         names.extend(unit.classes.iter().filter_map(|class| class.superclass.clone()));
         for used in &unit.sessions {
             match &used.sink {
-                super::Sink::Argument(Callee::Of(ty, _) | Callee::New(ty), _) | super::Sink::Field(ty) => {
+                super::Sink::Argument { callee: Callee::Of(ty, _) | Callee::New(ty), .. } | super::Sink::Field(ty) => {
                     names.insert(ty.clone());
                 }
                 _ => {}

@@ -354,6 +354,8 @@ pub struct Method {
     pub loops: Vec<Loop>,
     /// Whether it returns a session id.
     pub gives_session: bool,
+    /// Its parameters that are sent as a credential, in order.
+    pub sends: Vec<SentParameter>,
     /// Whether it returns few elements on every path.
     pub gives_few: bool,
     /// Queries without a small limit.
@@ -369,6 +371,17 @@ impl Method {
     pub fn annotation(&self, name: &str) -> Option<&Annotation> {
         self.annotations.iter().find(|it| it.name == name)
     }
+}
+
+/// A parameter that its method, or a method of the class through a field, sends to a server as a credential.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct SentParameter {
+    /// Its index.
+    pub parameter: u32,
+    /// The destination: [`Sink::Header`], [`Sink::SessionHeader`] or [`Sink::Envelope`].
+    pub sink: Sink,
+    /// Where it is sent.
+    pub span: Span,
 }
 
 /// A point in a method.
@@ -503,8 +516,15 @@ pub enum SessionSource {
 /// The destination of a session id or token.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Sink {
-    /// An argument of a call; the caller of all classes decides whether the call is asynchronous.
-    Argument(Callee, usize),
+    /// An argument of a call, by its index; the caller of all classes decides what the called method does with it.
+    Argument {
+        /// The target of the call.
+        callee: Callee,
+        /// The number of arguments.
+        arguments: usize,
+        /// The index of this one.
+        index: usize,
+    },
     /// A field of an object of a type: `job.sessionId = ...`.
     Field(String),
     /// A parameter of a method annotated `@future`.

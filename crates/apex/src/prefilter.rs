@@ -18,7 +18,7 @@ pub struct Words(u32);
 /// a limit of [`Searcher`].
 const TEXTS: &[(&str, u32)] = &[
     ("getsessionid", SESSION),
-    ("sessionid", TOKEN_NAME | SECRET),
+    ("sessionid", TOKEN_NAME | SECRET | SENDS),
     ("session_id", TOKEN_NAME | SECRET),
     ("accesstoken", TOKEN_NAME | SECRET),
     ("access_token", TOKEN_NAME | SECRET),
@@ -74,7 +74,7 @@ const TEXTS: &[(&str, u32)] = &[
     ("token", KEPT),
     ("login", KEPT | LOGIN),
     ("authenticate", KEPT),
-    ("authoriz", KEPT),
+    ("authoriz", KEPT | SENDS),
     ("debug", LOG),
     ("logger", LOG),
     ("webservicecallout", CALLOUT),
@@ -104,6 +104,7 @@ const REVOKED: u32 = 1 << 13;
 const ANONYMOUS: u32 = 1 << 14;
 const CARRIED: u32 = 1 << 15;
 const ASKS: u32 = 1 << 16;
+const SENDS: u32 = 1 << 17;
 
 /// The search for the texts. All code is scanned, so that this is the innermost loop of a run.
 enum Search {
@@ -160,6 +161,11 @@ impl Words {
     /// Whether it may have a variable for a session id or an access token.
     pub(super) fn may_name_token(self) -> bool {
         self.has(TOKEN_NAME)
+    }
+
+    /// Whether it may send a session id or a token to a server.
+    pub(super) fn may_send_token(self) -> bool {
+        self.has(SENDS)
     }
 
     /// Whether it may have a variable for a secret.
@@ -502,7 +508,7 @@ mod tests {
                     assert_eq!(search.bits_of(padded.as_bytes()), held, "{padded}");
                 }
             }
-            assert_eq!(search.bits_of(b"x.authsessionid"), ALONE | REVOKED | TOKEN_NAME | SECRET);
+            assert_eq!(search.bits_of(b"x.authsessionid"), ALONE | REVOKED | TOKEN_NAME | SECRET | SENDS);
         }
         assert!(TEXTS.len() <= 64);
     }

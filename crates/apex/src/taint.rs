@@ -2,9 +2,11 @@
 //! that return it, to their destinations.
 //!
 //! Data flow is followed within a class and by name; the result of another class's call counts as that call's value,
-//! except for calls that only convert it. Refuses to know other files.
+//! except for calls that only convert it. For a call of another class, each method says which of its parameters it
+//! sends ([`SentParameter`](super::SentParameter)). Refuses to know other files.
 
 mod out;
+mod parameter;
 
 pub(super) use out::answers;
 
@@ -15,7 +17,7 @@ use foldhash::{HashMap, HashMapExt};
 use super::body::Body;
 use super::record_id::is_record_id;
 use super::tree::{Kind, NodeId, Part};
-use super::{Kinds, Point, SessionSource, SessionUse, Sink, Spot, Unit, words};
+use super::{Kinds, Point, Role, SessionSource, SessionUse, Sink, Spot, Unit, words};
 use sessionlint_source::Span;
 
 /// Fields and methods of a class that hold or return a session id, with the call that it comes from.
@@ -61,6 +63,9 @@ pub(super) fn read(bodies: &[Body<'_, '_>], unit: &mut Unit) {
         if let Some(method) = unit.methods.get_mut(index) {
             method.gives_session = flow.gives_session();
         }
+    }
+    if words.may_send_token() {
+        parameter::read(bodies, &mut unit.methods);
     }
     if words.may_run_anonymous() {
         unit.anonymous = bodies.iter().find_map(anonymous);
@@ -108,7 +113,11 @@ fn shared(bodies: &[Body<'_, '_>]) -> BTreeMap<u32, Shared> {
                 Kind::Return => {
                     let value = tree.children(id).next().and_then(|value| flow.carried(value, false));
                     if let Some(from) = value {
-                        shared.getters.insert(body.method.name.to_lowercase(), from.0);
+                        let name = body.method.name.to_lowercase();
+                        // A property is read like a field.
+                        let names =
+                            if body.method.role == Role::Accessor { &mut shared.fields } else { &mut shared.getters };
+                        names.insert(name, from.0);
                     }
                 }
                 _ => {}
@@ -155,11 +164,16 @@ impl<'b, 'a, 't> Flow<'b, 'a, 't> {
     fn of(body: &'b Body<'a, 't>, shared: &'b Shared) -> Self {
         let is_shared = !shared.fields.is_empty() || !shared.getters.is_empty();
         let asks = || body.file.words.may_get_session() && body.nodes().any(|id| is_session_call(body, id));
-        let has_source = is_shared || asks();
-        let mut flow = Self { body, shared, locals: HashMap::new(), has_source };
-        if !has_source {
-            return flow;
+        if is_shared || asks() {
+            Self::following(body, shared, HashMap::new())
+        } else {
+            Self { body, shared, locals: HashMap::new(), has_source: false }
         }
+    }
+
+    /// The flow of the session ids that some variables hold at the start.
+    fn following(body: &'b Body<'a, 't>, shared: &'b Shared, locals: HashMap<String, NodeId>) -> Self {
+        let mut flow = Self { body, shared, locals, has_source: true };
         let tree = body.tree;
         for id in body.nodes() {
             let (target, value) = match tree.kind(id) {
@@ -299,13 +313,43 @@ impl<'b, 'a, 't> Flow<'b, 'a, 't> {
         match tree.kind(id) {
             Kind::Call | Kind::New | Kind::ExplicitConstructor => self.arguments(id, found),
             Kind::Assignment => self.assigned(id, found),
-            Kind::Binary if tree.kind(tree.node(id).parent) != Kind::Binary => {
-                if let Some((from, _)) = self.carried(id, true).filter(|_| self.is_envelope(id)) {
-                    found.push(self.used(SessionSource::Session, from, Sink::Envelope, id));
-                }
-            }
+            Kind::Binary => found.extend(self.sent_use(id)),
             _ => {}
         }
+    }
+
+    fn sent_use(&self, id: NodeId) -> Option<SessionUse> {
+        self.sent(id).map(|(from, sink, at)| self.used(SessionSource::Session, from, sink, at))
+    }
+
+    /// The session id that a call, an assignment or an assembled text sends to a server: the call that gave it, the
+    /// destination, and the value.
+    fn sent(&self, id: NodeId) -> Option<(NodeId, Sink, NodeId)> {
+        let tree = self.body.tree;
+        let (sink, value) = match tree.kind(id) {
+            Kind::Call => {
+                let [header, value] = tree.arguments(id)[..] else { return None };
+                let header = self.body.literal(header).filter(|_| self.sets_header(id))?;
+                (tree.string(header).trim().eq_ignore_ascii_case("authorization")).then_some((Sink::Header, value))?
+            }
+            Kind::Assignment => {
+                let (left, right) = (tree.part(id, Part::Left)?, tree.part(id, Part::Right)?);
+                let object = tree.part(left, Part::Object).filter(|_| tree.kind(left) == Kind::FieldAccess)?;
+                let is_it = tree.kind(object) != Kind::This
+                    && tree.part(left, Part::Element).is_some_and(|it| tree.text(it).eq_ignore_ascii_case("sessionid"));
+                is_it.then_some((Sink::SessionHeader, right))?
+            }
+            Kind::Binary if tree.kind(tree.node(id).parent) != Kind::Binary => (Sink::Envelope, id),
+            _ => return None,
+        };
+        let (from, _) = self.carried(value, true)?;
+        (sink != Sink::Envelope || self.is_envelope(id)).then_some((from, sink, value))
+    }
+
+    /// Whether a call sets a header of a request.
+    fn sets_header(&self, id: NodeId) -> bool {
+        let name = self.body.tree.part(id, Part::Name);
+        name.is_some_and(|it| self.body.tree.text(it).eq_ignore_ascii_case("setheader"))
     }
 
     fn used(&self, source: SessionSource, from: NodeId, sink: Sink, at: NodeId) -> SessionUse {
@@ -355,24 +399,17 @@ impl<'b, 'a, 't> Flow<'b, 'a, 't> {
         if arguments.is_empty() {
             return;
         }
-        let is_header = tree.part(id, Part::Name).is_some_and(|it| tree.text(it).eq_ignore_ascii_case("setheader"));
-        if is_header && let [header, value] = arguments.as_slice() {
-            let is_authorization = self
-                .body
-                .literal(*header)
-                .is_some_and(|literal| tree.string(literal).trim().eq_ignore_ascii_case("authorization"));
-            if let Some((from, _)) = self.carried(*value, true).filter(|_| is_authorization) {
-                found.push(self.used(SessionSource::Session, from, Sink::Header, *value));
-            }
+        if arguments.len() == 2 && self.sets_header(id) {
+            found.extend(self.sent_use(id));
             return;
         }
-        for argument in &arguments {
+        for (index, argument) in arguments.iter().enumerate() {
             let (source, from) = match self.carried(*argument, false) {
                 Some((from, _)) => (SessionSource::Session, from),
                 None if self.is_token_variable(*argument) => (SessionSource::Token, *argument),
                 None => continue,
             };
-            let sink = Sink::Argument(self.body.callee(id), arguments.len());
+            let sink = Sink::Argument { callee: self.body.callee(id), arguments: arguments.len(), index };
             found.push(self.used(source, from, sink, *argument));
         }
     }
@@ -407,8 +444,9 @@ impl<'b, 'a, 't> Flow<'b, 'a, 't> {
         if let Some(ty) = object.and_then(|object| self.body.type_of(object)) {
             found.push(self.used(SessionSource::Session, from, Sink::Field(ty.into_owned()), right));
         }
-        if object.is_some() && field == "sessionid" {
-            found.push(self.used(SessionSource::Session, from, Sink::SessionHeader, right));
+        let sent = self.sent_use(id);
+        if sent.is_some() {
+            found.extend(sent);
         } else if field.ends_with("__c") {
             found.push(self.used(SessionSource::Session, from, Sink::Record, right));
         }

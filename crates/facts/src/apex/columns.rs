@@ -158,6 +158,11 @@ static APEX_SESSION_USE: Columns<ApexSessionUse> = LazyLock::new(|| {
             |it| it.server.as_cell(),
         ),
         Column::text(
+            "SentBy",
+            "the called method that sends the argument to a server, or its class through a field; its place is the header or message",
+            |it| it.sent_by.as_cell(),
+        ),
+        Column::text(
             "RunsAnonymousApex",
             "the place in the same file that runs anonymous Apex; null in a project without a namespace",
             |it| it.anonymous.as_cell(),

@@ -40,6 +40,7 @@ pub(crate) struct ApexSessionUse {
     pub(super) api_access_is_limited: Fact<bool>,
     pub(super) server: Fact<String>,
     pub(super) anonymous: Fact<String>,
+    pub(super) sent_by: Fact<String>,
 }
 
 impl Placed for ApexSessionUse {
@@ -73,6 +74,8 @@ struct ClassifiedUse<'u> {
     used: &'u SessionUse,
     sink: &'static str,
     target: Option<Target>,
+    /// The called method that sends it.
+    sent_by: Fact<String>,
 }
 
 /// All uses, in the order of the files.
@@ -117,8 +120,10 @@ fn one(
     jwt: &Fact<String>,
     limited: &Fact<bool>,
 ) -> ApexSessionUse {
-    let ClassifiedUse { used, sink, target } = judged;
+    let ClassifiedUse { used, sink, target, sent_by } = judged;
     let sure = match used.source {
+        // Which method a call means is known by name and number of arguments.
+        _ if sent_by.value.is_some() => Certainty::Medium,
         SessionSource::Token | SessionSource::Parameter => Certainty::Medium,
         SessionSource::Session | SessionSource::Api | SessionSource::Function | SessionSource::Page => Certainty::High,
     };
@@ -144,6 +149,7 @@ fn one(
             (Some(_), Some((span, text))) => spot(unit, *span, text.clone()),
             _ => Fact::default(),
         },
+        sent_by,
         server: used.address.as_ref().map(|(span, text)| server(unit, *span, text)).unwrap_or_default(),
     }
 }
@@ -176,12 +182,14 @@ fn judge<'u>(web: &Web<'_>, index: u32, unit: &'u Unit) -> Vec<ClassifiedUse<'u>
 }
 
 fn sink<'u>(web: &Web<'_>, index: u32, unit: &Unit, used: &'u SessionUse) -> Option<ClassifiedUse<'u>> {
-    let plain = |sink| Some(ClassifiedUse { used, sink, target: None });
+    let classified = |sink, target| ClassifiedUse { used, sink, target, sent_by: Fact::default() };
+    let plain = |sink| Some(classified(sink, None));
+    if let Some(sink) = sent_as(&used.sink) {
+        return plain(sink);
+    }
     match &used.sink {
-        Sink::Header => plain("authorization-header"),
-        Sink::SessionHeader => plain("session-header"),
+        Sink::Header | Sink::SessionHeader | Sink::Envelope => None,
         Sink::Record => plain("record-field"),
-        Sink::Envelope => plain("soap-envelope"),
         Sink::Page => plain("page"),
         Sink::Returned => plain("returned"),
         Sink::Answer(callee, arguments) => {
@@ -198,19 +206,42 @@ fn sink<'u>(web: &Web<'_>, index: u32, unit: &Unit, used: &'u SessionUse) -> Opt
         Sink::Parameter => {
             let at = MethodAt { unit: index, method: used.method? };
             let target = Target { title: title(web, at), kind: "future", future: None };
-            Some(ClassifiedUse { used, sink: "async-parameter", target: Some(target) })
+            Some(classified("async-parameter", Some(target)))
         }
-        Sink::Argument(callee, arguments) => {
+        Sink::Argument { callee, arguments, index: argument } => {
             let from = MethodAt { unit: index, method: used.method? };
-            let target = target(web, from, callee, *arguments)?;
-            Some(ClassifiedUse { used, sink: "async-argument", target: Some(target) })
+            if let Some(target) = target(web, from, callee, *arguments) {
+                return Some(classified("async-argument", Some(target)));
+            }
+            let is_session = used.source == SessionSource::Session;
+            let candidates = if is_session { web.graph.candidates(from, callee, *arguments) } else { Vec::new() };
+            let (sink, sent_by) = sent_by(web, &candidates, *argument)?;
+            Some(ClassifiedUse { sent_by, ..classified(sink, None) })
         }
         Sink::Field(ty) => {
             let method = unit.methods.get(used.method? as usize)?;
             let target = job(web, (index, method.class), ty)?;
-            Some(ClassifiedUse { used, sink: "async-argument", target: Some(target) })
+            Some(classified("async-argument", Some(target)))
         }
     }
+}
+
+/// The name of a destination that is a server.
+fn sent_as(sink: &Sink) -> Option<&'static str> {
+    match sink {
+        Sink::Header => Some("authorization-header"),
+        Sink::SessionHeader => Some("session-header"),
+        Sink::Envelope => Some("soap-envelope"),
+        _ => None,
+    }
+}
+
+/// Where the methods that a call can mean send an argument, if all of them do.
+fn sent_by(web: &Web<'_>, candidates: &[MethodAt], argument: usize) -> Option<(&'static str, Fact<String>)> {
+    let sent = |at: &MethodAt| web.graph.method(*at).sends.iter().find(|it| it.parameter as usize == argument);
+    let first = candidates.first().filter(|_| candidates.iter().all(|at| sent(at).is_some()))?;
+    let place = sent(first)?;
+    Some((sent_as(&place.sink)?, spot(web.graph.unit(*first), place.span, web.graph.title(*first))))
 }
 
 /// Whether a page of the project writes the session id into itself; for a page that is not in the project, whether its

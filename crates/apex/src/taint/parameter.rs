@@ -1,0 +1,104 @@
+//! Parameters that a method sends to a server as a credential: in the header `Authorization`, in the session header of
+//! generated code or in a SOAP message. A parameter that a method keeps in a field counts where its class sends the
+//! field.
+//!
+//! A parameter is followed as a session id is. Refuses to know who calls the method, and with what.
+
+use foldhash::{HashMap, HashMapExt};
+
+use super::{Flow, Shared, own_field};
+use crate::body::Body;
+use crate::tree::{Kind, NodeId, Part};
+use crate::{Method, SentParameter, Sink};
+use sessionlint_source::Span;
+
+/// A parameter that is kept in a field.
+struct Kept {
+    class: u32,
+    field: String,
+    method: usize,
+    parameter: u32,
+}
+
+/// Adds to the methods of a file, one for each body, the parameters that they send.
+pub(super) fn read(bodies: &[Body<'_, '_>], methods: &mut [Method]) {
+    let senders: Vec<&Body<'_, '_>> = bodies.iter().filter(|body| may_send(body)).collect();
+    if senders.is_empty() {
+        return;
+    }
+    let none = Shared::default();
+    let mut kept = Vec::new();
+    for ((index, body), method) in bodies.iter().enumerate().zip(&mut *methods) {
+        let class = body.method.class;
+        if !senders.iter().any(|sender| sender.method.class == class) {
+            continue;
+        }
+        for (parameter, it) in (0..).zip(&body.method.parameters).filter(|(_, it)| it.ty == "string") {
+            let seed = body.method.node;
+            let flow = Flow::following(body, &none, HashMap::from_iter([(it.name.clone(), seed)]));
+            method.sends.extend(flow.first_sent(seed).map(|it| it.of(parameter)));
+            let fields = body.nodes().filter_map(|id| flow.kept_in(id, seed));
+            kept.extend(fields.map(|field| Kept { class, field, method: index, parameter }));
+        }
+    }
+    for Kept { class, field, method, parameter } in kept {
+        let mut shared = Shared::default();
+        let seed = bodies[method].method.node;
+        shared.fields.insert(field, seed);
+        let others = senders.iter().filter(|sender| sender.method.class == class);
+        let sent = others.copied().find_map(|body| Flow::following(body, &shared, HashMap::new()).first_sent(seed));
+        let known = &mut methods[method].sends;
+        if let Some(sent) = sent
+            && !known.iter().any(|it| it.parameter == parameter)
+        {
+            known.push(sent.of(parameter));
+        }
+    }
+}
+
+/// Whether a method has a statement that can send a session id.
+fn may_send(body: &Body<'_, '_>) -> bool {
+    let tree = body.tree;
+    body.nodes().any(|id| match tree.kind(id) {
+        Kind::Call => tree.part(id, Part::Name).is_some_and(|name| tree.text(name).eq_ignore_ascii_case("setheader")),
+        Kind::Assignment => tree
+            .part(id, Part::Left)
+            .and_then(|left| tree.part(left, Part::Element))
+            .is_some_and(|field| tree.text(field).eq_ignore_ascii_case("sessionid")),
+        Kind::Binary => tree.children(id).any(|side| tree.is_string(side) && tree.lower(side).contains("session")),
+        _ => false,
+    })
+}
+
+/// Where a value is sent.
+struct Sent {
+    sink: Sink,
+    span: Span,
+}
+
+impl Sent {
+    fn of(self, parameter: u32) -> SentParameter {
+        SentParameter { parameter, sink: self.sink, span: self.span }
+    }
+}
+
+impl Flow<'_, '_, '_> {
+    /// The first place that sends the value of `seed`.
+    fn first_sent(&self, seed: NodeId) -> Option<Sent> {
+        self.body.nodes().find_map(|id| {
+            let (_, sink, at) = self.sent(id).filter(|(from, ..)| *from == seed)?;
+            Some(Sent { sink, span: self.body.tree.span(at) })
+        })
+    }
+
+    /// The field of the own class to which a node assigns the value of `seed`.
+    fn kept_in(&self, id: NodeId, seed: NodeId) -> Option<String> {
+        let tree = self.body.tree;
+        let (left, right) = match tree.kind(id) {
+            Kind::Assignment => (tree.part(id, Part::Left)?, tree.part(id, Part::Right)?),
+            _ => return None,
+        };
+        let field = own_field(self.body, left)?;
+        self.carried(right, false).is_some_and(|(from, _)| from == seed).then_some(field)
+    }
+}
