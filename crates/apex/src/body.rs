@@ -315,6 +315,7 @@ impl<'a, 't> Body<'a, 't> {
             loops: Vec::new(),
             gives_session: false,
             sends: Vec::new(),
+            passes: Vec::new(),
             gives_few: self.gives_few(),
             unbounded: Vec::new(),
             timeouts: Vec::new(),

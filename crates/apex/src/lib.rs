@@ -356,6 +356,8 @@ pub struct Method {
     pub gives_session: bool,
     /// Its parameters that are sent as a credential, in order.
     pub sends: Vec<SentParameter>,
+    /// Its parameters that it hands to other methods.
+    pub passes: Vec<PassedParameter>,
     /// Whether it returns few elements on every path.
     pub gives_few: bool,
     /// Queries without a small limit.
@@ -382,6 +384,19 @@ pub struct SentParameter {
     pub sink: Sink,
     /// Where it is sent.
     pub span: Span,
+}
+
+/// A parameter that its method hands to another method.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct PassedParameter {
+    /// Its index.
+    pub parameter: u32,
+    /// The target of the call.
+    pub callee: Callee,
+    /// The number of arguments.
+    pub arguments: usize,
+    /// The index of the argument.
+    pub index: usize,
 }
 
 /// A point in a method.

@@ -1,6 +1,6 @@
 //! Parameters that a method sends to a server as a credential: in the header `Authorization`, in the session header of
 //! generated code or in a SOAP message. A parameter that a method keeps in a field counts where its class sends the
-//! field.
+//! field. Those that a method hands on are listed too.
 //!
 //! A parameter is followed as a session id is. Refuses to know who calls the method, and with what.
 
@@ -9,8 +9,14 @@ use foldhash::{HashMap, HashMapExt};
 use super::{Flow, Shared, own_field};
 use crate::body::Body;
 use crate::tree::{Kind, NodeId, Part};
-use crate::{Method, SentParameter, Sink};
+use crate::{Callee, Method, PassedParameter, SentParameter, Sink};
 use sessionlint_source::Span;
+
+/// Only the first parameters of a method are followed, so that the time for a method is bounded by its length.
+const MAX_PARAMETERS: usize = 32;
+
+/// Only the first parameters of a file that are kept in fields are followed, for the same reason.
+const MAX_KEPT: usize = 64;
 
 /// A parameter that is kept in a field.
 struct Kept {
@@ -23,25 +29,25 @@ struct Kept {
 /// Adds to the methods of a file, one for each body, the parameters that they send.
 pub(super) fn read(bodies: &[Body<'_, '_>], methods: &mut [Method]) {
     let senders: Vec<&Body<'_, '_>> = bodies.iter().filter(|body| may_send(body)).collect();
-    if senders.is_empty() {
-        return;
-    }
     let none = Shared::default();
     let mut kept = Vec::new();
     for ((index, body), method) in bodies.iter().enumerate().zip(&mut *methods) {
         let class = body.method.class;
-        if !senders.iter().any(|sender| sender.method.class == class) {
-            continue;
-        }
-        for (parameter, it) in (0..).zip(&body.method.parameters).filter(|(_, it)| it.ty == "string") {
+        for (parameter, it) in
+            (0..).zip(&body.method.parameters).take(MAX_PARAMETERS).filter(|(_, it)| it.ty == "string")
+        {
             let seed = body.method.node;
             let flow = Flow::following(body, &none, HashMap::from_iter([(it.name.clone(), seed)]));
-            method.sends.extend(flow.first_sent(seed).map(|it| it.of(parameter)));
+            let sent = flow.first_sent(seed);
+            if sent.is_none() {
+                method.passes.extend(body.nodes().flat_map(|id| flow.passed(id, seed, parameter)));
+            }
+            method.sends.extend(sent.map(|it| it.of(parameter)));
             let fields = body.nodes().filter_map(|id| flow.kept_in(id, seed));
             kept.extend(fields.map(|field| Kept { class, field, method: index, parameter }));
         }
     }
-    for Kept { class, field, method, parameter } in kept {
+    for Kept { class, field, method, parameter } in kept.into_iter().take(MAX_KEPT) {
         let mut shared = Shared::default();
         let seed = bodies[method].method.node;
         shared.fields.insert(field, seed);
@@ -89,6 +95,22 @@ impl Flow<'_, '_, '_> {
             let (_, sink, at) = self.sent(id).filter(|(from, ..)| *from == seed)?;
             Some(Sent { sink, span: self.body.tree.span(at) })
         })
+    }
+
+    /// The arguments of a call that carry the value of `seed`.
+    fn passed(&self, id: NodeId, seed: NodeId, parameter: u32) -> Vec<PassedParameter> {
+        let tree = self.body.tree;
+        if !matches!(tree.kind(id), Kind::Call | Kind::New | Kind::ExplicitConstructor) {
+            return Vec::new();
+        }
+        let arguments = tree.arguments(id);
+        let is_it = |argument: NodeId| self.carried(argument, false).is_some_and(|(from, _)| from == seed);
+        let indexes = (0..arguments.len()).filter(|index| is_it(arguments[*index]));
+        let all = indexes.map(|index| {
+            let (callee, arguments) = (self.body.callee(id), arguments.len());
+            PassedParameter { parameter, callee, arguments, index }
+        });
+        all.filter(|it| it.callee != Callee::Unknown).collect()
     }
 
     /// The field of the own class to which a node assigns the value of `seed`.

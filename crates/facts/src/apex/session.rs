@@ -3,12 +3,17 @@
 //! May assume the uses that each file's facts list. Refuses to know what another system does with an id that it
 //! receives.
 
+use std::cell::OnceCell;
+use std::collections::HashMap;
+
 use super::web::Web;
 use super::{Aging, At, Certainty, Chain, Chained, Fact, Lifetime, Placed, at, at_unit, jwt_app, spot};
 use crate::host::{host, is_salesforce};
 use crate::oauth::api_access_is_limited;
 use sessionlint_apex::graph::{Entry, MethodAt};
-use sessionlint_apex::{Callee, Code, LinkUse, Point, SessionSource, SessionUse, Sink, Unit};
+use sessionlint_apex::{
+    Callee, Code, LinkUse, PassedParameter, Point, SentParameter, SessionSource, SessionUse, Sink, Unit,
+};
 use sessionlint_project::metadata::Project;
 use sessionlint_source::Span;
 
@@ -17,6 +22,9 @@ const LIGHTNING_DEPTH: usize = 2;
 
 /// Calls after which another class still counts as part of a job.
 const JOB_DEPTH: usize = 1;
+
+/// Calls through which an argument is followed to the method that sends it.
+const HANDED_ON: usize = 3;
 
 /// Sinks by which an id leaves Apex; the call that returned the id keeps a row of its own beside them.
 const LEAVING: &[&str] = &["returned", "mailed-link", "shown-link", "returned-link", "scraped"];
@@ -82,8 +90,9 @@ struct ClassifiedUse<'u> {
 pub(super) fn uses(project: &Project, web: &Web<'_>, lifetime: &Lifetime) -> Vec<ApexSessionUse> {
     let jwt = jwt_app(project);
     let limited = api_access_is_limited(project);
+    let senders = OnceCell::new();
     let judged: Vec<(u32, &Unit, Vec<ClassifiedUse<'_>>)> =
-        web.units().map(|(index, unit)| (index, unit, judge(web, index, unit))).collect();
+        web.units().map(|(index, unit)| (index, unit, judge(web, &senders, index, unit))).collect();
     let called: Vec<MethodAt> = judged
         .iter()
         .flat_map(|(.., uses)| uses)
@@ -166,9 +175,14 @@ fn source_name(source: SessionSource) -> &'static str {
 }
 
 /// The relevant uses of a unit, in order.
-fn judge<'u>(web: &Web<'_>, index: u32, unit: &'u Unit) -> Vec<ClassifiedUse<'u>> {
+fn judge<'u, 'w>(
+    web: &'w Web<'_>,
+    senders: &OnceCell<Senders<'w>>,
+    index: u32,
+    unit: &'u Unit,
+) -> Vec<ClassifiedUse<'u>> {
     let mut judged: Vec<ClassifiedUse<'_>> =
-        unit.sessions.iter().filter_map(|used| sink(web, index, unit, used)).collect();
+        unit.sessions.iter().filter_map(|used| sink(web, senders, index, unit, used)).collect();
     // A target that runs later is better evidence than the name of a field.
     let handed: Vec<_> = judged.iter().filter(|it| it.sink == "async-argument").map(|it| it.used.step.span).collect();
     judged.retain(|it| it.sink != "session-header" || !handed.contains(&it.used.step.span));
@@ -181,7 +195,13 @@ fn judge<'u>(web: &Web<'_>, index: u32, unit: &'u Unit) -> Vec<ClassifiedUse<'u>
     judged
 }
 
-fn sink<'u>(web: &Web<'_>, index: u32, unit: &Unit, used: &'u SessionUse) -> Option<ClassifiedUse<'u>> {
+fn sink<'u, 'w>(
+    web: &'w Web<'_>,
+    senders: &OnceCell<Senders<'w>>,
+    index: u32,
+    unit: &Unit,
+    used: &'u SessionUse,
+) -> Option<ClassifiedUse<'u>> {
     let classified = |sink, target| ClassifiedUse { used, sink, target, sent_by: Fact::default() };
     let plain = |sink| Some(classified(sink, None));
     if let Some(sink) = sent_as(&used.sink) {
@@ -213,10 +233,13 @@ fn sink<'u>(web: &Web<'_>, index: u32, unit: &Unit, used: &'u SessionUse) -> Opt
             if let Some(target) = target(web, from, callee, *arguments) {
                 return Some(classified("async-argument", Some(target)));
             }
-            let is_session = used.source == SessionSource::Session;
-            let candidates = if is_session { web.graph.candidates(from, callee, *arguments) } else { Vec::new() };
-            let (sink, sent_by) = sent_by(web, &candidates, *argument)?;
-            Some(ClassifiedUse { sent_by, ..classified(sink, None) })
+            if used.source != SessionSource::Session {
+                return None;
+            }
+            let candidates = web.graph.candidates(from, callee, *arguments);
+            let (at, sent) = senders.get_or_init(|| Senders::of(web)).by(&candidates, *argument)?;
+            let sent_by = spot(web.graph.unit(at), sent.span, web.graph.title(at));
+            Some(ClassifiedUse { sent_by, ..classified(sent_as(&sent.sink)?, None) })
         }
         Sink::Field(ty) => {
             let method = unit.methods.get(used.method? as usize)?;
@@ -236,12 +259,41 @@ fn sent_as(sink: &Sink) -> Option<&'static str> {
     }
 }
 
-/// Where the methods that a call can mean send an argument, if all of them do.
-fn sent_by(web: &Web<'_>, candidates: &[MethodAt], argument: usize) -> Option<(&'static str, Fact<String>)> {
-    let sent = |at: &MethodAt| web.graph.method(*at).sends.iter().find(|it| it.parameter as usize == argument);
-    let first = candidates.first().filter(|_| candidates.iter().all(|at| sent(at).is_some()))?;
-    let place = sent(first)?;
-    Some((sent_as(&place.sink)?, spot(web.graph.unit(*first), place.span, web.graph.title(*first))))
+/// The parameters that methods send to a server: the method that does it, and where.
+struct Senders<'w> {
+    known: HashMap<(MethodAt, usize), (MethodAt, &'w SentParameter)>,
+}
+
+impl<'w> Senders<'w> {
+    /// Those of all methods, directly or by handing them on.
+    fn of(web: &'w Web<'_>) -> Self {
+        let methods = || web.graph.methods().map(|at| (at, web.graph.method(at)));
+        let direct = methods().flat_map(|(at, method)| method.sends.iter().map(move |it| (at, it)));
+        let known = direct.map(|(at, it)| ((at, it.parameter as usize), (at, it))).collect();
+        let mut all = Self { known };
+        let passes = methods().flat_map(|(at, method)| method.passes.iter().map(move |it| (at, it)));
+        let candidates = |(at, it): (MethodAt, &'w PassedParameter)| {
+            ((at, it.parameter as usize), web.graph.candidates(at, &it.callee, it.arguments), it.index)
+        };
+        let mut open: Vec<_> = if all.known.is_empty() { Vec::new() } else { passes.map(candidates).collect() };
+        for _ in 0..HANDED_ON {
+            open.retain(|(parameter, ..)| !all.known.contains_key(parameter));
+            let found: Vec<_> = open
+                .iter()
+                .filter_map(|(parameter, candidates, index)| Some((*parameter, all.by(candidates, *index)?)))
+                .collect();
+            for (parameter, sent) in found {
+                all.known.entry(parameter).or_insert(sent);
+            }
+        }
+        all
+    }
+
+    /// The method that sends an argument, and where, if all methods that the call can mean do.
+    fn by(&self, candidates: &[MethodAt], argument: usize) -> Option<(MethodAt, &'w SentParameter)> {
+        let first = self.known.get(&(*candidates.first()?, argument))?;
+        candidates.iter().all(|at| self.known.contains_key(&(*at, argument))).then_some(*first)
+    }
 }
 
 /// Whether a page of the project writes the session id into itself; for a page that is not in the project, whether its
