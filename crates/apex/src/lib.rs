@@ -552,6 +552,15 @@ pub enum Sink {
     Record,
     /// A SOAP message assembled by hand.
     Envelope,
+    /// One of these three destinations of the result of another class's method, which may be a session id.
+    Sent {
+        /// The target of the call.
+        callee: Callee,
+        /// The number of arguments.
+        arguments: usize,
+        /// The destination.
+        sink: Box<Sink>,
+    },
     /// The result of a method that a browser or another system calls.
     Returned,
     /// The same, through a call that may return a session id.

@@ -5,6 +5,7 @@
 //! except for calls that only convert it. For a call of another class, each method says which of its parameters it
 //! sends ([`SentParameter`](super::SentParameter)). Refuses to know other files.
 
+mod other;
 mod out;
 mod parameter;
 
@@ -17,7 +18,7 @@ use foldhash::{HashMap, HashMapExt};
 use super::body::Body;
 use super::record_id::is_record_id;
 use super::tree::{Kind, NodeId, Part};
-use super::{Kinds, Point, Role, SessionSource, SessionUse, Sink, Spot, Unit, words};
+use super::{Callee, Kinds, Point, Role, SessionSource, SessionUse, Sink, Spot, Unit, words};
 use sessionlint_source::Span;
 
 /// Fields and methods of a class that hold or return a session id, with the call that it comes from.
@@ -66,6 +67,7 @@ pub(super) fn read(bodies: &[Body<'_, '_>], unit: &mut Unit) {
     }
     if words.may_send_token() {
         parameter::read(bodies, &mut unit.methods);
+        other::read(bodies, &mut unit.sessions);
     }
     if words.may_run_anonymous() {
         unit.anonymous = bodies.iter().find_map(anonymous);
@@ -158,6 +160,8 @@ struct Flow<'b, 'a, 't> {
     locals: HashMap<String, NodeId>,
     /// Whether any expression of the method can give one.
     has_source: bool,
+    /// Whether the result of another class's method counts as one.
+    asks_others: bool,
 }
 
 impl<'b, 'a, 't> Flow<'b, 'a, 't> {
@@ -167,13 +171,23 @@ impl<'b, 'a, 't> Flow<'b, 'a, 't> {
         if is_shared || asks() {
             Self::following(body, shared, HashMap::new())
         } else {
-            Self { body, shared, locals: HashMap::new(), has_source: false }
+            Self { body, shared, locals: HashMap::new(), has_source: false, asks_others: false }
         }
     }
 
     /// The flow of the session ids that some variables hold at the start.
     fn following(body: &'b Body<'a, 't>, shared: &'b Shared, locals: HashMap<String, NodeId>) -> Self {
-        let mut flow = Self { body, shared, locals, has_source: true };
+        Self { body, shared, locals, has_source: true, asks_others: false }.through_variables()
+    }
+
+    /// The flow of the results of other classes' methods.
+    fn of_others(body: &'b Body<'a, 't>, shared: &'b Shared) -> Self {
+        Self { body, shared, locals: HashMap::new(), has_source: true, asks_others: true }.through_variables()
+    }
+
+    /// The same with the local variables that hold a session id.
+    fn through_variables(mut self) -> Self {
+        let body = self.body;
         let tree = body.tree;
         for id in body.nodes() {
             let (target, value) = match tree.kind(id) {
@@ -187,12 +201,12 @@ impl<'b, 'a, 't> Flow<'b, 'a, 't> {
                 continue;
             };
             if can_hold(ty)
-                && let Some((from, _)) = flow.carried(value, false)
+                && let Some((from, _)) = self.carried(value, false)
             {
-                flow.locals.insert(name, from);
+                self.locals.insert(name, from);
             }
         }
-        flow
+        self
     }
 
     /// The session id that an expression carries: the call that gave it, and the node that passes it on. `through`
@@ -245,8 +259,12 @@ impl<'b, 'a, 't> Flow<'b, 'a, 't> {
             Kind::Call if is_session_call(self.body, id) => Some(id),
             Kind::Call => {
                 let is_own = tree.part(id, Part::Object).is_none_or(|object| tree.kind(object) == Kind::This);
-                let name = tree.part(id, Part::Name).filter(|_| is_own)?;
-                self.shared.getters.get(&tree.lower(name)).copied()
+                let name = tree.lower(tree.part(id, Part::Name)?);
+                if is_own {
+                    return self.shared.getters.get(&name).copied();
+                }
+                let may_give = self.asks_others && !words::is_form(&name);
+                (may_give && matches!(self.body.callee(id), Callee::Of(..))).then_some(id)
             }
             Kind::Identifier => {
                 let node = tree.node(id);

@@ -63,7 +63,7 @@ pub(super) fn read(bodies: &[Body<'_, '_>], methods: &mut [Method]) {
 }
 
 /// Whether a method has a statement that can send a session id.
-fn may_send(body: &Body<'_, '_>) -> bool {
+pub(super) fn may_send(body: &Body<'_, '_>) -> bool {
     let tree = body.tree;
     body.nodes().any(|id| match tree.kind(id) {
         Kind::Call => tree.part(id, Part::Name).is_some_and(|name| tree.text(name).eq_ignore_ascii_case("setheader")),

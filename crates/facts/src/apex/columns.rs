@@ -162,6 +162,9 @@ static APEX_SESSION_USE: Columns<ApexSessionUse> = LazyLock::new(|| {
             "the called method that sends the argument to a server, or its class through a field; its place is the header or message",
             |it| it.sent_by.as_cell(),
         ),
+        Column::text("GivenBy", "the method of another class that returned the id; its place is its name", |it| {
+            it.given_by.as_cell()
+        }),
         Column::text(
             "RunsAnonymousApex",
             "the place in the same file that runs anonymous Apex; null in a project without a namespace",

@@ -49,6 +49,7 @@ pub(crate) struct ApexSessionUse {
     pub(super) server: Fact<String>,
     pub(super) anonymous: Fact<String>,
     pub(super) sent_by: Fact<String>,
+    pub(super) given_by: Fact<String>,
 }
 
 impl Placed for ApexSessionUse {
@@ -84,6 +85,8 @@ struct ClassifiedUse<'u> {
     target: Option<Target>,
     /// The called method that sends it.
     sent_by: Fact<String>,
+    /// The called method that returns it.
+    given_by: Fact<String>,
 }
 
 /// All uses, in the order of the files.
@@ -129,7 +132,7 @@ fn one(
     jwt: &Fact<String>,
     limited: &Fact<bool>,
 ) -> ApexSessionUse {
-    let ClassifiedUse { used, sink, target, sent_by } = judged;
+    let ClassifiedUse { used, sink, target, sent_by, given_by } = judged;
     let sure = match used.source {
         // Which method a call means is known by name and number of arguments.
         _ if sent_by.value.is_some() => Certainty::Medium,
@@ -159,6 +162,7 @@ fn one(
             _ => Fact::default(),
         },
         sent_by,
+        given_by,
         server: used.address.as_ref().map(|(span, text)| server(unit, *span, text)).unwrap_or_default(),
     }
 }
@@ -202,21 +206,29 @@ fn sink<'u, 'w>(
     unit: &Unit,
     used: &'u SessionUse,
 ) -> Option<ClassifiedUse<'u>> {
-    let classified = |sink, target| ClassifiedUse { used, sink, target, sent_by: Fact::default() };
+    let classified = |sink, target| {
+        let (sent_by, given_by) = (Fact::default(), Fact::default());
+        ClassifiedUse { used, sink, target, sent_by, given_by }
+    };
     let plain = |sink| Some(classified(sink, None));
     if let Some(sink) = sent_as(&used.sink) {
         return plain(sink);
     }
+    // The method that a call means, if all that it can mean return a session id.
+    let gives = |callee: &Callee, arguments: usize| {
+        let from = MethodAt { unit: index, method: used.method? };
+        let candidates = web.graph.candidates(from, callee, arguments);
+        candidates.first().copied().filter(|_| candidates.iter().all(|at| web.graph.method(*at).gives_session))
+    };
     match &used.sink {
         Sink::Header | Sink::SessionHeader | Sink::Envelope => None,
         Sink::Record => plain("record-field"),
         Sink::Page => plain("page"),
         Sink::Returned => plain("returned"),
-        Sink::Answer(callee, arguments) => {
-            let from = MethodAt { unit: index, method: used.method? };
-            let candidates = web.graph.candidates(from, callee, *arguments);
-            let gives = !candidates.is_empty() && candidates.iter().all(|at| web.graph.method(*at).gives_session);
-            gives.then(|| plain("returned"))?
+        Sink::Answer(callee, arguments) => gives(callee, *arguments).and_then(|_| plain("returned")),
+        Sink::Sent { callee, arguments, sink } => {
+            let given_by = title(web, gives(callee, *arguments)?);
+            Some(ClassifiedUse { given_by, ..classified(sent_as(sink)?, None) })
         }
         Sink::Scraped(page) => gives_session_id(web, page).then(|| plain("scraped"))?,
         Sink::Link(LinkUse::Mailed) => plain("mailed-link"),
