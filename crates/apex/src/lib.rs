@@ -384,6 +384,8 @@ pub struct SentParameter {
     pub sink: Sink,
     /// Where it is sent.
     pub span: Span,
+    /// Whether a field keeps it: another method sends it, perhaps later.
+    pub is_kept: bool,
 }
 
 /// A parameter that its method hands to another method.

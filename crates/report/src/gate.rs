@@ -17,7 +17,8 @@ use sessionlint_source::{harmless, plain_length, printable_length};
 /// Lines longer than this are checked in parts.
 const MAX_LINE: usize = 1 << 20;
 
-/// Lines are checked in parts of about this many bytes, so that a text in which every line changes takes linear time.
+/// Text is checked in parts of about this many bytes, so that one in which every line or character is unusual takes
+/// linear time.
 const PART: usize = 1 << 12;
 
 /// The one sink of all text: the sink behind it gets only text that passes.
@@ -151,7 +152,7 @@ fn safe_line(line: &str, may_command: bool) -> Cow<'_, str> {
     let mut rest = body;
     loop {
         // Nothing begins amid these characters, which are most of a line.
-        let plain = printable_length(rest.as_bytes());
+        let plain = printable_length(&rest.as_bytes()[..rest.len().min(PART)]);
         let plain = memchr2(b'#', b':', &rest.as_bytes()[..plain]).unwrap_or(plain);
         safe.push_str(&rest[..plain]);
         rest = &rest[plain..];

@@ -51,7 +51,7 @@ pub fn line_of(value: &impl Serialize) -> io::Result<String> {
 }
 
 /// Text is searched in parts of this many bytes, so that a text full of hits takes linear time.
-const PART: usize = 1 << 12;
+const PART: usize = 1 << 9;
 
 /// JSON without characters that steer a terminal, and without commands to runners: escapes that mean the same.
 fn safe(text: &str) -> Cow<'_, str> {

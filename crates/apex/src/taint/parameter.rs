@@ -4,6 +4,8 @@
 //!
 //! A parameter is followed as a session id is. Refuses to know who calls the method, and with what.
 
+use std::collections::BTreeSet;
+
 use foldhash::{HashMap, HashMapExt};
 
 use super::{Flow, Shared, own_field};
@@ -37,27 +39,31 @@ pub(super) fn read(bodies: &[Body<'_, '_>], methods: &mut [Method]) {
             (0..).zip(&body.method.parameters).take(MAX_PARAMETERS).filter(|(_, it)| it.ty == "string")
         {
             let seed = body.method.node;
-            let flow = Flow::following(body, &none, HashMap::from_iter([(it.name.clone(), seed)]));
+            let flow = Flow::following(body, &none, HashMap::from_iter([(it.name.clone(), seed)])).kept_throughout();
             let sent = flow.first_sent(seed);
             if sent.is_none() {
                 method.passes.extend(body.nodes().flat_map(|id| flow.passed(id, seed, parameter)));
             }
-            method.sends.extend(sent.map(|it| it.of(parameter)));
-            let fields = body.nodes().filter_map(|id| flow.kept_in(id, seed));
+            method.sends.extend(sent.map(|it| it.of(parameter, false)));
+            let fields: BTreeSet<String> = body.nodes().filter_map(|id| flow.kept_in(id, seed)).collect();
+            let fields = fields.into_iter().filter(|field| !flow.overwrites(field));
             kept.extend(fields.map(|field| Kept { class, field, method: index, parameter }));
         }
     }
     for Kept { class, field, method, parameter } in kept.into_iter().take(MAX_KEPT) {
-        let mut shared = Shared::default();
         let seed = bodies[method].method.node;
-        shared.fields.insert(field, seed);
+        let mut shared = Shared::default();
+        shared.fields.insert(field.clone(), seed);
         let others = senders.iter().filter(|sender| sender.method.class == class);
-        let sent = others.copied().find_map(|body| Flow::following(body, &shared, HashMap::new()).first_sent(seed));
+        let sent = others.copied().find_map(|body| {
+            let flow = Flow::following(body, &shared, HashMap::new()).kept_throughout();
+            flow.first_sent(seed).filter(|_| !flow.overwrites(&field))
+        });
         let known = &mut methods[method].sends;
         if let Some(sent) = sent
             && !known.iter().any(|it| it.parameter == parameter)
         {
-            known.push(sent.of(parameter));
+            known.push(sent.of(parameter, true));
         }
     }
 }
@@ -71,7 +77,9 @@ pub(super) fn may_send(body: &Body<'_, '_>) -> bool {
             .part(id, Part::Left)
             .and_then(|left| tree.part(left, Part::Element))
             .is_some_and(|field| tree.text(field).eq_ignore_ascii_case("sessionid")),
-        Kind::Binary => tree.children(id).any(|side| tree.is_string(side) && tree.lower(side).contains("session")),
+        Kind::Binary if tree.kind(tree.node(id).parent) != Kind::Binary => {
+            tree.within(id).any(|inner| tree.is_string(inner) && tree.lower(inner).contains("session"))
+        }
         _ => false,
     })
 }
@@ -83,8 +91,8 @@ struct Sent {
 }
 
 impl Sent {
-    fn of(self, parameter: u32) -> SentParameter {
-        SentParameter { parameter, sink: self.sink, span: self.span }
+    fn of(self, parameter: u32, is_kept: bool) -> SentParameter {
+        SentParameter { parameter, sink: self.sink, span: self.span, is_kept }
     }
 }
 
@@ -93,8 +101,48 @@ impl Flow<'_, '_, '_> {
     fn first_sent(&self, seed: NodeId) -> Option<Sent> {
         self.body.nodes().find_map(|id| {
             let (_, sink, at) = self.sent(id).filter(|(from, ..)| *from == seed)?;
-            Some(Sent { sink, span: self.body.tree.span(at) })
+            // An object of the project may have a field with this name, and go anywhere.
+            (sink != Sink::SessionHeader || self.is_generated_header(id))
+                .then(|| Sent { sink, span: self.body.tree.span(at) })
         })
+    }
+
+    /// Whether an assignment is to a session header of generated code: `port.SessionHeader.sessionId = ...`.
+    fn is_generated_header(&self, id: NodeId) -> bool {
+        let tree = self.body.tree;
+        let object = tree.part(id, Part::Left).and_then(|left| tree.part(left, Part::Object));
+        object.is_some_and(|object| {
+            tree.lower(object).ends_with("sessionheader")
+                || self.body.type_of(object).is_some_and(|ty| ty.contains("sessionheader"))
+        })
+    }
+
+    /// The same without variables to which another value is assigned, whenever that happens.
+    fn kept_throughout(mut self) -> Self {
+        let tree = self.body.tree;
+        for id in self.body.nodes() {
+            if let Some((left, right)) = self.replaced(id)
+                && tree.kind(left) == Kind::Identifier
+                && self.carried(right, false).is_none()
+            {
+                self.locals.remove(&tree.lower(left));
+            }
+        }
+        self
+    }
+
+    /// Whether the method assigns another value to a field of its class.
+    fn overwrites(&self, field: &str) -> bool {
+        self.body.nodes().filter_map(|id| self.replaced(id)).any(|(left, right)| {
+            own_field(self.body, left).is_some_and(|name| name == field) && self.carried(right, false).is_none()
+        })
+    }
+
+    /// Both sides of an assignment that replaces the former value.
+    fn replaced(&self, id: NodeId) -> Option<(NodeId, NodeId)> {
+        let tree = self.body.tree;
+        let is_one = tree.kind(id) == Kind::Assignment && tree.operator(id) == "=";
+        is_one.then(|| Some((tree.part(id, Part::Left)?, tree.part(id, Part::Right)?)))?
     }
 
     /// The arguments of a call that carry the value of `seed`.

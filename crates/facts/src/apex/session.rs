@@ -12,7 +12,7 @@ use crate::host::{host, is_salesforce};
 use crate::oauth::api_access_is_limited;
 use sessionlint_apex::graph::{Entry, MethodAt};
 use sessionlint_apex::{
-    Callee, Code, LinkUse, PassedParameter, Point, SentParameter, SessionSource, SessionUse, Sink, Unit,
+    Callee, Code, LinkUse, PassedParameter, Point, Role, SentParameter, SessionSource, SessionUse, Sink, Unit,
 };
 use sessionlint_project::metadata::Project;
 use sessionlint_source::Span;
@@ -250,6 +250,11 @@ fn sink<'u, 'w>(
             }
             let candidates = web.graph.candidates(from, callee, *arguments);
             let (at, sent) = senders.get_or_init(|| Senders::of(web)).by(&candidates, *argument)?;
+            if sent.is_kept
+                && let Some(target) = keeper(web, from, callee, at)
+            {
+                return Some(classified("async-argument", Some(target)));
+            }
             let sent_by = spot(web.graph.unit(at), sent.span, web.graph.title(at));
             Some(ClassifiedUse { sent_by, ..classified(sent_as(&sent.sink)?, None) })
         }
@@ -333,9 +338,22 @@ fn target(web: &Web<'_>, from: MethodAt, callee: &Callee, arguments: usize) -> O
     Some(Target { title: title(web, *first), kind: "future", future: Some(*first) })
 }
 
+/// The class of a method that keeps an argument in a field, where it runs later; for `super(...)`, the class that calls
+/// it.
+fn keeper(web: &Web<'_>, from: MethodAt, callee: &Callee, at: MethodAt) -> Option<Target> {
+    let own = web.graph.class_at(from);
+    let is_in_constructor = web.graph.method(from).role == Role::Constructor;
+    let is_super = is_in_constructor
+        && matches!((callee, &web.graph.class(own).superclass), (Callee::New(ty), Some(above)) if ty == above);
+    job_class(web, if is_super { own } else { web.graph.class_at(at) })
+}
+
 /// The class with a name, where it runs later.
 fn job(web: &Web<'_>, from: (u32, u32), ty: &str) -> Option<Target> {
-    let class = web.graph.find(from, ty)?;
+    job_class(web, web.graph.find(from, ty)?)
+}
+
+fn job_class(web: &Web<'_>, class: (u32, u32)) -> Option<Target> {
     let job = web.graph.job(class)?;
     let named = web.graph.class(class);
     let unit = &web.graph.units[class.0 as usize];
