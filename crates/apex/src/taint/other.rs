@@ -13,15 +13,18 @@ pub(super) fn read(bodies: &[Body<'_, '_>], uses: &mut Vec<SessionUse>) {
     let none = Shared::default();
     for (index, body) in (0..).zip(bodies).filter(|(_, body)| may_send(body)) {
         let flow = Flow::of_others(body, &none);
-        let is_null_checked = flow.is_null_checked();
+        let mut found = Vec::new();
         for id in body.nodes() {
             let Some((from, sink, at)) = flow.sent(id).filter(|(from, ..)| !is_session_call(body, *from)) else {
                 continue;
             };
             let (callee, arguments) = (body.callee(from), body.tree.arguments(from).len());
             let sink = Sink::Sent { callee, arguments, sink: Box::new(sink) };
-            let sent = flow.used(SessionSource::Session, from, sink, at);
-            uses.push(SessionUse { method: Some(index), is_null_checked, ..sent });
+            found.push(flow.used(SessionSource::Session, from, sink, at));
+        }
+        if !found.is_empty() {
+            let is_null_checked = flow.is_null_checked();
+            uses.extend(found.into_iter().map(|it| SessionUse { method: Some(index), is_null_checked, ..it }));
         }
     }
 }
