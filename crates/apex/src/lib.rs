@@ -380,8 +380,8 @@ impl Method {
 pub struct SentParameter {
     /// Its index.
     pub parameter: u32,
-    /// The destination: [`Sink::Header`], [`Sink::SessionHeader`] or [`Sink::Envelope`].
-    pub sink: Sink,
+    /// The way it is sent.
+    pub sent: SentAs,
     /// Where it is sent.
     pub span: Span,
     /// Whether a field keeps it: another method sends it, perhaps later.
@@ -530,6 +530,28 @@ pub enum SessionSource {
     Page,
 }
 
+/// How a session id is sent to a server.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum SentAs {
+    /// In the header `Authorization`.
+    Header,
+    /// In the session header of generated code: `x.sessionId = ...`.
+    SessionHeader,
+    /// In a SOAP message assembled by hand.
+    Envelope,
+}
+
+impl SentAs {
+    /// Its name in tables.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            SentAs::Header => "authorization-header",
+            SentAs::SessionHeader => "session-header",
+            SentAs::Envelope => "soap-envelope",
+        }
+    }
+}
+
 /// The destination of a session id or token.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Sink {
@@ -546,23 +568,19 @@ pub enum Sink {
     Field(String),
     /// A parameter of a method annotated `@future`.
     Parameter,
-    /// The header `Authorization`.
-    Header,
-    /// `x.sessionId = ...` of generated code.
-    SessionHeader,
-    /// A field of a record, which is read later.
-    Record,
-    /// A SOAP message assembled by hand.
-    Envelope,
-    /// One of these three destinations of the result of another class's method, which may be a session id.
-    Sent {
+    /// A server.
+    Sent(SentAs),
+    /// The same for the result of another class's method, which may be a session id.
+    Given {
         /// The target of the call.
         callee: Callee,
         /// The number of arguments.
         arguments: usize,
-        /// The destination.
-        sink: Box<Sink>,
+        /// The way it is sent.
+        sent: SentAs,
     },
+    /// A field of a record, which is read later.
+    Record,
     /// The result of a method that a browser or another system calls.
     Returned,
     /// The same, through a call that may return a session id.

@@ -18,7 +18,7 @@ use foldhash::{HashMap, HashMapExt};
 use super::body::Body;
 use super::record_id::is_record_id;
 use super::tree::{Kind, NodeId, Part};
-use super::{Callee, Kinds, Point, Role, SessionSource, SessionUse, Sink, Spot, Unit, words};
+use super::{Callee, Kinds, Point, Role, SentAs, SessionSource, SessionUse, Sink, Spot, Unit, words};
 use sessionlint_source::Span;
 
 /// Fields and methods of a class that hold or return a session id, with the call that it comes from.
@@ -337,31 +337,31 @@ impl<'b, 'a, 't> Flow<'b, 'a, 't> {
     }
 
     fn sent_use(&self, id: NodeId) -> Option<SessionUse> {
-        self.sent(id).map(|(from, sink, at)| self.used(SessionSource::Session, from, sink, at))
+        self.sent(id).map(|(from, sent, at)| self.used(SessionSource::Session, from, Sink::Sent(sent), at))
     }
 
-    /// The session id that a call, an assignment or an assembled text sends to a server: the call that gave it, the
-    /// destination, and the value.
-    fn sent(&self, id: NodeId) -> Option<(NodeId, Sink, NodeId)> {
+    /// The session id that a call, an assignment or an assembled text sends to a server: the call that gave it, the way,
+    /// and the value.
+    fn sent(&self, id: NodeId) -> Option<(NodeId, SentAs, NodeId)> {
         let tree = self.body.tree;
-        let (sink, value) = match tree.kind(id) {
+        let (sent, value) = match tree.kind(id) {
             Kind::Call => {
                 let [header, value] = tree.arguments(id)[..] else { return None };
                 let header = self.body.literal(header).filter(|_| self.sets_header(id))?;
-                (tree.string(header).trim().eq_ignore_ascii_case("authorization")).then_some((Sink::Header, value))?
+                (tree.string(header).trim().eq_ignore_ascii_case("authorization")).then_some((SentAs::Header, value))?
             }
             Kind::Assignment => {
                 let (left, right) = (tree.part(id, Part::Left)?, tree.part(id, Part::Right)?);
                 let object = tree.part(left, Part::Object).filter(|_| tree.kind(left) == Kind::FieldAccess)?;
                 let is_it = tree.kind(object) != Kind::This
                     && tree.part(left, Part::Element).is_some_and(|it| tree.text(it).eq_ignore_ascii_case("sessionid"));
-                is_it.then_some((Sink::SessionHeader, right))?
+                is_it.then_some((SentAs::SessionHeader, right))?
             }
-            Kind::Binary if tree.kind(tree.node(id).parent) != Kind::Binary => (Sink::Envelope, id),
+            Kind::Binary if tree.kind(tree.node(id).parent) != Kind::Binary => (SentAs::Envelope, id),
             _ => return None,
         };
         let (from, _) = self.carried(value, true)?;
-        (sink != Sink::Envelope || self.is_envelope(id)).then_some((from, sink, value))
+        (sent != SentAs::Envelope || self.is_envelope(id)).then_some((from, sent, value))
     }
 
     /// Whether a call sets a header of a request.

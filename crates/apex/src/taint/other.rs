@@ -15,11 +15,11 @@ pub(super) fn read(bodies: &[Body<'_, '_>], uses: &mut Vec<SessionUse>) {
         let flow = Flow::of_others(body, &none);
         let mut found = Vec::new();
         for id in body.nodes() {
-            let Some((from, sink, at)) = flow.sent(id).filter(|(from, ..)| !is_session_call(body, *from)) else {
+            let Some((from, sent, at)) = flow.sent(id).filter(|(from, ..)| !is_session_call(body, *from)) else {
                 continue;
             };
             let (callee, arguments) = (body.callee(from), body.tree.arguments(from).len());
-            let sink = Sink::Sent { callee, arguments, sink: Box::new(sink) };
+            let sink = Sink::Given { callee, arguments, sent };
             found.push(flow.used(SessionSource::Session, from, sink, at));
         }
         if !found.is_empty() {

@@ -9,7 +9,7 @@ use foldhash::{HashMap, HashSet, HashSetExt};
 use super::{Flow, MAX_NODES, QUESTIONS};
 use crate::body::Body;
 use crate::tree::{Kind, NodeId, Part};
-use crate::{Callee, Kinds, LinkUse, SessionSource, SessionUse, Sink, words};
+use crate::{Callee, Kinds, LinkUse, SentAs, SessionSource, SessionUse, Sink, words};
 
 /// Annotations of methods whose result leaves the org's servers.
 const ANSWERING: &[&str] =
@@ -219,7 +219,7 @@ impl Flow<'_, '_, '_> {
             return;
         }
         if let Some((from, inner)) = self.session_in(value, holders) {
-            found.push(self.used(SessionSource::Session, from, Sink::Envelope, inner));
+            found.push(self.used(SessionSource::Session, from, Sink::Sent(SentAs::Envelope), inner));
         }
     }
 

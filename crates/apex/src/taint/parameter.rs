@@ -11,7 +11,7 @@ use foldhash::{HashMap, HashMapExt};
 use super::{Flow, Shared, own_field};
 use crate::body::Body;
 use crate::tree::{Kind, NodeId, Part};
-use crate::{Callee, Method, PassedParameter, SentParameter, Sink};
+use crate::{Callee, Method, PassedParameter, SentAs, SentParameter};
 use sessionlint_source::Span;
 
 /// Only the first parameters of a method are followed, so that the time for a method is bounded by its length.
@@ -86,13 +86,13 @@ pub(super) fn may_send(body: &Body<'_, '_>) -> bool {
 
 /// Where a value is sent.
 struct Sent {
-    sink: Sink,
+    sent: SentAs,
     span: Span,
 }
 
 impl Sent {
     fn of(self, parameter: u32, is_kept: bool) -> SentParameter {
-        SentParameter { parameter, sink: self.sink, span: self.span, is_kept }
+        SentParameter { parameter, sent: self.sent, span: self.span, is_kept }
     }
 }
 
@@ -100,10 +100,10 @@ impl Flow<'_, '_, '_> {
     /// The first place that sends the value of `seed`.
     fn first_sent(&self, seed: NodeId) -> Option<Sent> {
         self.body.nodes().find_map(|id| {
-            let (_, sink, at) = self.sent(id).filter(|(from, ..)| *from == seed)?;
+            let (_, sent, at) = self.sent(id).filter(|(from, ..)| *from == seed)?;
             // An object of the project may have a field with this name, and go anywhere.
-            (sink != Sink::SessionHeader || self.is_generated_header(id))
-                .then(|| Sent { sink, span: self.body.tree.span(at) })
+            (sent != SentAs::SessionHeader || self.is_generated_header(id))
+                .then(|| Sent { sent, span: self.body.tree.span(at) })
         })
     }
 

@@ -135,7 +135,7 @@ fn one(
     let ClassifiedUse { used, sink, target, sent_by, given_by } = judged;
     let sure = match used.source {
         // Which method a call means is known by name and number of arguments.
-        _ if sent_by.value.is_some() => Certainty::Medium,
+        _ if sent_by.value.is_some() || given_by.value.is_some() => Certainty::Medium,
         SessionSource::Token | SessionSource::Parameter => Certainty::Medium,
         SessionSource::Session | SessionSource::Api | SessionSource::Function | SessionSource::Page => Certainty::High,
     };
@@ -211,9 +211,6 @@ fn sink<'u, 'w>(
         ClassifiedUse { used, sink, target, sent_by, given_by }
     };
     let plain = |sink| Some(classified(sink, None));
-    if let Some(sink) = sent_as(&used.sink) {
-        return plain(sink);
-    }
     // The method that a call means, if all that it can mean return a session id.
     let gives = |callee: &Callee, arguments: usize| {
         let from = MethodAt { unit: index, method: used.method? };
@@ -221,14 +218,14 @@ fn sink<'u, 'w>(
         candidates.first().copied().filter(|_| candidates.iter().all(|at| web.graph.method(*at).gives_session))
     };
     match &used.sink {
-        Sink::Header | Sink::SessionHeader | Sink::Envelope => None,
+        Sink::Sent(sent) => plain(sent.as_str()),
         Sink::Record => plain("record-field"),
         Sink::Page => plain("page"),
         Sink::Returned => plain("returned"),
         Sink::Answer(callee, arguments) => gives(callee, *arguments).and_then(|_| plain("returned")),
-        Sink::Sent { callee, arguments, sink } => {
+        Sink::Given { callee, arguments, sent } => {
             let given_by = title(web, gives(callee, *arguments)?);
-            Some(ClassifiedUse { given_by, ..classified(sent_as(sink)?, None) })
+            Some(ClassifiedUse { given_by, ..classified(sent.as_str(), None) })
         }
         Sink::Scraped(page) => gives_session_id(web, page).then(|| plain("scraped"))?,
         Sink::Link(LinkUse::Mailed) => plain("mailed-link"),
@@ -256,23 +253,13 @@ fn sink<'u, 'w>(
                 return Some(classified("async-argument", Some(target)));
             }
             let sent_by = spot(web.graph.unit(at), sent.span, web.graph.title(at));
-            Some(ClassifiedUse { sent_by, ..classified(sent_as(&sent.sink)?, None) })
+            Some(ClassifiedUse { sent_by, ..classified(sent.sent.as_str(), None) })
         }
         Sink::Field(ty) => {
             let method = unit.methods.get(used.method? as usize)?;
             let target = job(web, (index, method.class), ty)?;
             Some(classified("async-argument", Some(target)))
         }
-    }
-}
-
-/// The name of a destination that is a server.
-fn sent_as(sink: &Sink) -> Option<&'static str> {
-    match sink {
-        Sink::Header => Some("authorization-header"),
-        Sink::SessionHeader => Some("session-header"),
-        Sink::Envelope => Some("soap-envelope"),
-        _ => None,
     }
 }
 
