@@ -340,17 +340,14 @@ pub fn outline(bytes: &[u8]) -> Vec<u32> {
     let mut all = Vec::new();
     let mut at = 0;
     while at < bytes.len() {
-        match &bytes[at..] {
-            [b'/', b'/', ..] => at = skip(bytes, at, b"\n"),
-            [b'/', b'*', ..] => at = skip(bytes, at + 2, b"*/"),
-            [b'\'', ..] => at = end_of_literal(bytes, at + 1),
-            [byte, ..] if byte.is_ascii_alphanumeric() || *byte == b'_' => {
-                let length = bytes[at..].iter().take_while(|it| it.is_ascii_alphanumeric() || **it == b'_').count();
-                all.push(short(hash(&bytes[at..at + length])));
-                at += length;
-            }
-            _ => at += 1,
-        }
+        let end = memchr::memchr2(b'/', b'\'', &bytes[at..]).map_or(bytes.len(), |length| at + length);
+        each_word(&bytes[at..end], |word| all.push(short(word)));
+        at = match &bytes[end..] {
+            [b'/', b'/', ..] => skip(bytes, end, b"\n"),
+            [b'/', b'*', ..] => skip(bytes, end + 2, b"*/"),
+            [b'\'', ..] => end_of_literal(bytes, end + 1),
+            _ => end + 1,
+        };
     }
     all.sort_unstable();
     all.dedup();
