@@ -1,13 +1,15 @@
 //! Tracks session ids and tokens through a file: from `UserInfo.getSessionId()`, through variables, fields and methods
 //! that return it, to their destinations.
 //!
-//! Data flow is followed within a class and by name; the result of another class's call counts as that call's value,
-//! except for calls that only convert it. For a call of another class, each method says which of its parameters it
-//! sends ([`SentParameter`](super::SentParameter)). Refuses to know other files.
+//! Data flow is followed within a class by name, and within a method by what its variables hold where they are read. The
+//! result of another class's call counts as that call's value, except for calls that only convert it. For a call of
+//! another class, each method says which of its parameters it sends ([`SentParameter`](super::SentParameter)). Refuses
+//! to know other files.
 
 mod other;
 mod out;
 mod parameter;
+mod variables;
 
 pub(super) use out::answers;
 
@@ -20,6 +22,7 @@ use super::record_id::is_record_id;
 use super::tree::{Kind, NodeId, Part};
 use super::{Callee, Kinds, Point, Role, SentAs, SessionSource, SessionUse, Sink, Spot, Unit, words};
 use sessionlint_source::Span;
+use variables::{Held, Variables, assigned};
 
 /// Fields and methods of a class that hold or return a session id, with the call that it comes from.
 #[derive(Debug, Default)]
@@ -156,8 +159,8 @@ pub(super) fn is_session_call(body: &Body<'_, '_>, id: NodeId) -> bool {
 struct Flow<'b, 'a, 't> {
     body: &'b Body<'a, 't>,
     shared: &'b Shared,
-    /// Local variables that hold a session id.
-    locals: HashMap<String, NodeId>,
+    /// The session ids that local variables hold where they are read.
+    held: Held,
     /// Whether any expression of the method can give one.
     has_source: bool,
     /// Whether the result of another class's method counts as one.
@@ -169,44 +172,36 @@ impl<'b, 'a, 't> Flow<'b, 'a, 't> {
         let is_shared = !shared.fields.is_empty() || !shared.getters.is_empty();
         let asks = || body.file.words.may_get_session() && body.nodes().any(|id| is_session_call(body, id));
         if is_shared || asks() {
-            Self::following(body, shared, HashMap::new())
+            Self::following(body, shared, None)
         } else {
-            Self { body, shared, locals: HashMap::new(), has_source: false, asks_others: false }
+            Self { body, shared, held: Held::new(), has_source: false, asks_others: false }
         }
     }
 
-    /// The flow of the session ids that some variables hold at the start.
-    fn following(body: &'b Body<'a, 't>, shared: &'b Shared, locals: HashMap<String, NodeId>) -> Self {
-        Self { body, shared, locals, has_source: true, asks_others: false }.through_variables()
+    /// The flow of the session ids of a class, and of the one that a variable holds at the start.
+    fn following(body: &'b Body<'a, 't>, shared: &'b Shared, given: Option<(&str, NodeId)>) -> Self {
+        Self { body, shared, held: Held::new(), has_source: true, asks_others: false }.through_variables(given)
     }
 
     /// The flow of the results of other classes' methods.
     fn of_others(body: &'b Body<'a, 't>, shared: &'b Shared) -> Self {
-        Self { body, shared, locals: HashMap::new(), has_source: true, asks_others: true }.through_variables()
+        Self { body, shared, held: Held::new(), has_source: true, asks_others: true }.through_variables(None)
     }
 
-    /// The same with the local variables that hold a session id.
-    fn through_variables(mut self) -> Self {
+    /// The same with the session ids that local variables hold.
+    fn through_variables(mut self, given: Option<(&str, NodeId)>) -> Self {
         let body = self.body;
-        let tree = body.tree;
-        for id in body.nodes() {
-            let (target, value) = match tree.kind(id) {
-                Kind::Declarator if id != body.method.body => (tree.part(id, Part::Name), tree.part(id, Part::Value)),
-                Kind::Assignment => (tree.part(id, Part::Left), tree.part(id, Part::Right)),
-                _ => continue,
-            };
-            let (Some(target), Some(value)) = (target, value) else { continue };
-            let name = tree.lower(target);
-            let Some(ty) = body.variables.get(&name).filter(|_| tree.kind(target) == Kind::Identifier) else {
-                continue;
-            };
-            if can_hold(ty)
-                && let Some((from, _)) = self.carried(value, false)
-            {
-                self.locals.insert(name, from);
-            }
+        let mut variables = Variables::new(body, given);
+        while let Some(change) = variables.next(&mut self.held, |id| assigned(body, id)) {
+            let carried = if self.may_hold(&change.name) { self.carried(change.value, false) } else { None };
+            variables.apply(&change, carried.map(|(from, _)| from));
         }
         self
+    }
+
+    /// Whether a local variable can hold a session id itself, not in a collection or record.
+    fn may_hold(&self, name: &str) -> bool {
+        self.body.variables.get(name).is_some_and(|ty| can_hold(ty))
     }
 
     /// The session id that an expression carries: the call that gave it, and the node that passes it on. `through`
@@ -273,7 +268,7 @@ impl<'b, 'a, 't> Flow<'b, 'a, 't> {
                 }
                 let name = tree.lower(id);
                 if self.body.variables.contains_key(&name) {
-                    return self.locals.get(&name).copied();
+                    return self.held.get(&id).copied();
                 }
                 self.shared.fields.get(&name).copied()
             }

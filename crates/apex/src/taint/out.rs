@@ -1,11 +1,12 @@
 //! Where a session id or token leaves Apex: results for a browser or another system, links, messages made from a
 //! template, and a page that is read for the id in it.
 //!
-//! Collections, records and texts with one count as one, by name and within a method. Refuses to know what other
-//! methods do.
+//! Texts, collections and records with one count as one, within a method. Which collection or record it is goes by its
+//! name. Refuses to know what other methods do.
 
 use foldhash::{HashMap, HashSet, HashSetExt};
 
+use super::variables::{Change, Held, Variables, assigned};
 use super::{Flow, MAX_NODES, QUESTIONS};
 use crate::body::Body;
 use crate::tree::{Kind, NodeId, Part};
@@ -41,8 +42,14 @@ pub(crate) fn answers(body: &Body<'_, '_>) -> bool {
     body.method.is_webservice || body.method.annotations.iter().any(|it| is_one(&it.name))
 }
 
-/// Variables by name, with the node of their value.
-type Holders = HashMap<String, NodeId>;
+/// Session ids in variables, as a text or inside a value.
+#[derive(Default)]
+struct Holders {
+    /// In texts, where they are read.
+    held: Held,
+    /// In collections and records, by name and in any order: one may be filled after it was put into another.
+    containers: HashMap<String, NodeId>,
+}
 
 impl Flow<'_, '_, '_> {
     /// Adds the places where session ids and tokens leave the method.
@@ -80,37 +87,45 @@ impl Flow<'_, '_, '_> {
 
     /// Variables that hold a session id, as a text or inside a value.
     fn holders(&self) -> Holders {
-        let mut holders: Holders = self.locals.clone();
+        let mut holders = Holders::default();
         if !self.has_source {
             return holders;
         }
-        let tree = self.body.tree;
         for _ in 0..ROUNDS {
-            let before = holders.len();
-            for id in self.body.nodes() {
-                let (target, value) = match tree.kind(id) {
-                    Kind::Declarator if id != self.body.method.body => {
-                        (tree.part(id, Part::Name), tree.part(id, Part::Value))
-                    }
-                    Kind::Assignment => (tree.part(id, Part::Left), tree.part(id, Part::Right)),
-                    Kind::Call => {
-                        let name = tree.part(id, Part::Name).map(|name| tree.lower(name)).unwrap_or_default();
-                        let puts = PUTTING.contains(&name.as_str());
-                        (tree.part(id, Part::Object).filter(|_| puts), tree.arguments(id).last().copied())
-                    }
-                    _ => continue,
-                };
-                let (Some(target), Some(value)) = (target.map(|it| self.variable(it)), value) else { continue };
-                let Some(name) = target.filter(|name| self.body.variables.contains_key(name)) else { continue };
-                if let Some((from, _)) = self.session_in(value, &holders) {
-                    holders.entry(name).or_insert(from);
+            let before = holders.containers.len();
+            holders.held.clear();
+            let mut variables = Variables::new(self.body, None);
+            while let Some(change) = variables.next(&mut holders.held, |id| self.change(id)) {
+                let from = self.session_in(change.value, &holders).map(|(from, _)| from);
+                if self.may_hold(&change.name) {
+                    variables.apply(&change, from);
+                } else if let Some(from) = from {
+                    holders.containers.entry(change.name.to_string()).or_insert(from);
                 }
             }
-            if holders.len() == before {
+            if holders.containers.len() == before {
                 break;
             }
         }
         holders
+    }
+
+    /// The change that an assignment or a call makes to a variable or a part of it.
+    fn change(&self, id: NodeId) -> Option<Change> {
+        let tree = self.body.tree;
+        let (target, value) = match tree.kind(id) {
+            Kind::Call => {
+                let name = tree.part(id, Part::Name).map(|name| tree.lower(name)).unwrap_or_default();
+                let object = tree.part(id, Part::Object).filter(|_| PUTTING.contains(&name.as_str()))?;
+                (object, *tree.arguments(id).last()?)
+            }
+            Kind::Assignment if tree.part(id, Part::Left).is_some_and(|left| tree.kind(left) != Kind::Identifier) => {
+                (tree.part(id, Part::Left)?, tree.part(id, Part::Right)?)
+            }
+            _ => return assigned(self.body, id),
+        };
+        let name = self.variable(target).filter(|name| self.body.variables.contains_key(name))?;
+        Some(Change { name: name.into(), value, replaces: false })
     }
 
     /// The variable that an expression is, or is a part of.
@@ -134,9 +149,9 @@ impl Flow<'_, '_, '_> {
             let by_name = || {
                 let node = tree.node(inner);
                 let is_value = tree.kind(inner) == Kind::Identifier && !matches!(node.part, Part::Name | Part::Element);
-                is_value.then(|| holders.get(&tree.lower(inner)).copied()).flatten()
+                is_value.then(|| holders.containers.get(&tree.lower(inner)).copied()).flatten()
             };
-            let from = self.source(inner).or_else(by_name)?;
+            let from = self.source(inner).or_else(|| holders.held.get(&inner).copied()).or_else(by_name)?;
             let is_test = self.body.file.contexts.get(inner as usize).is_some_and(|it| it.kinds == Kinds::NONE);
             (!is_test && self.is_given(inner, id)).then_some((from, inner))
         })

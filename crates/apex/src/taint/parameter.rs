@@ -6,8 +6,6 @@
 
 use std::collections::BTreeSet;
 
-use foldhash::{HashMap, HashMapExt};
-
 use super::{Flow, Shared, own_field};
 use crate::body::Body;
 use crate::tree::{Kind, NodeId, Part};
@@ -39,7 +37,7 @@ pub(super) fn read(bodies: &[Body<'_, '_>], methods: &mut [Method]) {
             (0..).zip(&body.method.parameters).take(MAX_PARAMETERS).filter(|(_, it)| it.ty == "string")
         {
             let seed = body.method.node;
-            let flow = Flow::following(body, &none, HashMap::from_iter([(it.name.clone(), seed)])).kept_throughout();
+            let flow = Flow::following(body, &none, Some((&it.name, seed)));
             let sent = flow.first_sent(seed);
             if sent.is_none() {
                 method.passes.extend(body.nodes().flat_map(|id| flow.passed(id, seed, parameter)));
@@ -56,7 +54,7 @@ pub(super) fn read(bodies: &[Body<'_, '_>], methods: &mut [Method]) {
         shared.fields.insert(field.clone(), seed);
         let others = senders.iter().filter(|sender| sender.method.class == class);
         let sent = others.copied().find_map(|body| {
-            let flow = Flow::following(body, &shared, HashMap::new()).kept_throughout();
+            let flow = Flow::following(body, &shared, None);
             flow.first_sent(seed).filter(|_| !flow.overwrites(&field))
         });
         let known = &mut methods[method].sends;
@@ -115,20 +113,6 @@ impl Flow<'_, '_, '_> {
             tree.lower(object).ends_with("sessionheader")
                 || self.body.type_of(object).is_some_and(|ty| ty.contains("sessionheader"))
         })
-    }
-
-    /// The same without variables to which another value is assigned, whenever that happens.
-    fn kept_throughout(mut self) -> Self {
-        let tree = self.body.tree;
-        for id in self.body.nodes() {
-            if let Some((left, right)) = self.replaced(id)
-                && tree.kind(left) == Kind::Identifier
-                && self.carried(right, false).is_none()
-            {
-                self.locals.remove(&tree.lower(left));
-            }
-        }
-        self
     }
 
     /// Whether the method assigns another value to a field of its class.
