@@ -10,7 +10,7 @@ use std::collections::BTreeSet;
 use foldhash::{HashMap, HashMapExt};
 
 use super::context::{Context, HANDFUL};
-use super::declare::{Declarations, Declared, base_type, type_name};
+use super::declare::{Declarations, Declared, base_type};
 use super::prefilter::Words;
 use super::tree::{Kind, NodeId, Part, SyntaxTree};
 use super::turns::Locals;
@@ -42,11 +42,11 @@ pub(super) struct Body<'a, 't> {
     pub(super) method: &'a Declared,
     pub(super) class: &'a Class,
     /// Types of parameters and local variables, by name.
-    pub(super) variables: HashMap<String, String>,
+    pub(super) variables: HashMap<&'a str, Cow<'a, str>>,
     /// Initial values of variables, by name; the first of a name counts.
-    values: HashMap<String, Option<NodeId>>,
+    values: HashMap<&'a str, Option<NodeId>>,
     /// Bounds for the number of elements of its variables; computed on demand.
-    locals: OnceCell<RefCell<Locals>>,
+    locals: OnceCell<RefCell<Locals<'a>>>,
 }
 
 /// Queries with a limit up to this many rows are small.
@@ -135,8 +135,8 @@ impl<'a, 't> File<'a, 't> {
 impl<'a, 't> Body<'a, 't> {
     pub(super) fn new(file: &'a File<'a, 't>, method: &'a Declared) -> Self {
         let tree = file.tree;
-        let mut variables: HashMap<String, String> =
-            method.parameters.iter().map(|it| (it.name.clone(), it.ty.clone())).collect();
+        let mut variables: HashMap<&str, Cow<'_, str>> =
+            method.parameters.iter().map(|it| (it.name.as_str(), Cow::Borrowed(it.ty.as_str()))).collect();
         let mut values = HashMap::new();
         for id in tree.within(method.body) {
             match tree.kind(id) {
@@ -146,7 +146,7 @@ impl<'a, 't> Body<'a, 't> {
                     }
                 }
                 Kind::LocalVariable => {
-                    let ty = tree.part(id, Part::Type).map(|ty| type_name(tree.text(ty))).unwrap_or_default();
+                    let ty = tree.part(id, Part::Type).map(|ty| tree.type_name(ty)).unwrap_or_default();
                     for declarator in tree.children(id) {
                         if let Some(name) = tree.part(declarator, Part::Name) {
                             variables.insert(tree.lower(name), ty.clone());
@@ -155,7 +155,7 @@ impl<'a, 't> Body<'a, 't> {
                 }
                 Kind::EnhancedFor | Kind::FormalParameter => {
                     if let (Some(ty), Some(name)) = (tree.part(id, Part::Type), tree.part(id, Part::Name)) {
-                        variables.insert(tree.lower(name), type_name(tree.text(ty)));
+                        variables.insert(tree.lower(name), tree.type_name(ty));
                     }
                 }
                 _ => {}
@@ -189,15 +189,15 @@ impl<'a, 't> Body<'a, 't> {
         match tree.kind(id) {
             Kind::Identifier => {
                 let name = tree.lower(id);
-                let ty = self.variables.get(&name).map(String::as_str).or_else(|| self.field_type(&name));
+                let ty = self.variables.get(name).map(AsRef::as_ref).or_else(|| self.field_type(name));
                 ty.map(Cow::Borrowed)
             }
             Kind::FieldAccess => {
                 let object = tree.part(id, Part::Object)?;
                 let field = tree.lower(tree.part(id, Part::Element)?);
-                self.field_type(&field).filter(|_| tree.kind(object) == Kind::This).map(Cow::Borrowed)
+                self.field_type(field).filter(|_| tree.kind(object) == Kind::This).map(Cow::Borrowed)
             }
-            Kind::New | Kind::Cast => tree.part(id, Part::Type).map(|ty| Cow::Owned(type_name(tree.text(ty)))),
+            Kind::New | Kind::Cast => tree.part(id, Part::Type).map(|ty| tree.type_name(ty)),
             Kind::StringLiteral | Kind::LongStringLiteral => Some(Cow::Borrowed("string")),
             _ => None,
         }
@@ -207,7 +207,7 @@ impl<'a, 't> Body<'a, 't> {
     pub(super) fn callee(&self, id: NodeId) -> Callee {
         let tree = self.tree;
         if tree.kind(id) == Kind::New {
-            let ty = tree.part(id, Part::Type).map(|ty| type_name(tree.text(ty)));
+            let ty = tree.part(id, Part::Type).map(|ty| tree.type_name(ty));
             return ty.map_or(Callee::Unknown, |ty| Callee::New(base_type(&ty).to_owned()));
         }
         if tree.kind(id) == Kind::ExplicitConstructor {
@@ -217,17 +217,17 @@ impl<'a, 't> Body<'a, 't> {
             return class.map_or(Callee::Unknown, Callee::New);
         }
         let Some(name) = tree.part(id, Part::Name).map(|name| tree.lower(name)) else { return Callee::Unknown };
-        let Some(object) = tree.part(id, Part::Object) else { return Callee::Own(name) };
+        let Some(object) = tree.part(id, Part::Object) else { return Callee::Own(name.to_owned()) };
         let object = tree.bare(object);
         match tree.kind(object) {
-            Kind::This => return Callee::Own(name),
-            Kind::Super => return Callee::Super(name),
+            Kind::This => return Callee::Own(name.to_owned()),
+            Kind::Super => return Callee::Super(name.to_owned()),
             _ => {}
         }
         if let Some(ty) = self.type_of(object) {
-            return Callee::Of(base_type(&ty).to_owned(), name);
+            return Callee::Of(base_type(&ty).to_owned(), name.to_owned());
         }
-        self.class_named(object).map_or(Callee::Unknown, |class| Callee::Of(class, name))
+        self.class_named(object).map_or(Callee::Unknown, |class| Callee::Of(class, name.to_owned()))
     }
 
     /// The class that an expression names: identifiers with dots, the first of which is not a variable.
@@ -236,10 +236,10 @@ impl<'a, 't> Body<'a, 't> {
         let first = tree.within(id).find(|inner| !matches!(tree.kind(*inner), Kind::FieldAccess))?;
         let is_path = tree.within(id).all(|inner| matches!(tree.kind(inner), Kind::FieldAccess | Kind::Identifier));
         let name = tree.lower(first);
-        if !is_path || self.variables.contains_key(&name) || self.field_type(&name).is_some() {
+        if !is_path || self.variables.contains_key(name) || self.field_type(name).is_some() {
             return None;
         }
-        Some(type_name(tree.text(id)))
+        Some(tree.type_name(id).into_owned())
     }
 
     /// The string literal at the start of an expression, through one variable or constant; for other expressions, the
@@ -274,8 +274,8 @@ impl<'a, 't> Body<'a, 't> {
             Kind::FieldAccess => tree.lower(tree.part(id, Part::Element)?),
             _ => return None,
         };
-        let local = self.values.get(&name).copied().flatten();
-        local.or_else(|| self.file.constant(self.class, &name))
+        let local = self.values.get(name).copied().flatten();
+        local.or_else(|| self.file.constant(self.class, name))
     }
 
     /// The whole number of an expression, through one variable or constant.
@@ -295,7 +295,7 @@ impl<'a, 't> Body<'a, 't> {
         let called = tree.part(id, Part::Name);
         let on = tree.part(id, Part::Object);
         called.is_some_and(|called| tree.text(called).eq_ignore_ascii_case(name))
-            && on.is_some_and(|on| type_name(tree.text(on)) == object)
+            && on.is_some_and(|on| tree.type_name(on) == object)
     }
 
     /// The facts of the method.
@@ -355,7 +355,7 @@ impl<'a, 't> Body<'a, 't> {
         }
     }
 
-    fn locals(&self) -> &RefCell<Locals> {
+    fn locals(&self) -> &RefCell<Locals<'a>> {
         self.locals.get_or_init(|| RefCell::new(Locals::of(self.tree, self.method.node)))
     }
 
@@ -376,7 +376,7 @@ impl<'a, 't> Body<'a, 't> {
         let text = tree.text(id);
         tree.kind(id) == Kind::Identifier
             && (self.method.parameters.iter().any(|it| text.eq_ignore_ascii_case(&it.name))
-                || !self.variables.contains_key(&tree.lower(id)))
+                || !self.variables.contains_key(tree.lower(id)))
     }
 
     fn is_few(&self, id: NodeId) -> bool {
@@ -401,7 +401,7 @@ impl<'a, 't> Body<'a, 't> {
         if self.is_few(id) {
             return Elements::Few;
         }
-        let given = if self.is_of_others(id) { None } else { self.locals().borrow().given(tree, &tree.lower(id)) };
+        let given = if self.is_of_others(id) { None } else { self.locals().borrow().given(tree, tree.lower(id)) };
         given.map_or(Elements::Unknown, |call| Elements::Given(tree.span(call)))
     }
 
@@ -424,7 +424,7 @@ impl<'a, 't> Body<'a, 't> {
             tree.part(id, Part::Value).map(|value| tree.bare(value)).filter(|_| tree.kind(id) == Kind::EnhancedFor)?;
         let name = tree.lower(value);
         let index = self.method.parameters.iter().position(|it| it.name == name)?;
-        (!self.locals().borrow().is_set(&name)).then_some(index)
+        (!self.locals().borrow().is_set(name)).then_some(index)
     }
 
     /// Whether a node is in a `catch`, inside the loop around it.
@@ -482,7 +482,7 @@ impl<'a, 't> Body<'a, 't> {
         let tree = self.tree;
         let (Some(left), Some(right)) = (tree.part(id, Part::Left), tree.part(id, Part::Right)) else { return };
         let name = if tree.kind(left) == Kind::FieldAccess { tree.part(left, Part::Element) } else { Some(left) };
-        match name.map(|name| tree.lower(name)).as_deref() {
+        match name.map(|name| tree.lower(name)) {
             Some("timeout_x") => {
                 let set = self.number(right);
                 read.timeouts.extend(set.map(|set| (self.file.step(id), set)));

@@ -111,7 +111,7 @@ pub(super) fn contexts(tree: &SyntaxTree<'_>, declared: &Declarations, may_check
 }
 
 /// The values of the constants of a file, by name; the first of a name counts.
-fn constants_of(tree: &SyntaxTree<'_>) -> HashMap<String, NodeId> {
+fn constants_of<'a>(tree: &'a SyntaxTree<'_>) -> HashMap<&'a str, NodeId> {
     let is_final = |id: &NodeId| {
         tree.kind(*id) == Kind::FieldDeclaration
             && tree.child(*id, Kind::Modifiers).is_some_and(|modifiers| tree.lower(modifiers).contains("final"))
@@ -134,17 +134,17 @@ struct Walk<'a, 't> {
     /// The transactions in which the remaining statements of a block can run.
     rest: HashMap<NodeId, Kinds>,
     /// Local variables with the result of a check.
-    flags: HashMap<String, Branches>,
+    flags: HashMap<&'a str, Branches>,
     /// Methods without parameters that only return a check, by name.
-    questions: HashMap<String, Branches>,
+    questions: HashMap<&'a str, Branches>,
     /// The values of the file's constants, by name; computed on demand.
-    constants: OnceCell<HashMap<String, NodeId>>,
+    constants: OnceCell<HashMap<&'a str, NodeId>>,
     /// Loops with few iterations.
     handfuls: HashSet<NodeId>,
     /// The current method.
     method: NodeId,
     /// Its variables; computed on demand.
-    locals: Option<Locals>,
+    locals: Option<Locals<'a>>,
     /// Branches whose condition is true once for many iterations of the loop around them.
     chunk_tests: HashSet<NodeId>,
     /// Blocks in loops that leave them at their end.
@@ -174,11 +174,11 @@ fn next_turns(tree: &SyntaxTree<'_>) -> HashMap<NodeId, Vec<NodeId>> {
     found
 }
 
-impl Walk<'_, '_> {
+impl<'a> Walk<'a, '_> {
     /// The methods of the file that only return a check. Methods that share a name are left out.
-    fn questions(&self) -> HashMap<String, Branches> {
+    fn questions(&self) -> HashMap<&'a str, Branches> {
         let tree = self.tree;
-        let mut found: HashMap<String, Branches> = HashMap::new();
+        let mut found: HashMap<&str, Branches> = HashMap::new();
         for id in tree.all().filter(|id| tree.kind(*id) == Kind::MethodDeclaration) {
             let (Some(name), Some(body)) = (tree.part(id, Part::Name), tree.part(id, Part::Body)) else { continue };
             let takes = tree.part(id, Part::Parameters).is_some_and(|all| tree.children(all).next().is_some());
@@ -335,11 +335,11 @@ impl Walk<'_, '_> {
                 || body.is_some_and(|body| tree.children(body).any(is_step))
         };
         let bounded = self.bounded(condition);
-        bounded.is_some_and(|name| counted(&name))
+        bounded.is_some_and(counted)
     }
 
     /// The variable that a condition, or one joined to it by `&&`, keeps below a small number.
-    fn bounded(&mut self, condition: NodeId) -> Option<String> {
+    fn bounded(&mut self, condition: NodeId) -> Option<&'a str> {
         let tree = self.tree;
         let is_and = |id: NodeId| tree.kind(id) == Kind::Binary && tree.operator(id) == "&&";
         let mut left = tree.bare(condition);
@@ -355,7 +355,7 @@ impl Walk<'_, '_> {
     }
 
     /// The variable of `i < 3`, in lower case.
-    fn below(&mut self, id: NodeId) -> Option<String> {
+    fn below(&mut self, id: NodeId) -> Option<&'a str> {
         let tree = self.tree;
         if tree.kind(id) != Kind::Binary || !matches!(tree.operator(id), "<" | "<=") {
             return None;
@@ -369,7 +369,7 @@ impl Walk<'_, '_> {
                 && self
                     .constants
                     .get_or_init(|| constants_of(tree))
-                    .get(&tree.lower(right))
+                    .get(tree.lower(right))
                     .copied()
                     .is_some_and(is_small)
             || self.size_of(right).is_some_and(|most| most <= HANDFUL);
@@ -468,7 +468,7 @@ impl Walk<'_, '_> {
                 Branches { holds: Kinds::TRIGGER, fails: Kinds::TRIGGER.not() }
             }
             Kind::Identifier if !self.flags.is_empty() => {
-                self.flags.get(&tree.lower(id)).copied().unwrap_or(ALL_BRANCHES)
+                self.flags.get(tree.lower(id)).copied().unwrap_or(ALL_BRANCHES)
             }
             _ => ALL_BRANCHES,
         }
@@ -504,7 +504,7 @@ impl Walk<'_, '_> {
             if self.questions.is_empty() || !tree.arguments(id).is_empty() {
                 return ALL_BRANCHES;
             }
-            return self.questions.get(&tree.lower(name)).copied().unwrap_or(ALL_BRANCHES);
+            return self.questions.get(tree.lower(name)).copied().unwrap_or(ALL_BRANCHES);
         };
         // Few calls are checks, so that no text is built from their names.
         let name = tree.text(name);

@@ -65,26 +65,12 @@ pub(super) fn declarations(tree: &SyntaxTree<'_>) -> Declarations {
     found
 }
 
-/// A type in lower case, without white space and `System.`.
-pub(super) fn type_name(text: &str) -> String {
-    // Most types have neither white space nor non-ASCII letters.
-    let dense: String = if text.bytes().all(|byte| byte.is_ascii_graphic()) {
-        text.to_ascii_lowercase()
-    } else {
-        text.chars().filter(|ch| !ch.is_whitespace()).map(|ch| ch.to_ascii_lowercase()).collect()
-    };
-    match dense.strip_prefix("system.") {
-        Some(rest) => rest.to_owned(),
-        None => dense,
-    }
-}
-
 fn annotations(tree: &SyntaxTree<'_>, id: NodeId) -> Vec<Annotation> {
     let Some(modifiers) = tree.child(id, Kind::Modifiers) else { return Vec::new() };
     let annotation = |node: NodeId| {
         let name = tree.part(node, Part::Name)?;
         let arguments = tree.part(node, Part::Arguments).map(|arguments| tree.lower(arguments)).unwrap_or_default();
-        Some(Annotation { name: tree.lower(name), arguments })
+        Some(Annotation { name: tree.lower(name).to_owned(), arguments: arguments.to_owned() })
     };
     tree.children(modifiers).filter(|child| tree.kind(*child) == Kind::Annotation).filter_map(annotation).collect()
 }
@@ -134,7 +120,7 @@ impl Declarations {
         let superclass = tree.child(id, Kind::Superclass).and_then(|it| tree.children(it).next());
         let listed = tree.child(id, Kind::Interfaces).and_then(|it| tree.child(it, Kind::TypeList));
         let interfaces: Vec<String> = listed
-            .map(|list| tree.children(list).map(|it| base_type(&type_name(tree.text(it))).to_owned()).collect())
+            .map(|list| tree.children(list).map(|it| base_type(&tree.type_name(it)).to_owned()).collect())
             .unwrap_or_default();
         let is_mock = interfaces.iter().any(|it| MOCKS.contains(&it.as_str()));
         let is_test = is_mock || around.is_some_and(|around| around.is_test) || is_test(tree, id);
@@ -142,7 +128,7 @@ impl Declarations {
             name,
             full_name,
             outer,
-            superclass: superclass.map(|it| base_type(&type_name(tree.text(it))).to_owned()),
+            superclass: superclass.map(|it| base_type(&tree.type_name(it)).to_owned()),
             interfaces,
             name_span: tree.span(name_node),
             fields: Vec::new(),
@@ -181,11 +167,12 @@ impl Declarations {
     }
 
     fn field(&mut self, tree: &SyntaxTree<'_>, id: NodeId, class: u32) {
-        let ty = tree.part(id, Part::Type).map(|ty| type_name(tree.text(ty))).unwrap_or_default();
+        let ty = tree.part(id, Part::Type).map(|ty| tree.type_name(ty)).unwrap_or_default();
         let is_passing = has_modifier(tree, id, "static") || has_modifier(tree, id, "transient");
         for declarator in tree.children(id).filter(|child| tree.kind(*child) == Kind::Declarator) {
             let Some(name_node) = tree.part(declarator, Part::Name) else { continue };
-            let field = Field { name: tree.lower(name_node), ty: ty.clone(), span: tree.span(name_node), is_passing };
+            let (name, ty) = (tree.lower(name_node).to_owned(), ty.clone().into_owned());
+            let field = Field { name, ty, span: tree.span(name_node), is_passing };
             self.classes[class as usize].fields.push(field);
             let Some(value) = tree.part(declarator, Part::Value) else { continue };
             let says =
@@ -251,7 +238,11 @@ fn parameters(tree: &SyntaxTree<'_>, method: NodeId) -> Vec<Parameter> {
     let Some(list) = tree.child(method, Kind::FormalParameters) else { return Vec::new() };
     let parameter = |id: NodeId| {
         let (ty, name) = (tree.part(id, Part::Type)?, tree.part(id, Part::Name)?);
-        Some(Parameter { name: tree.lower(name), ty: type_name(tree.text(ty)), span: tree.span(name) })
+        Some(Parameter {
+            name: tree.lower(name).to_owned(),
+            ty: tree.type_name(ty).into_owned(),
+            span: tree.span(name),
+        })
     };
     tree.children(list).filter_map(parameter).collect()
 }

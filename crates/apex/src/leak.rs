@@ -127,9 +127,9 @@ impl<'b, 'a, 't> Flow<'b, 'a, 't> {
                     let name = flow.name(id);
                     let arguments = tree.arguments(id);
                     let object = tree.part(id, Part::Object);
-                    let value = match name.as_str() {
+                    let value = match name {
                         "setbody" => arguments.first().copied(),
-                        _ if PUTTING.contains(&name.as_str()) => arguments.last().copied(),
+                        _ if PUTTING.contains(&name) => arguments.last().copied(),
                         _ => None,
                     };
                     (object, value, false)
@@ -148,7 +148,7 @@ impl<'b, 'a, 't> Flow<'b, 'a, 't> {
                 _ => continue,
             };
             // Its own name shows its content.
-            if words::secret_kind(&name).is_some() {
+            if words::secret_kind(name).is_some() {
                 continue;
             }
             let mut carried = flow.put(id).or_else(|| flow.carried(value)).map(|(carried, _)| carried);
@@ -156,14 +156,18 @@ impl<'b, 'a, 't> Flow<'b, 'a, 't> {
                 let form = if flow.name(id) == "setbody" { SecretForm::Request } else { SecretForm::Parsed };
                 carried = carried.filter(|it| it.form != SecretForm::Response).map(|it| CarriedSecret { form, ..it });
             }
-            if carried.is_some() || is_reset && flow.events.contains_key(&name) {
-                flow.events.entry(name).or_default().push(Assignment { end: tree.span(id).end, carried, is_reset });
+            if carried.is_some() || is_reset && flow.events.contains_key(name) {
+                flow.events.entry(name.to_owned()).or_default().push(Assignment {
+                    end: tree.span(id).end,
+                    carried,
+                    is_reset,
+                });
             }
         }
         flow
     }
 
-    fn name(&self, id: NodeId) -> String {
+    fn name(&self, id: NodeId) -> &str {
         let tree = self.body.tree;
         tree.part(id, Part::Name).map(|name| tree.lower(name)).unwrap_or_default()
     }
@@ -233,13 +237,13 @@ impl<'b, 'a, 't> Flow<'b, 'a, 't> {
                     || tree.part(node.parent, Part::Object).map(|it| tree.kind(it)) == Some(Kind::This)
                 {
                     let name = tree.lower(id);
-                    if let Some(carried) = self.carried_by(&name, id) {
+                    if let Some(carried) = self.carried_by(name, id) {
                         return Some(carried);
                     }
                 }
                 let (kind, _) = secret(self.body, id, &BTreeSet::default())?;
                 let name = tree.lower(id);
-                let is_meant = kind != SecretKind::Session && !words::is_other_token(&name);
+                let is_meant = kind != SecretKind::Session && !words::is_other_token(name);
                 is_meant.then_some(CarriedSecret { kind, form: SecretForm::Text, from: id, is_named: true })
             }
             _ => None,
@@ -252,10 +256,10 @@ impl<'b, 'a, 't> Flow<'b, 'a, 't> {
         let of = |kind, form| CarriedSecret { kind, form, from: id, is_named: false };
         let name = self.name(id);
         let arguments = tree.arguments(id);
-        match (name.as_str(), &arguments[..]) {
+        match (name, &arguments[..]) {
             ("send", [request]) => {
                 let request = tree.lower(tree.bare(*request));
-                self.requests.contains(&request).then(|| of(SecretKind::Answer, SecretForm::Response))
+                self.requests.iter().any(|it| it == request).then(|| of(SecretKind::Answer, SecretForm::Response))
             }
             ("get", [key]) => {
                 let is_map = tree.part(id, Part::Object).is_some();
@@ -267,7 +271,7 @@ impl<'b, 'a, 't> Flow<'b, 'a, 't> {
                 let is_own = tree.part(id, Part::Object).is_none_or(|object| {
                     tree.kind(object) == Kind::This || tree.text(object).eq_ignore_ascii_case(&self.body.class.name)
                 });
-                let (kind, form) = self.getters.get(&name).filter(|_| is_own)?;
+                let (kind, form) = self.getters.get(name).filter(|_| is_own)?;
                 Some(of(*kind, *form))
             }
         }
@@ -374,7 +378,6 @@ impl<'b, 'a, 't> Flow<'b, 'a, 't> {
     fn through(&self, carried: CarriedSecret, call: NodeId, below: NodeId) -> Option<CarriedSecret> {
         let tree = self.body.tree;
         let name = self.name(call);
-        let name = name.as_str();
         // A call that returns a part of a text hides the rest.
         let is_form = words::is_whole_form(name);
         let form = if tree.part(call, Part::Object) == Some(below) {
@@ -408,7 +411,7 @@ impl<'b, 'a, 't> Flow<'b, 'a, 't> {
                         for argument in &arguments {
                             self.leave(*argument, Leak::Logged, &log, method, found);
                         }
-                    } else if matches!(name.as_str(), "sethtmlbody" | "setplaintextbody") {
+                    } else if matches!(name, "sethtmlbody" | "setplaintextbody") {
                         for argument in &arguments {
                             self.leave(
                                 *argument,
@@ -571,11 +574,10 @@ fn origin(body: &Body<'_, '_>, id: NodeId) -> String {
 /// The variables of token requests that are used for nothing else, in lower case.
 fn token_requests(body: &Body<'_, '_>) -> Vec<String> {
     let tree = body.tree;
-    let mut all: Vec<(String, bool)> = Vec::new();
+    let mut all: Vec<(&str, bool)> = Vec::new();
     for id in body.nodes().filter(|id| tree.kind(*id) == Kind::Call) {
         let name = tree.part(id, Part::Name).map(|name| tree.lower(name)).unwrap_or_default();
-        let Some(object) = tree.part(id, Part::Object).filter(|_| matches!(name.as_str(), "setendpoint" | "setbody"))
-        else {
+        let Some(object) = tree.part(id, Part::Object).filter(|_| matches!(name, "setendpoint" | "setbody")) else {
             continue;
         };
         let object = tree.lower(tree.bare(object));
@@ -590,6 +592,6 @@ fn token_requests(body: &Body<'_, '_>) -> Vec<String> {
             all.push((object, false));
         }
     }
-    let is_only = |name: &String| all.iter().all(|(other, is_token)| other != name || *is_token);
-    all.iter().map(|(name, _)| name).filter(|name| is_only(name)).cloned().collect()
+    let is_only = |name: &&str| all.iter().all(|(other, is_token)| other != name || *is_token);
+    all.iter().map(|(name, _)| *name).filter(|name| is_only(name)).map(str::to_owned).collect()
 }

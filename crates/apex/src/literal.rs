@@ -51,7 +51,7 @@ fn has_login(body: &Body<'_, '_>) -> bool {
             let is_login = tree.part(id, Part::Name).is_some_and(|name| tree.text(name).eq_ignore_ascii_case("login"));
             // The login of a portal is not a SOAP login.
             let object = tree.part(id, Part::Object).map(|object| tree.lower(object));
-            is_login && object.is_some_and(|object| !matches!(object.as_str(), "site" | "system.site"))
+            is_login && object.is_some_and(|object| !matches!(object, "site" | "system.site"))
         }
         _ => false,
     })

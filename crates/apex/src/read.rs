@@ -67,5 +67,5 @@ fn trigger(tree: &SyntaxTree<'_>, unit: &mut Unit) {
         let text = tree.text(object).to_owned();
         unit.revocations.push(Revocation { method: None, kind: "logout-event-trigger", span, text });
     }
-    unit.object = Some(name);
+    unit.object = Some(name.to_owned());
 }

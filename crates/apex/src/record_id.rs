@@ -25,11 +25,11 @@ fn record_ids(body: &Body<'_, '_>) -> BTreeSet<String> {
                 Kind::FieldAccess => tree.part(node, Part::Element)?,
                 _ => return None,
             };
-            Some(tree.lower(name))
+            Some(tree.lower(name).to_owned())
         };
         match tree.kind(id) {
-            Kind::Query => names.extend(bound(&tree.lower(id))),
-            _ if tree.is_string(id) && tree.lower(id).contains("where ") => names.extend(bound(&tree.lower(id))),
+            Kind::Query => names.extend(bound(tree.lower(id))),
+            _ if tree.is_string(id) && tree.lower(id).contains("where ") => names.extend(bound(tree.lower(id))),
             Kind::Declarator if tree.part(id, Part::Value).is_some_and(|value| gives_record_id(tree, value)) => {
                 names.extend(word(tree.part(id, Part::Name)));
             }

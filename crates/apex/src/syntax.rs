@@ -41,7 +41,7 @@ pub(super) fn parse(text: &str) -> SyntaxTree<'_> {
     };
     parser.file();
     let Parser { done, errors, .. } = parser;
-    SyntaxTree { text, nodes: in_order(&done), comments, errors: merged(errors) }
+    SyntaxTree { text, lower: text.to_ascii_lowercase(), nodes: in_order(&done), comments, errors: merged(errors) }
 }
 
 /// A finished node; its descendants precede it.

@@ -112,7 +112,7 @@ fn shared(bodies: &[Body<'_, '_>]) -> BTreeMap<u32, Shared> {
                 Kind::Declarator if id == body.method.body => {
                     let value = tree.part(id, Part::Value).and_then(|value| flow.carried(value, false));
                     if let (Some(name), Some(from)) = (tree.part(id, Part::Name), value) {
-                        shared.fields.insert(tree.lower(name), from.0);
+                        shared.fields.insert(tree.lower(name).to_owned(), from.0);
                     }
                 }
                 Kind::Return => {
@@ -147,8 +147,8 @@ pub(super) fn own_field(body: &Body<'_, '_>, id: NodeId) -> Option<String> {
         }
         _ => return None,
     };
-    let is_hidden = is_bare && body.variables.contains_key(&name);
-    (!is_hidden && body.field_type(&name).is_some()).then_some(name)
+    let is_hidden = is_bare && body.variables.contains_key(name);
+    (!is_hidden && body.field_type(name).is_some()).then(|| name.to_owned())
 }
 
 pub(super) fn is_session_call(body: &Body<'_, '_>, id: NodeId) -> bool {
@@ -230,7 +230,7 @@ impl<'b, 'a, 't> Flow<'b, 'a, 't> {
             Kind::Binary => !matches!(tree.operator(id), "+" | "??"),
             Kind::Call => {
                 let name = tree.part(id, Part::Name).map(|name| tree.lower(name)).unwrap_or_default();
-                QUESTIONS.contains(&name.as_str()) || (!through && !words::is_form(&name))
+                QUESTIONS.contains(&name) || (!through && !words::is_form(name))
             }
             Kind::New => !through,
             _ => false,
@@ -256,9 +256,9 @@ impl<'b, 'a, 't> Flow<'b, 'a, 't> {
                 let is_own = tree.part(id, Part::Object).is_none_or(|object| tree.kind(object) == Kind::This);
                 let name = tree.lower(tree.part(id, Part::Name)?);
                 if is_own {
-                    return self.shared.getters.get(&name).copied();
+                    return self.shared.getters.get(name).copied();
                 }
-                let may_give = self.asks_others && !words::is_form(&name);
+                let may_give = self.asks_others && !words::is_form(name);
                 (may_give && matches!(self.body.callee(id), Callee::Of(..))).then_some(id)
             }
             Kind::Identifier => {
@@ -267,10 +267,10 @@ impl<'b, 'a, 't> Flow<'b, 'a, 't> {
                     return None;
                 }
                 let name = tree.lower(id);
-                if self.body.variables.contains_key(&name) {
+                if self.body.variables.contains_key(name) {
                     return self.held.get(&id).copied();
                 }
-                self.shared.fields.get(&name).copied()
+                self.shared.fields.get(name).copied()
             }
             Kind::FieldAccess => self.shared.fields.get(&own_field(self.body, id)?).copied(),
             _ => None,
@@ -289,9 +289,8 @@ impl<'b, 'a, 't> Flow<'b, 'a, 't> {
             Kind::Binary if tree.operator(id) == "??" => tree.part(id, Part::Left).is_some_and(has_source),
             Kind::Call => {
                 let name = tree.part(id, Part::Name);
-                let asks = |name: NodeId| {
-                    matches!(tree.lower(name).as_str(), "isblank" | "isnotblank" | "isempty" | "isnotempty")
-                };
+                let asks =
+                    |name: NodeId| matches!(tree.lower(name), "isblank" | "isnotblank" | "isempty" | "isnotempty");
                 // `UserInfo.getSessionId()?.left(15)`: the rest is skipped for null.
                 let is_safe = |object: NodeId| {
                     let after = name.map_or(tree.span(object).end, |name| tree.span(name).start);
@@ -436,9 +435,9 @@ impl<'b, 'a, 't> Flow<'b, 'a, 't> {
             _ => None,
         };
         let Some(name) = name.map(|name| tree.lower(name)) else { return false };
-        words::is_token_name(&name)
+        words::is_token_name(name)
             && self.body.type_of(id).is_some_and(|ty| ty == "string")
-            && !is_record_id(self.body, &name)
+            && !is_record_id(self.body, name)
     }
 
     fn assigned(&self, id: NodeId, found: &mut Vec<SessionUse>) {

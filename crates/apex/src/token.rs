@@ -96,7 +96,7 @@ fn holders(body: &Body<'_, '_>) -> BTreeSet<String> {
     let holder = |id: NodeId| {
         let value = tree.part(id, Part::Value).filter(|_| tree.kind(id) == Kind::Declarator)?;
         let name = tree.part(id, Part::Name).filter(|_| is_session_call(body, tree.bare(value)))?;
-        Some(tree.lower(name))
+        Some(tree.lower(name).to_owned())
     };
     body.nodes().filter_map(holder).collect()
 }
@@ -123,8 +123,8 @@ pub(super) fn secret(body: &Body<'_, '_>, id: NodeId, holders: &BTreeSet<String>
         return None;
     }
     let name = tree.lower(id);
-    let is_holder = node.part != Part::Element && holders.contains(&name);
-    let kind = words::secret_kind(&name).or(is_holder.then_some(SecretKind::Session))?;
+    let is_holder = node.part != Part::Element && holders.contains(name);
+    let kind = words::secret_kind(name).or(is_holder.then_some(SecretKind::Session))?;
     let ty = if node.part == Part::Element { None } else { body.type_of(id) };
     // A record id is not a secret, whatever its name.
     let can_hold = ty.is_none_or(|ty| matches!(&*ty, "string" | "object" | "blob"));
@@ -138,7 +138,7 @@ fn is_shown(body: &Body<'_, '_>, inner: NodeId, argument: NodeId) -> bool {
         Kind::Binary => !matches!(tree.operator(id), "+" | "??"),
         Kind::Call => {
             let name = tree.part(id, Part::Name).map(|name| tree.lower(name)).unwrap_or_default();
-            QUESTIONS.contains(&name.as_str())
+            QUESTIONS.contains(&name)
         }
         _ => false,
     };
@@ -154,7 +154,9 @@ fn given_other(body: &Body<'_, '_>) -> BTreeSet<String> {
             Kind::Assignment => (tree.part(id, Part::Left), tree.part(id, Part::Right)),
             _ => return None,
         };
-        target.filter(|_| value.is_some_and(|value| words::is_other_token(&tree.lower(value)))).map(|it| tree.lower(it))
+        target
+            .filter(|_| value.is_some_and(|value| words::is_other_token(tree.lower(value))))
+            .map(|it| tree.lower(it).to_owned())
     };
     body.nodes().filter_map(given).collect()
 }
@@ -311,7 +313,7 @@ fn reads(body: &Body<'_, '_>, id: NodeId, words: &[&str]) -> Option<String> {
     let node = tree.node(id);
     let text = match node.kind {
         Kind::StringLiteral => tree.string(id).to_ascii_lowercase(),
-        Kind::Identifier if node.part == Part::Element => tree.lower(id),
+        Kind::Identifier if node.part == Part::Element => tree.lower(id).to_owned(),
         _ => return None,
     };
     if !words.contains(&text.as_str()) {
@@ -347,7 +349,7 @@ fn gives_access_token(body: &Body<'_, '_>, id: NodeId, names: &BTreeSet<String>)
         reads(body, inner, &["access_token"]).is_some()
             || (tree.kind(inner) == Kind::Identifier
                 && tree.node(inner).part != Part::Element
-                && names.contains(&tree.lower(inner)))
+                && names.contains(tree.lower(inner)))
     })
 }
 
@@ -380,8 +382,8 @@ fn token_locals(body: &Body<'_, '_>, getters: &BTreeSet<String>) -> BTreeSet<Str
         };
         let (Some(target), Some(value)) = (target, value) else { continue };
         let name = tree.lower(target);
-        if body.variables.get(&name).is_some_and(|ty| ty == "string") && gives_access_token(body, value, &names) {
-            names.insert(name);
+        if body.variables.get(name).is_some_and(|ty| ty == "string") && gives_access_token(body, value, &names) {
+            names.insert(name.to_owned());
         }
     }
     names
@@ -456,7 +458,7 @@ struct Job<'k, 'b, 'a, 't> {
     is_stateful: bool,
 }
 
-impl Job<'_, '_, '_, '_> {
+impl<'b, 'a, 't> Job<'_, 'b, 'a, 't> {
     /// The field as a kept token; `None` if it is not one, or is renewed.
     fn keeps(&self, name: &str, field: Spot) -> Option<KeptToken> {
         if words::is_other_token(name) {
@@ -508,7 +510,7 @@ impl Job<'_, '_, '_, '_> {
     }
 
     /// The use of the field in a part of the job, preferably in a header.
-    fn use_of(&self, name: &str) -> Option<(&Body<'_, '_>, NodeId, bool)> {
+    fn use_of(&self, name: &str) -> Option<(&'b Body<'a, 't>, NodeId, bool)> {
         let mut first = None;
         for (_, body) in self.own.iter().filter(|(_, body)| self.setup(body).is_none()) {
             let tree = body.tree;
@@ -582,13 +584,13 @@ fn kept_source(body: &Body<'_, '_>, value: NodeId, depth: usize) -> Option<KeptS
     if tree.within(value).any(|id| is_session_call(body, id)) {
         return Some(KeptSource::Session);
     }
-    if words::is_other_token(&tree.lower(value)) || depth > 3 {
+    if words::is_other_token(tree.lower(value)) || depth > 3 {
         return None;
     }
     match tree.kind(value) {
         Kind::Call => {
             let name = tree.part(value, Part::Name).map(|name| tree.lower(name))?;
-            let is_token = words::gives_token(&name) || gives_access_token(body, value, &BTreeSet::new());
+            let is_token = words::gives_token(name) || gives_access_token(body, value, &BTreeSet::new());
             is_token.then_some(KeptSource::Call)
         }
         Kind::Binary => tree.children(value).find_map(|side| kept_source(body, side, depth + 1)),
@@ -596,11 +598,11 @@ fn kept_source(body: &Body<'_, '_>, value: NodeId, depth: usize) -> Option<KeptS
         Kind::Identifier => {
             let name = tree.lower(value);
             if body.method.parameters.iter().any(|it| it.name == name) {
-                return words::is_kept_name(&name).then_some(KeptSource::Parameter);
+                return words::is_kept_name(name).then_some(KeptSource::Parameter);
             }
             let local = body.nodes().find(|id| {
                 tree.kind(*id) == Kind::Declarator
-                    && tree.part(*id, Part::Name).is_some_and(|it| tree.text(it).eq_ignore_ascii_case(&name))
+                    && tree.part(*id, Part::Name).is_some_and(|it| tree.text(it).eq_ignore_ascii_case(name))
             })?;
             kept_source(body, tree.part(local, Part::Value)?, depth + 1)
         }

@@ -4,6 +4,8 @@
 //! nesting can overflow a stack. May assume nodes from one parse. Refuses to know what a node means; nodes that no
 //! reader needs are [`Kind::Other`].
 
+use std::borrow::Cow;
+
 use sessionlint_source::Span;
 
 /// The kind of a node, as far as readers need it.
@@ -190,6 +192,8 @@ pub(super) struct Node {
 #[derive(Debug)]
 pub(super) struct SyntaxTree<'t> {
     pub(super) text: &'t str,
+    /// The text in lower case, since Apex is case-insensitive.
+    pub(super) lower: String,
     pub(super) nodes: Vec<Node>,
     /// Comments, in order.
     pub(super) comments: Vec<Span>,
@@ -220,9 +224,23 @@ impl<'t> SyntaxTree<'t> {
         self.text.get(span.range()).unwrap_or_default()
     }
 
-    /// The text of a node in lower case, since Apex is case-insensitive.
-    pub(super) fn lower(&self, id: NodeId) -> String {
-        self.text(id).to_ascii_lowercase()
+    /// The text of a node in lower case.
+    pub(super) fn lower(&self, id: NodeId) -> &str {
+        self.lower.get(self.span(id).range()).unwrap_or_default()
+    }
+
+    /// A type in lower case, without white space and `System.`.
+    pub(super) fn type_name(&self, id: NodeId) -> Cow<'_, str> {
+        let text = self.lower(id);
+        // Most types have neither white space nor non-ASCII letters.
+        if text.bytes().all(|byte| byte.is_ascii_graphic()) {
+            return Cow::Borrowed(text.strip_prefix("system.").unwrap_or(text));
+        }
+        let mut dense: String = text.chars().filter(|ch| !ch.is_whitespace()).collect();
+        if dense.starts_with("system.") {
+            dense.drain(.."system.".len());
+        }
+        Cow::Owned(dense)
     }
 
     /// All nodes, in order.

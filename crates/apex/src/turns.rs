@@ -20,9 +20,9 @@ const CHUNK: i64 = 200;
 /// What is known about a local variable.
 #[derive(Debug, Default)]
 #[expect(clippy::option_option, reason = "whether it was asked, and what the answer is")]
-struct Local {
+struct Local<'a> {
     /// Its type as written, in lower case.
-    ty: String,
+    ty: &'a str,
     /// Its values, from its declaration and later assignments.
     values: Vec<NodeId>,
     /// The number of times that one element is added to it.
@@ -39,17 +39,17 @@ struct Local {
 
 /// The variables of one method.
 #[derive(Debug, Default)]
-pub(super) struct Locals {
-    by_name: HashMap<String, Local>,
+pub(super) struct Locals<'a> {
+    by_name: HashMap<&'a str, Local<'a>>,
 }
 
 fn is_loop(kind: Kind) -> bool {
     matches!(kind, Kind::For | Kind::EnhancedFor | Kind::While | Kind::Do)
 }
 
-impl Locals {
+impl<'a> Locals<'a> {
     /// The variables of a method or another body.
-    pub(super) fn of(tree: &SyntaxTree<'_>, method: NodeId) -> Self {
+    pub(super) fn of(tree: &'a SyntaxTree<'_>, method: NodeId) -> Self {
         let mut locals = Self::default();
         for id in tree.within(method) {
             match tree.kind(id) {
@@ -58,7 +58,7 @@ impl Locals {
                     for declarator in tree.children(id).filter(|child| tree.kind(*child) == Kind::Declarator) {
                         let Some(name) = tree.part(declarator, Part::Name) else { continue };
                         let local = locals.by_name.entry(tree.lower(name)).or_default();
-                        ty.clone_into(&mut local.ty);
+                        local.ty = ty;
                         local.values.extend(tree.part(declarator, Part::Value));
                     }
                 }
@@ -72,7 +72,7 @@ impl Locals {
                 Kind::Assignment => locals.assigned(tree, id),
                 Kind::Update => {
                     let operand = tree.children(id).find(|child| tree.kind(*child) == Kind::Identifier);
-                    if let Some(local) = operand.and_then(|name| locals.by_name.get_mut(&tree.lower(name))) {
+                    if let Some(local) = operand.and_then(|name| locals.by_name.get_mut(tree.lower(name))) {
                         local.is_counted = true;
                     }
                 }
@@ -84,12 +84,12 @@ impl Locals {
         locals
     }
 
-    fn assigned(&mut self, tree: &SyntaxTree<'_>, id: NodeId) {
+    fn assigned(&mut self, tree: &'a SyntaxTree<'_>, id: NodeId) {
         let (Some(left), Some(right)) = (tree.part(id, Part::Left), tree.part(id, Part::Right)) else { return };
         if tree.kind(left) != Kind::Identifier {
             return;
         }
-        let Some(local) = self.by_name.get_mut(&tree.lower(left)) else { return };
+        let Some(local) = self.by_name.get_mut(tree.lower(left)) else { return };
         let between = tree.slice(sessionlint_source::Span { start: tree.span(left).end, end: tree.span(right).start });
         if between.trim() == "=" {
             local.values.push(right);
@@ -99,13 +99,13 @@ impl Locals {
         }
     }
 
-    fn called(&mut self, tree: &SyntaxTree<'_>, id: NodeId) {
+    fn called(&mut self, tree: &'a SyntaxTree<'_>, id: NodeId) {
         self.handed_on(tree, id);
         let object = tree.part(id, Part::Object).filter(|object| tree.kind(*object) == Kind::Identifier);
         let (Some(object), Some(name)) = (object, tree.part(id, Part::Name)) else { return };
         let grows = |word: &&str| tree.text(name).eq_ignore_ascii_case(word);
         let Some(word) = ["add", "put", "addall", "putall"].into_iter().find(grows) else { return };
-        let Some(local) = self.by_name.get_mut(&tree.lower(object)) else { return };
+        let Some(local) = self.by_name.get_mut(tree.lower(object)) else { return };
         match word {
             "add" | "put" => {
                 let mut above = tree.above(id).take(MAX_NODES);
@@ -121,7 +121,7 @@ impl Locals {
     }
 
     /// A list passed to other code may be longer afterwards.
-    fn handed_on(&mut self, tree: &SyntaxTree<'_>, id: NodeId) {
+    fn handed_on(&mut self, tree: &'a SyntaxTree<'_>, id: NodeId) {
         if self.by_name.is_empty() {
             return;
         }
@@ -136,7 +136,7 @@ impl Locals {
         let list = tree.part(id, Part::Arguments).or_else(|| tree.child(id, Kind::ArgumentList));
         let Some(list) = list else { return };
         for argument in tree.children(list).filter(|argument| tree.kind(*argument) == Kind::Identifier) {
-            if let Some(local) = self.by_name.get_mut(&tree.lower(argument)) {
+            if let Some(local) = self.by_name.get_mut(tree.lower(argument)) {
                 local.is_handed_on = true;
             }
         }
@@ -198,7 +198,7 @@ impl Locals {
             Kind::Call => {
                 let name = tree.lower(tree.part(id, Part::Name)?);
                 let object = tree.part(id, Part::Object)?;
-                match name.as_str() {
+                match name {
                     "values" | "keyset" | "clone" | "deepclone" => self.most_within(tree, object, constant, depth + 1),
                     "query" | "getquerylocator" if tree.text(object).eq_ignore_ascii_case("database") => {
                         let first = tree.arguments(id).first().copied()?;
@@ -207,7 +207,7 @@ impl Locals {
                     _ => None,
                 }
             }
-            Kind::Identifier => self.most_of_local(tree, &tree.lower(id), constant, depth),
+            Kind::Identifier => self.most_of_local(tree, tree.lower(id), constant, depth),
             _ => None,
         }
     }
@@ -254,7 +254,7 @@ impl Locals {
             }
         }
         let condition = tree.child(body, Kind::Where).map(|condition| tree.lower(condition))?;
-        self.selects_one_id(&condition).then_some(1)
+        self.selects_one_id(condition).then_some(1)
     }
 
     fn number(&self, tree: &SyntaxTree<'_>, name: &str, constant: &dyn Fn(&str) -> Option<i64>) -> Option<i64> {
@@ -283,7 +283,7 @@ impl Locals {
             }
             let is_single = |name: &str| {
                 match self.by_name.get(name) {
-                    Some(local) => matches!(local.ty.as_str(), "id" | "string"),
+                    Some(local) => matches!(local.ty, "id" | "string"),
                     // A field; the name is that of a list of ids.
                     None => name.ends_with("id") || name.ends_with("__c"),
                 }
@@ -308,7 +308,7 @@ impl Locals {
                 Kind::Int => tree.text(id).parse::<i64>().ok(),
                 Kind::Identifier | Kind::FieldAccess => {
                     let text = tree.lower(id);
-                    let name = text.rsplit('.').next().unwrap_or(&text);
+                    let name = text.rsplit('.').next().unwrap_or(text);
                     self.number(tree, name, constant)
                 }
                 _ => None,
@@ -316,7 +316,7 @@ impl Locals {
         };
         let grows = |id: NodeId| {
             let id = tree.bare(id);
-            is_call(tree, id, "size") || tree.kind(id) == Kind::Identifier && self.is_counted(&tree.lower(id))
+            is_call(tree, id, "size") || tree.kind(id) == Kind::Identifier && self.is_counted(tree.lower(id))
         };
         tree.within(condition).take(MAX_NODES).any(|id| {
             if is_call(tree, id, "mod") {
@@ -324,7 +324,7 @@ impl Locals {
             }
             let Some((left, right)) = compared(tree, id) else { return false };
             let is_many = |side: NodeId| {
-                number(side).map_or_else(|| names_a_size(&tree.lower(tree.bare(side))), |number| number > 1)
+                number(side).map_or_else(|| names_a_size(tree.lower(tree.bare(side))), |number| number > 1)
             };
             grows(left) && is_many(right) || grows(right) && is_many(left)
         })

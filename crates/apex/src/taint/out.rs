@@ -116,7 +116,7 @@ impl Flow<'_, '_, '_> {
         let (target, value) = match tree.kind(id) {
             Kind::Call => {
                 let name = tree.part(id, Part::Name).map(|name| tree.lower(name)).unwrap_or_default();
-                let object = tree.part(id, Part::Object).filter(|_| PUTTING.contains(&name.as_str()))?;
+                let object = tree.part(id, Part::Object).filter(|_| PUTTING.contains(&name))?;
                 (object, *tree.arguments(id).last()?)
             }
             Kind::Assignment if tree.part(id, Part::Left).is_some_and(|left| tree.kind(left) != Kind::Identifier) => {
@@ -124,7 +124,7 @@ impl Flow<'_, '_, '_> {
             }
             _ => return assigned(self.body, id),
         };
-        let name = self.variable(target).filter(|name| self.body.variables.contains_key(name))?;
+        let name = self.variable(target).filter(|name| self.body.variables.contains_key(name.as_str()))?;
         Some(Change { name: name.into(), value, replaces: false })
     }
 
@@ -134,7 +134,7 @@ impl Flow<'_, '_, '_> {
         let mut id = tree.bare(id);
         loop {
             match tree.kind(id) {
-                Kind::Identifier => return Some(tree.lower(id)),
+                Kind::Identifier => return Some(tree.lower(id).to_owned()),
                 Kind::FieldAccess => id = tree.part(id, Part::Object)?,
                 Kind::ArrayAccess => id = tree.children(id).next()?,
                 _ => return None,
@@ -149,7 +149,7 @@ impl Flow<'_, '_, '_> {
             let by_name = || {
                 let node = tree.node(inner);
                 let is_value = tree.kind(inner) == Kind::Identifier && !matches!(node.part, Part::Name | Part::Element);
-                is_value.then(|| holders.containers.get(&tree.lower(inner)).copied()).flatten()
+                is_value.then(|| holders.containers.get(tree.lower(inner)).copied()).flatten()
             };
             let from = self.source(inner).or_else(|| holders.held.get(&inner).copied()).or_else(by_name)?;
             let is_test = self.body.file.contexts.get(inner as usize).is_some_and(|it| it.kinds == Kinds::NONE);
@@ -167,7 +167,7 @@ impl Flow<'_, '_, '_> {
                     Kind::Binary => matches!(tree.operator(above), "+" | "??"),
                     Kind::Call => {
                         let name = tree.part(above, Part::Name).map(|name| tree.lower(name)).unwrap_or_default();
-                        !QUESTIONS.contains(&name.as_str()) && (words::is_form(&name) || name == "string")
+                        !QUESTIONS.contains(&name) && (words::is_form(name) || name == "string")
                     }
                     Kind::New => tree.part(above, Part::Type).is_some_and(|ty| {
                         let ty = tree.lower(ty);
@@ -219,7 +219,7 @@ impl Flow<'_, '_, '_> {
         let name = tree.part(id, Part::Name).map(|name| tree.lower(name)).unwrap_or_default();
         let [first, value] = tree.arguments(id)[..] else { return };
         let text = |id: NodeId| self.body.literal(id).map(|it| tree.lower(it));
-        let is_envelope = match name.as_str() {
+        let is_envelope = match name {
             "format" => self.body.literals(first).iter().any(|it| {
                 let text = tree.lower(*it);
                 text.contains("sessionid>") || text.contains("sessionheader")
@@ -334,7 +334,7 @@ impl Flow<'_, '_, '_> {
                 Kind::Identifier if !matches!(tree.node(*inner).part, Part::Object) => tree.lower(*inner),
                 _ => return false,
             };
-            words::is_token_name(&name) && !super::is_record_id(self.body, &name)
+            words::is_token_name(name) && !super::is_record_id(self.body, name)
         };
         let first = tree.within(id).take(MAX_NODES).find(is_token)?;
         Some(self.used(SessionSource::Token, first, Sink::Nothing, id))
@@ -343,13 +343,13 @@ impl Flow<'_, '_, '_> {
     /// The use of the text that an expression makes, through variables.
     fn becomes(&self, whole: NodeId) -> Option<LinkUse> {
         let tree = self.body.tree;
-        let mut names: HashSet<String> = HashSet::new();
-        let holds = |id: NodeId, names: &HashSet<String>| {
+        let mut names: HashSet<&str> = HashSet::new();
+        let holds = |id: NodeId, names: &HashSet<&str>| {
             tree.within(id).take(MAX_NODES).any(|inner| {
                 inner == whole
                     || tree.kind(inner) == Kind::Identifier
                         && !matches!(tree.node(inner).part, Part::Name | Part::Element)
-                        && names.contains(&tree.lower(inner))
+                        && names.contains(tree.lower(inner))
             })
         };
         for _ in 0..ROUNDS {
@@ -370,7 +370,7 @@ impl Flow<'_, '_, '_> {
             let name = tree.part(id, Part::Name).map(|name| tree.lower(name)).unwrap_or_default();
             let gets = || tree.arguments(id).iter().any(|argument| holds(*argument, &names));
             match tree.kind(id) {
-                Kind::Call if matches!(name.as_str(), "sethtmlbody" | "setplaintextbody") && gets() => {
+                Kind::Call if matches!(name, "sethtmlbody" | "setplaintextbody") && gets() => {
                     return Some(LinkUse::Mailed);
                 }
                 Kind::Call if name == "setendpoint" && gets() => return None,
@@ -397,7 +397,7 @@ impl Flow<'_, '_, '_> {
         let tree = self.body.tree;
         let id = tree.bare(id);
         let name = tree.part(id, Part::Name).map(|name| tree.lower(name)).unwrap_or_default();
-        tree.kind(id) == Kind::Call && !words::is_form(&name)
+        tree.kind(id) == Kind::Call && !words::is_form(name)
             || tree.kind(id) == Kind::New && self.body.type_of(id).as_deref() != Some("pagereference")
     }
 }

@@ -44,7 +44,7 @@ pub(super) fn assigned(body: &Body<'_, '_>, id: NodeId) -> Option<Change> {
     if tree.kind(target) != Kind::Identifier || !body.variables.contains_key(&name) {
         return None;
     }
-    let replaces = surely_runs(body, id) && !keeps(body, id) && !is_made_of(body, value, &name);
+    let replaces = surely_runs(body, id) && !keeps(body, id) && !is_made_of(body, value, name);
     Some(Change { name: name.into(), value, replaces })
 }
 
@@ -309,7 +309,7 @@ impl<'b, 'a, 't> Variables<'b, 'a, 't> {
         if is_target && !keeps(self.body, node.parent) {
             return;
         }
-        held.extend(self.value(&tree.lower(self.at)).map(|from| (self.at, from)));
+        held.extend(self.value(tree.lower(self.at)).map(|from| (self.at, from)));
     }
 
     fn value(&self, name: &str) -> Option<NodeId> {
