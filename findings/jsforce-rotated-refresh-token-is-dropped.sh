@@ -1,0 +1,62 @@
+#!/usr/bin/env bash
+# jsforce 3.10.26 and @jsforce/jsforce-node 3.12.0
+# A token endpoint may answer a refresh with a new refresh token, and the client has to use that one from then on (RFC
+# 6749, section 6). A connection takes the new access token and keeps the old refresh token: with an app that rotates
+# refresh tokens, its second renewal sends one that has been replaced. The `refresh` event has the new token, but
+# nothing puts it into the connection.
+# Seen: the endpoint returns refresh1 and refresh2, the connection sends refresh0 twice and still holds it.
+# Fails when the new token is used. Run by hand, outside CI; it needs npm, and the endpoint is local.
+set -euo pipefail
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+cd "$work"
+npm init --yes >/dev/null
+npm install --no-audit --no-fund --loglevel=error jsforce@3.10.26 @jsforce/jsforce-node@3.12.0 node@24.21.0 >/dev/null
+cat >run.js <<'JS'
+const http = require('node:http');
+const received = [];
+let current;
+const server = http.createServer((request, response) => {
+  let body = '';
+  request.on('data', (part) => (body += part));
+  request.on('end', () => {
+    response.setHeader('content-type', 'application/json');
+    if (request.url === '/services/oauth2/token') {
+      received.push(new URLSearchParams(body).get('refresh_token'));
+      current = `access${received.length}`;
+      const id = `${base()}/id/00D000000000001AAA/005000000000001AAA`;
+      const refresh_token = `refresh${received.length}`;
+      response.end(JSON.stringify({ access_token: current, refresh_token, instance_url: base(), id }));
+    } else if (request.headers.authorization === `Bearer ${current}`) {
+      response.end('{"totalSize":0,"done":true,"records":[]}');
+    } else {
+      response.statusCode = 401;
+      response.end('[{"message":"Session expired or invalid","errorCode":"INVALID_SESSION_ID"}]');
+    }
+  });
+});
+const base = () => `http://127.0.0.1:${server.address().port}`;
+server.listen(0, '127.0.0.1', async () => {
+  for (const name of ['jsforce', '@jsforce/jsforce-node']) {
+    received.length = 0;
+    const { Connection } = require(name);
+    const connection = new Connection({
+      oauth2: { loginUrl: base(), clientId: 'app', clientSecret: 'secret', redirectUri: 'http://localhost/callback' },
+      instanceUrl: base(), accessToken: 'access0', refreshToken: 'refresh0', version: '66.0',
+    });
+    let told;
+    connection.on('refresh', (_accessToken, answer) => (told = answer.refresh_token));
+    for (let session = 0; session < 2; session += 1) {
+      current = 'expired';
+      await connection.query('SELECT Id FROM Account');
+    }
+    console.log(`${name}: sent ${received.join(' ')}, told ${told}, holds ${connection.refreshToken}`);
+  }
+  server.close();
+  server.closeAllConnections();
+});
+JS
+seen=$(node_modules/.bin/node run.js)
+printf '%s\n' "$seen"
+[ "$seen" = "jsforce: sent refresh0 refresh0, told refresh2, holds refresh0
+@jsforce/jsforce-node: sent refresh0 refresh0, told refresh2, holds refresh0" ]
