@@ -4,40 +4,64 @@
 //! to know what the files mean.
 
 use std::collections::BTreeSet;
+use std::fmt::Display;
 use std::fs::File;
-use std::io::{self, BufReader, Cursor, Read, Seek, SeekFrom};
+use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use flate2::read::DeflateDecoder;
 use memchr::memmem;
-use zip::ZipArchive;
+use rawzip::extra_fields::ExtraFieldId;
+use rawzip::{
+    CompressionMethod, ErrorKind, FileReader, MAX_CENTRAL_DIRECTORY_RECORD_SIZE, ReaderAt, ZipArchive,
+    ZipArchiveEntryWayfinder, ZipFileHeaderRecord, ZipLocator,
+};
 
 use super::{
     Content, Extract, MANIFEST, MAX_BYTES, MAX_SETTINGS, Memory, PROJECT_FILE, ReadError, TreeError, extract,
     settings_too_large, too_large,
 };
 use crate::metadata::kind::recognise;
-use sessionlint_source::budget::{Budget, Lease, NAME, Size};
+use sessionlint_source::budget::{Budget, Lease, NAME};
 
 /// Two readers of such an archive could see two different projects.
 const TWICE: &str = "holds two files of one name and was not read";
+
+/// The list at the end of an archive is not what it should be.
+const DAMAGED: &str = "its list of files is damaged";
+
+/// An entry does not start where the list places it.
+const MISPLACED: &str = "the zip is damaged where it should start";
 
 /// Entries in more nested folders than this are refused: the paths of all folders are kept, and their size grows with
 /// the square of the depth.
 const MAX_FOLDERS: usize = 255;
 
-/// Memory for each entry of the central directory beside its texts, in bytes.
-const ENTRY: u64 = 640;
+/// The record at the end of an archive with the longest comment, in bytes.
+const MAX_END: u64 = 22 + u16::MAX as u64;
 
-/// The signature of an entry in the central directory, and the length of an entry without its texts.
-const MARK: &[u8] = b"PK\x01\x02";
-const DESCRIPTION: usize = 46;
+/// The signatures of the record at the end, of the one that finds the records of a large archive, and of an entry in
+/// the list of files.
+const END_MARK: &[u8] = b"PK\x05\x06";
+const LOCATOR_MARK: &[u8] = b"PK\x06\x07";
+const ENTRY_MARK: &[u8; 4] = b"PK\x01\x02";
+
+/// The bits of a Unix mode that contain the type of a file, and the type of a link.
+const FILE_TYPE: u32 = 0o170_000;
+const LINK: u32 = 0o120_000;
+
+/// The characters of the upper half of code page 437, in which a name is written that is not UTF-8.
+const CODE_PAGE_437: &str = "ÇüéâäàåçêëèïîìÄÅÉæÆôöòûùÿÖÜ¢£¥₧ƒáíóúñÑªº¿⌐¬½¼¡«»░▒▓│┤╡╢╖╕╣║╗╝╜╛┐└┴┬├─┼╞╟╚╔╩╦╠═╬╧╨╤╥╙╘╒╓╫╪┘┌█▄▌▐▀\
+                             αßΓπΣσµτΦΘΩδ∞φε∩≡±≥≤⌠⌡÷≈°∙·√ⁿ²■\u{a0}";
 
 /// An entry that is a file or a link.
 struct Entry {
-    index: usize,
     path: String,
     is_link: bool,
+    is_encrypted: bool,
+    method: CompressionMethod,
+    place: ZipArchiveEntryWayfinder,
 }
 
 /// A zip: a file on disk, or bytes in memory.
@@ -63,17 +87,18 @@ impl Archive {
         &self.path
     }
 
-    fn open(&self) -> Result<Reader, TreeError> {
-        if let Some(bytes) = &self.bytes {
-            return Ok(Reader::Memory(Cursor::new(bytes.clone())));
+    /// Its bytes, and their number.
+    fn bytes(&self) -> Result<(Bytes, u64), TreeError> {
+        if let Some(SharedBytes(bytes)) = &self.bytes {
+            return Ok((Bytes::Memory(bytes.clone()), bytes.len() as u64));
         }
         // Opening a pipe would wait for its other end.
         if self.path.metadata().is_ok_and(|it| !it.is_file()) {
             return Err(TreeError::Unreadable("is not a regular file".to_owned()));
         }
-        let file = File::open(&self.path);
-        let file = file.map_err(|error| TreeError::Unreadable(format!("cannot be read ({error})")))?;
-        Ok(Reader::Disk(BufReader::with_capacity(1 << 16, file)))
+        let opened = File::open(&self.path).and_then(|file| Ok((file.metadata()?.len(), file)));
+        let (length, file) = opened.map_err(|error| TreeError::Unreadable(format!("cannot be read ({error})")))?;
+        Ok((Bytes::Disk(file.into()), length))
     }
 }
 
@@ -87,31 +112,24 @@ impl std::fmt::Debug for SharedBytes {
     }
 }
 
-impl AsRef<[u8]> for SharedBytes {
-    fn as_ref(&self) -> &[u8] {
-        &self.0
-    }
+/// The bytes of a file from `start` on, where its archive starts.
+struct Reader {
+    file: Bytes,
+    start: u64,
 }
 
-enum Reader {
-    Disk(BufReader<File>),
-    Memory(Cursor<SharedBytes>),
+enum Bytes {
+    Disk(FileReader),
+    Memory(Arc<Vec<u8>>),
 }
 
-impl Read for Reader {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        match self {
-            Reader::Disk(reader) => reader.read(buffer),
-            Reader::Memory(reader) => reader.read(buffer),
-        }
-    }
-}
-
-impl Seek for Reader {
-    fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
-        match self {
-            Reader::Disk(reader) => reader.seek(to),
-            Reader::Memory(reader) => reader.seek(to),
+impl ReaderAt for Reader {
+    fn read_at(&self, buffer: &mut [u8], offset: u64) -> io::Result<usize> {
+        // No file is longer, and some systems refuse to look there.
+        let Some(offset) = offset.checked_add(self.start).filter(|it| i64::try_from(*it).is_ok()) else { return Ok(0) };
+        match &self.file {
+            Bytes::Disk(file) => file.read_at(buffer, offset),
+            Bytes::Memory(bytes) => bytes.read_at(buffer, offset),
         }
     }
 }
@@ -132,17 +150,17 @@ pub struct ProjectRoots {
 
 /// Finds the projects in a zip.
 pub fn project_roots(zip: &Archive, budget: &Arc<Budget>) -> Result<ProjectRoots, TreeError> {
-    let mut opened = open(zip, budget)?;
-    Ok(roots_of(&entries(&mut opened).map_err(TreeError::Unreadable)?))
+    Ok(roots_of(&open(zip, budget)?.entries))
 }
 
 /// Reads the project below the folder `top` of a zip; it is shown as `name`.
 pub fn read(zip: &Archive, top: &str, name: &str, budget: &Arc<Budget>) -> Result<Memory, TreeError> {
-    let mut memory = read_wanted(zip, top, budget, &extract)?;
+    let opened = open(zip, budget)?;
+    let mut memory = unpack(&opened, top, budget, &extract);
     let named = memory.replacement_files();
     if !named.is_empty() {
         let is_named = |path: &str| if named.iter().any(|it| it == path) { Extract::Bytes } else { Extract::Nothing };
-        let mut values = read_wanted(zip, top, budget, &is_named)?;
+        let mut values = unpack(&opened, top, budget, &is_named);
         memory.files.append(&mut values.files);
         memory.is_cut |= values.is_cut;
         if let (Some(lease), Some(more)) = (&mut memory.lease, values.lease.take()) {
@@ -157,13 +175,13 @@ pub fn read(zip: &Archive, top: &str, name: &str, budget: &Arc<Budget>) -> Resul
 pub fn files(zip: &Archive, top: &str, folder: &str, suffix: &str) -> Result<Vec<(String, Vec<u8>)>, TreeError> {
     let is_wanted = |path: &str| {
         let is_below = folder.is_empty() || path.strip_prefix(folder).is_some_and(|rest| rest.starts_with('/'));
-        let is_named = path.rsplit_once('.').is_some_and(|(_, extension)| extension == suffix);
-        if is_below && is_named { Extract::Bytes } else { Extract::Nothing }
+        is_below && path.rsplit_once('.').is_some_and(|(_, extension)| extension == suffix)
     };
-    // The directory was counted against the memory of the run before: here it does not reduce the limit for the pages.
+    // The names in the zip were counted against the memory of the run before: they do not reduce the limit for the
+    // pages.
     let mut opened = open(zip, &Arc::default())?;
-    let budget = Budget::of(Size(MAX_SETTINGS.0 + opened.directory_bytes));
-    let memory = unpack(&mut opened, top, &Arc::new(budget), &is_wanted).map_err(TreeError::Unreadable)?;
+    opened.entries.retain(|it| it.path.strip_prefix(top).is_some_and(is_wanted));
+    let memory = unpack(&opened, top, &Arc::new(Budget::of(MAX_SETTINGS)), &|_| Extract::Bytes);
     if memory.is_cut {
         return Err(TreeError::Unreadable(settings_too_large()));
     }
@@ -176,152 +194,185 @@ pub fn files(zip: &Archive, top: &str, folder: &str, suffix: &str) -> Result<Vec
     memory.files.into_iter().map(bytes).collect()
 }
 
-/// An archive whose central directory was read.
-struct OpenArchive<R> {
-    archive: ZipArchive<R>,
-    directory: Lease,
-    /// Memory of the directory, in bytes.
-    directory_bytes: u64,
+/// An archive with the list of its files and links, in its order.
+struct OpenArchive {
+    archive: ZipArchive<Reader>,
+    entries: Vec<Entry>,
+    /// The memory of the list.
+    _lease: Lease,
 }
 
-fn open(zip: &Archive, budget: &Arc<Budget>) -> Result<OpenArchive<Reader>, TreeError> {
-    opened(zip.open()?, budget).map_err(TreeError::Unreadable)
+fn open(zip: &Archive, budget: &Arc<Budget>) -> Result<OpenArchive, TreeError> {
+    let (file, length) = zip.bytes()?;
+    locate(file, length).and_then(|archive| listed(archive, budget)).map_err(TreeError::Unreadable)
 }
 
-fn opened<R: Read + Seek>(mut reader: R, budget: &Arc<Budget>) -> Result<OpenArchive<R>, String> {
-    let mut directory = Lease::of(budget);
-    let directory_bytes = directory_memory(&mut reader).map_err(|error| format!("cannot be read ({error})"))?;
-    directory
-        .more(directory_bytes)
-        .map_err(|_| format!("lists more than the {} of --max-memory allow, and was not read", budget.size()))?;
-    let archive = ZipArchive::new(reader).map_err(|error| unreadable(&error))?;
-    Ok(OpenArchive { archive, directory, directory_bytes })
+fn unreadable(reason: &dyn Display) -> String {
+    format!("cannot be read as a zip ({reason})")
 }
 
-fn unreadable(error: &zip::result::ZipError) -> String {
-    format!("cannot be read as a zip ({error})")
-}
-
-fn read_wanted(
-    zip: &Archive,
-    top: &str,
-    budget: &Arc<Budget>,
-    wanted: &dyn Fn(&str) -> Extract,
-) -> Result<Memory, TreeError> {
-    unpack(&mut open(zip, budget)?, top, budget, wanted).map_err(TreeError::Unreadable)
-}
-
-/// The files and links of an archive.
-struct Entries {
-    /// In the order of the archive.
-    all: Vec<Entry>,
-    /// Whether memory was used up before all were listed.
-    are_cut: bool,
-}
-
-fn entries<R: Read + Seek>(opened: &mut OpenArchive<R>) -> Result<Entries, String> {
-    let OpenArchive { archive, directory, .. } = opened;
-    if archive.has_duplicate_names() {
-        return Err(TWICE.to_owned());
+/// Why an archive or an entry cannot be read; `damage` if what is read is not what should be there.
+fn reason(error: &rawzip::Error, damage: &str) -> String {
+    match error.kind() {
+        ErrorKind::IO(error) if error.kind() != io::ErrorKind::UnexpectedEof => error.to_string(),
+        _ => damage.to_owned(),
     }
-    let (mut entries, mut are_cut) = (Vec::new(), false);
-    for index in 0..archive.len() {
-        let entry = archive.by_index_data(index).map_err(|error| unreadable(&error))?;
-        // As in a folder, a name that is not UTF-8 is not metadata.
-        let Ok(written) = entry.name() else { continue };
-        let path = checked(&written)?;
-        if entry.is_dir() || path.split('/').next() == Some("__MACOSX") {
+}
+
+/// Finds the list of files of an archive from its end. What looks like the end may belong to a comment: then the search
+/// goes on before it.
+fn locate(file: Bytes, length: u64) -> Result<ZipArchive<Reader>, String> {
+    let mut reader = Reader { file, start: 0 };
+    let first = length.saturating_sub(MAX_END);
+    let mut tail = vec![0; (length - first) as usize];
+    reader.read_exact_at(&mut tail, first).map_err(|error| unreadable(&error))?;
+    let mut failure = None;
+    for at in memmem::rfind_iter(&tail, END_MARK) {
+        if tail.get(at + 4..at + 6).is_some_and(|disk| !matches!(disk, [0, 0] | [0xff, 0xff])) {
+            failure.get_or_insert_with(|| unreadable(&"it is one of several parts"));
             continue;
         }
-        if directory.more(NAME + path.len() as u64).is_err() {
-            are_cut = true;
-            break;
+        let end = first + at as u64;
+        reader.start = start(&reader, end).unwrap_or(0);
+        let after_mark = end + END_MARK.len() as u64 - reader.start;
+        match ZipLocator::new().locate_in_reader(reader, &mut [0; 1024], after_mark) {
+            Ok(archive) => return Ok(archive),
+            Err((same, error)) => {
+                reader = Reader { start: 0, ..same };
+                failure.get_or_insert_with(|| unreadable(&reason(&error, DAMAGED)));
+            }
         }
-        entries.push(Entry { index, path, is_link: entry.is_symlink() });
     }
-    Ok(Entries { all: entries, are_cut })
+    Err(failure.unwrap_or_else(|| unreadable(&"its end is missing")))
 }
 
-fn unpack<R: Read + Seek>(
-    opened: &mut OpenArchive<R>,
-    top: &str,
-    budget: &Arc<Budget>,
-    wanted: &dyn Fn(&str) -> Extract,
-) -> Result<Memory, String> {
+/// Where the archive starts whose end record is at `end`: other bytes may lie before it.
+fn start(reader: &Reader, end: u64) -> Option<u64> {
+    let mut records = [0; 98];
+    let large_end = end.checked_sub(76)?;
+    reader.read_exact_at(&mut records, large_end).ok()?;
+    let number = |bytes: &[u8]| bytes.iter().rev().fold(0, |number, byte| number << 8 | u64::from(*byte));
+    // A large archive has two more records before that one.
+    let (list_end, size, offset) = if records[56..].starts_with(LOCATOR_MARK) {
+        (large_end, number(&records[40..48]), number(&records[48..56]))
+    } else {
+        (end, number(&records[88..92]), number(&records[92..96]))
+    };
+    let list = list_end.checked_sub(size)?;
+    let mut mark = [0; ENTRY_MARK.len()];
+    reader.read_exact_at(&mut mark, list).ok()?;
+    list.checked_sub(offset).filter(|_| mark == *ENTRY_MARK)
+}
+
+/// Lists the files and links of an archive. The number of entries that it declares reserves no memory.
+fn listed(archive: ZipArchive<Reader>, budget: &Arc<Budget>) -> Result<OpenArchive, String> {
+    let mut lease = Lease::of(budget);
+    let mut buffer = vec![0; MAX_CENTRAL_DIRECTORY_RECORD_SIZE];
+    let mut list = archive.entries(&mut buffer);
+    let (mut entries, mut count) = (Vec::new(), 0_u64);
+    while let Some(entry) = list.next_entry().map_err(|error| unreadable(&reason(&error, DAMAGED)))? {
+        count += 1;
+        let name = name_of(&entry);
+        let path = checked(&name)?;
+        if name.ends_with(['/', '\\']) || path.split('/').next() == Some("__MACOSX") {
+            continue;
+        }
+        lease
+            .more(NAME + path.len() as u64)
+            .map_err(|_| format!("lists more than the {} of --max-memory allow, and was not read", budget.size()))?;
+        entries.push(Entry {
+            path,
+            is_link: (entry.external_attributes() >> 16) & FILE_TYPE == LINK,
+            is_encrypted: entry.flags().is_encrypted(),
+            method: entry.compression_method(),
+            place: entry.wayfinder(),
+        });
+    }
+    // Only two bytes of the number are written by programs that do not know large archives.
+    if count as u16 != archive.entries_hint() as u16 {
+        return Err(unreadable(&DAMAGED));
+    }
+    let mut names: Vec<&str> = entries.iter().map(|it| it.path.as_str()).collect();
+    names.sort_unstable();
+    if names.windows(2).any(|pair| pair[0] == pair[1]) {
+        return Err(TWICE.to_owned());
+    }
+    Ok(OpenArchive { archive, entries, _lease: lease })
+}
+
+/// The name of an entry. A second name in UTF-8 counts if it belongs to the first one.
+fn name_of(entry: &ZipFileHeaderRecord<'_>) -> String {
+    let path = entry.file_path();
+    let written = path.as_ref();
+    let second = entry.extra_fields().find(|(id, _)| *id == ExtraFieldId::INFO_ZIP_UNICODE_PATH);
+    let belonging = second.and_then(|(_, field)| {
+        let (checksum, name) = field.get(1..)?.split_first_chunk::<4>()?;
+        let is_it = u32::from_le_bytes(*checksum) == crc32fast::hash(written);
+        str::from_utf8(name).ok().filter(|_| is_it)
+    });
+    belonging.or_else(|| str::from_utf8(written).ok()).map_or_else(|| from_code_page(written), str::to_owned)
+}
+
+fn from_code_page(name: &[u8]) -> String {
+    let upper: Vec<char> = CODE_PAGE_437.chars().collect();
+    let character = |byte: &u8| if byte.is_ascii() { char::from(*byte) } else { upper[usize::from(byte & 0x7f)] };
+    name.iter().map(character).collect()
+}
+
+fn unpack(opened: &OpenArchive, top: &str, budget: &Arc<Budget>, wanted: &dyn Fn(&str) -> Extract) -> Memory {
     let mut memory = Memory::within("", budget);
-    let Entries { all, are_cut } = entries(opened)?;
-    memory.is_cut = are_cut;
-    for Entry { index, path, is_link } in all {
-        let Some(path) = path.strip_prefix(top) else { continue };
+    for entry in &opened.entries {
+        let Some(path) = entry.path.strip_prefix(top) else { continue };
         if memory.reserve_name(path).is_err() {
             memory.is_cut = true;
             break;
         }
-        if is_link {
+        if entry.is_link {
             memory.irregular.insert(path.to_owned(), "is a link, which is not followed in a zip");
             continue;
         }
         let content = match wanted(path) {
             Extract::Nothing => continue,
             Extract::Name => Content::NameOnly,
-            Extract::Bytes => Content::Read(entry_bytes(&mut opened.archive, index, &mut memory)),
+            Extract::Bytes => Content::Read(entry_bytes(&opened.archive, entry, &mut memory)),
         };
-        if memory.files.insert(path.to_owned(), content).is_some() {
-            return Err(TWICE.to_owned());
-        }
+        memory.files.insert(path.to_owned(), content);
     }
-    Ok(memory)
-}
-
-/// The memory for the directory of an archive, estimated from everything that looks like an entry. The number of entries
-/// that the archive declares is not trusted.
-fn directory_memory(reader: &mut (impl Read + Seek)) -> io::Result<u64> {
-    let mut memory = 0;
-    let mut buffer = vec![0; 1 << 16];
-    // Bytes at the end of the buffer that may be the start of an entry.
-    let mut unscanned = 0;
-    reader.rewind()?;
-    loop {
-        let read = reader.read(&mut buffer[unscanned..])?;
-        let bytes = &buffer[..unscanned + read];
-        let is_end = read == 0;
-        let mut from = 0;
-        while let Some(at) = memmem::find(&bytes[from..], MARK).map(|found| from + found) {
-            let Some(description) = bytes.get(at..at + DESCRIPTION) else { break };
-            let length = |at: usize| u64::from(u16::from_le_bytes([description[at], description[at + 1]]));
-            // The zip crate stores a name three times: raw, decoded, and as a key. The other texts once.
-            memory += ENTRY + length(28) * 3 + length(30) + length(32);
-            from = at + MARK.len();
-        }
-        if is_end {
-            break;
-        }
-        let start = from.max(bytes.len().saturating_sub(DESCRIPTION - 1));
-        let length = bytes.len() - start;
-        buffer.copy_within(start..start + length, 0);
-        unscanned = length;
-    }
-    reader.rewind()?;
-    Ok(memory)
+    memory
 }
 
 /// The bytes of an entry, within the memory budget and the declared size.
-fn entry_bytes(
-    archive: &mut ZipArchive<impl Read + Seek>,
-    index: usize,
-    memory: &mut Memory,
-) -> Result<Vec<u8>, ReadError> {
-    let fault = |error: &dyn std::fmt::Display| ReadError::Unreadable(format!("cannot be unpacked ({error})"));
-    let mut entry = archive.by_index(index).map_err(|error| fault(&error))?;
-    let size = entry.size();
+fn entry_bytes(archive: &ZipArchive<Reader>, entry: &Entry, memory: &mut Memory) -> Result<Vec<u8>, ReadError> {
+    let fault = |reason: &dyn Display| ReadError::Unreadable(format!("cannot be unpacked ({reason})"));
+    if entry.is_encrypted {
+        return Err(fault(&"it is encrypted"));
+    }
+    let size = entry.place.uncompressed_size_hint();
     if size > MAX_BYTES {
         return Err(ReadError::Unreadable(too_large()));
     }
+    let packed = archive.get_entry(entry.place).map_err(|error| fault(&reason(&error, MISPLACED)))?.reader();
+    let checksum = packed.claim_verifier().crc;
+    let (mut stored, mut inflated);
+    let content: &mut dyn Read = match entry.method {
+        CompressionMethod::STORE => {
+            stored = packed;
+            &mut stored
+        }
+        CompressionMethod::DEFLATE => {
+            inflated = DeflateDecoder::new(packed);
+            &mut inflated
+        }
+        method => return Err(fault(&format_args!("its compression method {} is not supported", method.as_u16()))),
+    };
     memory.reserve_file(size)?;
     let mut bytes = Vec::with_capacity(size as usize);
-    entry.by_ref().take(size).read_to_end(&mut bytes).map_err(|error| fault(&error))?;
-    if !matches!(entry.read(&mut [0]), Ok(0)) {
+    content.take(size).read_to_end(&mut bytes).map_err(|error| fault(&error))?;
+    if content.read(&mut [0]).map_err(|error| fault(&error))? > 0 {
         return Err(ReadError::Unreadable("holds more than it declares and was not read".to_owned()));
+    }
+    if crc32fast::hash(&bytes) != checksum {
+        return Err(fault(&"its checksum is wrong"));
     }
     Ok(bytes)
 }
@@ -345,8 +396,7 @@ fn checked(name: &str) -> Result<String, String> {
 }
 
 /// The project is the archive itself, or its only top folder; otherwise projects may lie deeper.
-fn roots_of(entries: &Entries) -> ProjectRoots {
-    let Entries { all: entries, are_cut } = entries;
+fn roots_of(entries: &[Entry]) -> ProjectRoots {
     let has = |path: &str| entries.iter().any(|entry| entry.path == path);
     let loose = entries.iter().any(|entry| !entry.path.contains('/') && recognise(&entry.path).is_some());
     let alone = |whole: String| ProjectRoots { whole, below: Vec::new() };
@@ -365,8 +415,7 @@ fn roots_of(entries: &Entries) -> ProjectRoots {
     // Sorted by name, a folder comes before its subfolders.
     let folders: BTreeSet<String> = entries.iter().filter(|it| !it.is_link).filter_map(folder).collect();
     let mut below: Vec<String> = Vec::new();
-    // If the list is incomplete, so are its folders.
-    for folder in folders.into_iter().filter(|_| !are_cut) {
+    for folder in folders {
         let is_inside = below.last().is_some_and(|above| folder.starts_with(above));
         if !is_inside && !folder.split('/').any(is_hidden) {
             below.push(folder);
@@ -376,120 +425,4 @@ fn roots_of(entries: &Entries) -> ProjectRoots {
 }
 
 #[cfg(test)]
-mod tests {
-    use std::io::Write;
-
-    use zip::ZipWriter;
-    use zip::write::SimpleFileOptions;
-
-    use super::*;
-    use sessionlint_source::budget::Size;
-
-    fn zip(files: &[(&str, &[u8])]) -> Cursor<Vec<u8>> {
-        let mut writer = ZipWriter::new(Cursor::new(Vec::new()));
-        for (path, bytes) in files {
-            writer.start_file(*path, SimpleFileOptions::default()).unwrap();
-            writer.write_all(bytes).unwrap();
-        }
-        writer.finish().unwrap()
-    }
-
-    fn unpacked(bytes: Cursor<Vec<u8>>, budget: &Arc<Budget>) -> Result<Memory, String> {
-        let mut opened = opened(bytes, budget)?;
-        let top = roots_of(&entries(&mut opened)?).whole;
-        unpack(&mut opened, &top, budget, &extract)
-    }
-
-    fn paths(files: &[(&str, &[u8])]) -> Vec<String> {
-        unpacked(zip(files), &Arc::default()).unwrap().paths().map(str::to_owned).collect()
-    }
-
-    #[test]
-    fn projects_may_lie_below_the_archive() {
-        let files: &[(&str, &[u8])] = &[
-            ("two/sfdx-project.json", b"{}"),
-            ("two/inner/sfdx-project.json", b"{}"),
-            ("one/deep/sfdx-project.json", b"{}"),
-            ("node_modules/x/sfdx-project.json", b"{}"),
-            (".cache/sfdx-project.json", b"{}"),
-            ("backup/A.profile", b""),
-        ];
-        let budget = Arc::default();
-        let mut opened = opened(zip(files), &budget).unwrap();
-        let tops = roots_of(&entries(&mut opened).unwrap());
-        assert_eq!(tops, ProjectRoots { whole: String::new(), below: vec!["one/deep/".to_owned(), "two/".to_owned()] });
-        let memory = unpack(&mut opened, "two/", &budget, &extract).unwrap();
-        assert_eq!(memory.paths().collect::<Vec<_>>(), ["sfdx-project.json"]);
-    }
-
-    #[test]
-    fn the_project_may_lie_in_the_one_top_folder() {
-        let in_folder: &[(&str, &[u8])] =
-            &[("unpackaged/package.xml", b""), ("unpackaged/profiles/A.profile", b""), ("__MACOSX/._x", b"")];
-        assert_eq!(paths(in_folder), ["package.xml", "profiles/A.profile"]);
-        let two: &[(&str, &[u8])] = &[("one/package.xml", b""), ("one/A.profile", b""), ("two/B.profile", b"")];
-        assert_eq!(paths(two), ["one/A.profile", "two/B.profile"]);
-        let without: &[(&str, &[u8])] = &[("profiles/A.profile", b"")];
-        assert_eq!(paths(without), ["profiles/A.profile"]);
-    }
-
-    #[test]
-    fn what_leads_out_is_refused() {
-        for name in ["../A.profile", "/A.profile", "a/../../A.profile", "C:\\A.profile", "\\A.profile"] {
-            assert!(checked(name).unwrap_err().contains("leads out of it"), "{name}");
-        }
-        assert_eq!(checked("./a\\b//c"), Ok("a/b/c".to_owned()));
-    }
-
-    #[test]
-    fn what_lies_too_deep_is_refused() {
-        let deep = |folders: usize| format!("{}A.profile", "a/".repeat(folders));
-        assert_eq!(checked(&deep(255)), Ok(deep(255)));
-        assert!(checked(&deep(256)).unwrap_err().contains("more than 255 folders (`a/a/a/"));
-    }
-
-    #[test]
-    fn a_name_that_is_there_twice_is_refused() {
-        let twice = zip(&[("a/A.profile", b"1"), ("a\\A.profile", b"2")]);
-        assert_eq!(unpacked(twice, &Arc::default()).unwrap_err(), TWICE);
-    }
-
-    #[test]
-    fn what_finds_no_room_is_refused_before_it_is_unpacked() {
-        let large = vec![b' '; 1 << 20];
-        let files: &[(&str, &[u8])] = &[("A.profile", &large), ("B.profile", b"x"), ("C.profile", &large)];
-        let budget = Arc::new(Budget::of(Size(6 << 20)));
-        let memory = unpacked(zip(files), &budget).unwrap();
-        assert_eq!(memory.bytes("A.profile").unwrap().unwrap(), large);
-        assert_eq!(memory.bytes("B.profile").unwrap().unwrap(), b"x");
-        assert_eq!(memory.bytes("C.profile").unwrap().unwrap_err(), ReadError::OutOfMemory);
-        assert!(!memory.is_cut);
-        drop(memory);
-        assert_eq!(budget.used(), 0);
-        let tiny = Arc::new(Budget::of(Size(1000)));
-        let refused = unpacked(zip(files), &tiny).unwrap_err();
-        assert!(refused.contains("--max-memory"), "{refused}");
-        assert!(unpacked(Cursor::new(b"no zip".to_vec()), &budget).unwrap_err().contains("as a zip"));
-    }
-
-    #[test]
-    fn folders_of_long_names_are_counted_whole() {
-        let deep = format!("{}A.profile", format!("{}/", "x".repeat(250)).repeat(250));
-        let budget = Arc::new(Budget::of(Size(4 << 20)));
-        let memory = unpacked(zip(&[(&deep, b"x"), ("B.profile", b"x")]), &budget).unwrap();
-        assert!(memory.is_cut, "{}", budget.used());
-    }
-
-    #[test]
-    fn a_directory_is_counted_wherever_its_marks_lie() {
-        for before in [0, 1, (1 << 16) - 45, (1 << 16) - 20, (1 << 16) - 1, 1 << 16] {
-            let mut bytes = vec![b'x'; before];
-            for _ in 0..3 {
-                bytes.extend_from_slice(MARK);
-                bytes.extend_from_slice(&[0; DESCRIPTION - 4]);
-                bytes.extend_from_slice(&[b'x'; 100]);
-            }
-            assert_eq!(directory_memory(&mut Cursor::new(bytes)).unwrap(), 3 * ENTRY, "{before}");
-        }
-    }
-}
+mod tests;
