@@ -4,10 +4,9 @@
 
 use crate::support;
 use std::fs;
-use std::io::Write as _;
 use std::path::Path;
 
-use crate::support::{Project, Ran, run_in, text};
+use crate::support::{Project, Ran, run_in, text, zip::zip};
 use serde_json::Value;
 use sessionlint::facts::Shapes;
 use sessionlint::rule::Catalog;
@@ -503,16 +502,6 @@ fn an_ignore_of_what_another_finding_reports_is_not_stale() {
     let ran = check(&project, &["--ignore", "session/profile-timeout-short"]);
     assert!(!ran.out.contains("profile-undercuts-org"), "{}", ran.out);
     assert_eq!(ran.json()["summary"]["suppressed"], 1);
-}
-
-/// A zip of these files.
-fn zip(files: &[(&str, &str)]) -> Vec<u8> {
-    let mut writer = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
-    for (path, text) in files {
-        writer.start_file(*path, zip::write::SimpleFileOptions::default()).unwrap();
-        writer.write_all(text.as_bytes()).unwrap();
-    }
-    writer.finish().unwrap().into_inner()
 }
 
 #[test]

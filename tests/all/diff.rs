@@ -4,28 +4,15 @@
 
 use crate::support;
 use std::fs;
-use std::io::{Cursor, Write};
 use std::path::Path;
 use std::process::Command;
 
-use crate::support::{Project, Ran, SFDX, profile, run_in, security, session_setting, short_app, text};
+use crate::support::{Project, Ran, SFDX, profile, run_in, security, session_setting, short_app, text, zip::zip};
 use serde_json::{Value, json};
-use zip::ZipWriter;
-use zip::write::SimpleFileOptions;
 
 const SECURITY: &str = "force-app/main/default/settings/Security.settings-meta.xml";
 const SALES: &str = "force-app/main/default/profileSessionSettings/Sales.profileSessionSetting-meta.xml";
 const ERP: &str = "force-app/main/default/connectedApps/ERP.connectedApp-meta.xml";
-
-/// A zip of these files.
-fn zip<B: AsRef<[u8]>>(files: &[(&str, B)]) -> Vec<u8> {
-    let mut writer = ZipWriter::new(Cursor::new(Vec::new()));
-    for (path, bytes) in files {
-        writer.start_file(*path, SimpleFileOptions::default()).unwrap();
-        writer.write_all(bytes.as_ref()).unwrap();
-    }
-    writer.finish().unwrap().into_inner()
-}
 
 /// Runs git in `folder`, with no configuration but this.
 fn git(folder: &Path, arguments: &[&str]) {

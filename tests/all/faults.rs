@@ -8,7 +8,6 @@
 
 use crate::support;
 use std::fs;
-use std::io::{Cursor, Write as _};
 use std::os::unix::fs::symlink;
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
@@ -17,8 +16,7 @@ use std::thread;
 use std::time::Duration;
 
 use crate::support::{PROGRAM, Project, Ran, profile, run, run_within, security, short_app};
-use zip::ZipWriter;
-use zip::write::SimpleFileOptions;
+use rawzip::CompressionMethod;
 
 const SETTINGS: &str = "force-app/main/default/settings/Security.settings-meta.xml";
 const SOUND: &str = "error[session/org-timeout-short]";
@@ -497,13 +495,7 @@ mod archives {
     use super::*;
 
     fn zip(entries: impl Iterator<Item = (String, Vec<u8>)>) -> Vec<u8> {
-        let mut writer = ZipWriter::new(Cursor::new(Vec::new()));
-        let options = SimpleFileOptions::default().compression_level(Some(1));
-        for (path, bytes) in entries {
-            writer.start_file(path, options).unwrap();
-            writer.write_all(&bytes).unwrap();
-        }
-        writer.finish().unwrap().into_inner()
+        support::zip::zip(&entries.collect::<Vec<_>>())
     }
 
     /// Checks a zip with little memory.
@@ -538,9 +530,7 @@ mod archives {
             assert_eq!((ran.code, ran.out.as_str()), (3, ""), "{name}: {ran:?}");
             assert!(ran.err.contains("leads out of it"), "{name}: {ran:?}");
         }
-        let mut writer = ZipWriter::new(Cursor::new(Vec::new()));
-        writer.add_symlink("A.profile", "/etc/passwd", SimpleFileOptions::default()).unwrap();
-        place.put("a.zip", writer.finish().unwrap().into_inner());
+        place.put("a.zip", support::zip::zip_of(&[("A.profile", "/etc/passwd")], CompressionMethod::STORE, 0o120_777));
         let ran = place.run(&["check", "a.zip"]);
         assert!(ran.err.contains("A.profile: is a link, which is not followed in a zip"), "{ran:?}");
         assert_eq!(listing(&place), ["a.zip"], "nothing was unpacked");

@@ -11,7 +11,7 @@
 use crate::support;
 use std::path::Path;
 
-use crate::support::{Project, copy_of, files, text};
+use crate::support::{Project, copy_of, files, text, zip::zip};
 
 const FILE: &str = "force-app/main/default/settings/Security.settings-meta.xml";
 
@@ -176,18 +176,11 @@ fn options_that_make_no_sense_together_are_refused() {
 
 #[test]
 fn zips_are_not_mended() {
-    use std::io::Write as _;
-    let project = Project::of::<&str>(&[]);
-    let mut zip = zip::ZipWriter::new(std::fs::File::create(project.at("org.zip")).unwrap());
-    let plain = zip::write::SimpleFileOptions::default();
-    for (path, content) in [
+    let files = [
         ("package.xml", "<Package xmlns=\"http://soap.sforce.com/2006/04/metadata\"/>".to_owned()),
         ("settings/Security.settings", settings(true, true)),
-    ] {
-        zip.start_file(path, plain).unwrap();
-        zip.write_all(content.as_bytes()).unwrap();
-    }
-    zip.finish().unwrap();
+    ];
+    let project = Project::of(&[("org.zip", zip(&files))]);
     let old = bytes(&project, "org.zip");
     let ran = project.run(&["check", "--fix", "org.zip"]);
     assert_eq!(ran.code, 2, "{ran:?}");

@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 
-use crate::support::{self, PROGRAM, Project, SFDX, copy_of, security, short_app, text};
+use crate::support::{self, PROGRAM, Project, SFDX, copy_of, security, short_app, text, zip::zip};
 
 const DAY: &str = "2026-12-01";
 const SECURITY: &str = "force-app/main/default/settings/Security.settings-meta.xml";
@@ -483,10 +483,8 @@ fn surroundings() -> Project {
     link("../../out/OUTSIDE_ONLY.csv", "in/crm/logins.csv");
     link("../../out", "in/crm/v1");
     link("../../../../../out/force-app/main/default/connectedApps", "in/crm/force-app/main/default/connectedApps");
-    let mut zip = zip::ZipWriter::new(fs::File::create(project.at("out/org.zip")).unwrap());
-    zip.start_file("package.xml", zip::write::SimpleFileOptions::default()).unwrap();
-    zip.write_all(b"<Package xmlns=\"http://soap.sforce.com/2006/04/metadata\"/>").unwrap();
-    zip.finish().unwrap();
+    let package = "<Package xmlns=\"http://soap.sforce.com/2006/04/metadata\"/>";
+    project.put("out/org.zip", zip(&[("package.xml", package)]));
     link("../../out/org.zip", "in/crm/org.zip");
     project
 }

@@ -9,27 +9,18 @@
 )]
 
 use std::ffi::OsString;
-use std::io::Write as _;
 use std::path::Path;
 
 use jiff::civil::{Date, date};
 use sessionlint::cli::{MemoryFiles, RunOutput};
 
-use crate::support::{Project, files};
+use crate::support::{Project, files, zip::zip};
 
 const DAY: Date = date(2026, 11, 28);
 
-fn zip<B: AsRef<[u8]>>(files: impl IntoIterator<Item = (String, B)>) -> Vec<u8> {
-    let mut zip = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
-    for (path, bytes) in files {
-        zip.start_file(path, zip::write::SimpleFileOptions::default()).unwrap();
-        zip.write_all(bytes.as_ref()).unwrap();
-    }
-    zip.finish().unwrap().into_inner()
-}
-
 fn sample(name: &str) -> Vec<u8> {
-    zip(files(&Path::new(env!("CARGO_MANIFEST_DIR")).join("sample-projects").join(name)))
+    let files = files(&Path::new(env!("CARGO_MANIFEST_DIR")).join("sample-projects").join(name));
+    zip(&files.into_iter().collect::<Vec<_>>())
 }
 
 fn run(memory_files: &MemoryFiles, arguments: &[&str]) -> RunOutput {
@@ -109,7 +100,7 @@ fn a_project_in_a_given_zip_is_named_by_its_path() {
         ]
     };
     let mut memory_files = MemoryFiles::default();
-    memory_files.add("both.zip", zip(of("one").into_iter().chain(of("x/two"))));
+    memory_files.add("both.zip", zip(&of("one").into_iter().chain(of("x/two")).collect::<Vec<_>>()));
     memory_files.add("broken.zip", b"PK, but not more".to_vec());
     assert_eq!(memory_files.projects("both.zip").unwrap(), ["both.zip/one", "both.zip/x/two"]);
     let ran = run(&memory_files, &["check", "both.zip/x/two", "--format", "json"]);
@@ -129,7 +120,8 @@ fn fixes_of_a_given_zip_are_given_back() {
     disk.run(&[&typed[..], &["--no-cache"]].concat());
     let mut memory_files = MemoryFiles::default();
     // The zip has the project in one folder.
-    memory_files.add("a.zip", zip(before.iter().map(|(path, bytes)| (format!("org/{path}"), bytes))));
+    let below: Vec<_> = before.iter().map(|(path, bytes)| (format!("org/{path}"), bytes)).collect();
+    memory_files.add("a.zip", zip(&below));
     let ran = run(&memory_files, &[&typed[..], &["a.zip"]].concat());
     assert!(!ran.changed.is_empty());
     for (path, bytes) in &ran.changed {

@@ -3,9 +3,8 @@
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use std::fs;
-use std::io::{Cursor, Write};
 
-use crate::support::{Project, files, run_in, text};
+use crate::support::{Project, files, run_in, text, zip::zip};
 
 const NAMESPACE: &str = "xmlns=\"http://soap.sforce.com/2006/04/metadata\"";
 
@@ -153,15 +152,6 @@ fn documents_about_several_projects_go_into_a_folder() {
     assert_eq!(file.code, 2, "{file:?}");
 }
 
-fn zip(files: &[(&str, &str)]) -> Vec<u8> {
-    let mut writer = zip::ZipWriter::new(Cursor::new(Vec::new()));
-    for (path, text) in files {
-        writer.start_file(*path, zip::write::SimpleFileOptions::default()).unwrap();
-        writer.write_all(text.as_bytes()).unwrap();
-    }
-    writer.finish().unwrap().into_inner()
-}
-
 #[test]
 fn projects_in_a_zip_are_what_they_are_in_a_folder() {
     let settings = |timeout: &str| {
@@ -178,7 +168,7 @@ fn projects_in_a_zip_are_what_they_are_in_a_folder() {
         (
             "both.zip",
             zip(&[
-                (&one, file),
+                (one.as_str(), file),
                 (&one_settings, &short),
                 (&two, file),
                 (&two_settings, &short),
@@ -187,7 +177,7 @@ fn projects_in_a_zip_are_what_they_are_in_a_folder() {
                 ("template/sfdx-project.json", file),
             ]),
         ),
-        ("single.zip", zip(&[(&two, file), (&two_settings, &short), ("backup/Security.settings", &long)])),
+        ("single.zip", zip(&[(two.as_str(), file), (&two_settings, &short), ("backup/Security.settings", &long)])),
     ]);
     let ran = project.run(&["check", "both.zip", "--format", "concise"]);
     assert_eq!(ran.code, 1, "{ran:?}");

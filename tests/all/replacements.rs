@@ -3,13 +3,9 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot set up its project fails, wherever that happens")]
 
-use std::io::{Cursor, Write};
-
 use serde_json::{Value, json};
-use zip::ZipWriter;
-use zip::write::SimpleFileOptions;
 
-use crate::support::{Project, Ran, profile, security, session_setting};
+use crate::support::{Project, Ran, profile, security, session_setting, zip::zip};
 
 const SETTINGS: &str = "force-app/settings/Security.settings-meta.xml";
 const HOST: &str = "network/instanced-api-host";
@@ -197,12 +193,8 @@ fn folder_zip_and_revision_agree() {
     assert!(rules(&folder).iter().any(|it| it == "session/org-timeout-short"), "{folder:?}");
 
     files.push(("sfdx-project.json", std::fs::read_to_string(project.at("sfdx-project.json")).unwrap()));
-    let mut writer = ZipWriter::new(Cursor::new(Vec::new()));
-    for (path, text) in &files {
-        writer.start_file(format!("top/{path}"), SimpleFileOptions::default()).unwrap();
-        writer.write_all(text.as_bytes()).unwrap();
-    }
-    let place = Project::of(&[("project.zip", writer.finish().unwrap().into_inner())]);
+    let files: Vec<_> = files.iter().map(|(path, text)| (format!("top/{path}"), text)).collect();
+    let place = Project::of(&[("project.zip", zip(&files))]);
     let zipped = place.check(&["--preset", "all", "project.zip"]);
     assert_eq!((zipped.findings(), &zipped.err), (folder.findings(), &folder.err));
 

@@ -4,12 +4,11 @@
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use std::fs;
-use std::io::{Cursor, Write};
 use std::os::unix::fs::{PermissionsExt, symlink};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use crate::support::{PROGRAM, Project, Ran, SFDX, run, run_in, security, short_app};
+use crate::support::{PROGRAM, Project, Ran, SFDX, run, run_in, security, short_app, zip::zip};
 
 const SECURITY: &str = "force-app/main/default/settings/Security.settings-meta.xml";
 const APP: &str = "force-app/main/default/connectedApps/ERP.connectedApp-meta.xml";
@@ -261,15 +260,6 @@ fn nothing_above_the_work_tree_counts() {
     fs::remove_dir_all(project.at("in/.git")).unwrap();
     let alone = run_in(&project.at("in"), &["check", "--format", "json"]);
     assert!(rules(&alone).contains(&TIMEOUT.to_owned()), "{alone:?}");
-}
-
-fn zip(files: &[(&str, &str)]) -> Vec<u8> {
-    let mut writer = zip::ZipWriter::new(Cursor::new(Vec::new()));
-    for (path, text) in files {
-        writer.start_file(*path, zip::write::SimpleFileOptions::default()).unwrap();
-        writer.write_all(text.as_bytes()).unwrap();
-    }
-    writer.finish().unwrap().into_inner()
 }
 
 #[test]

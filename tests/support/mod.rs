@@ -6,6 +6,8 @@
 pub(crate) mod apex;
 pub(crate) mod generated;
 pub(crate) mod trials;
+#[path = "../../crates/project/src/vfs/archive/tests/zip.rs"]
+pub(crate) mod zip;
 
 use std::collections::BTreeMap;
 use std::fs;
