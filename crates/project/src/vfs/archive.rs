@@ -11,11 +11,10 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use flate2::read::DeflateDecoder;
-use memchr::memmem;
-use rawzip::extra_fields::ExtraFieldId;
+use percent_encoding::{CONTROLS, percent_encode};
 use rawzip::{
     CompressionMethod, ErrorKind, FileReader, MAX_CENTRAL_DIRECTORY_RECORD_SIZE, ReaderAt, ZipArchive,
-    ZipArchiveEntryWayfinder, ZipFileHeaderRecord, ZipLocator,
+    ZipArchiveEntryWayfinder, ZipLocator,
 };
 
 use super::{
@@ -38,22 +37,9 @@ const MISPLACED: &str = "the zip is damaged where it should start";
 /// the square of the depth.
 const MAX_FOLDERS: usize = 255;
 
-/// The record at the end of an archive with the longest comment, in bytes.
-const MAX_END: u64 = 22 + u16::MAX as u64;
-
-/// The signatures of the record at the end, of the one that finds the records of a large archive, and of an entry in
-/// the list of files.
-const END_MARK: &[u8] = b"PK\x05\x06";
-const LOCATOR_MARK: &[u8] = b"PK\x06\x07";
-const ENTRY_MARK: &[u8; 4] = b"PK\x01\x02";
-
 /// The bits of a Unix mode that contain the type of a file, and the type of a link.
 const FILE_TYPE: u32 = 0o170_000;
 const LINK: u32 = 0o120_000;
-
-/// The characters of the upper half of code page 437, in which a name is written that is not UTF-8.
-const CODE_PAGE_437: &str = "ÇüéâäàåçêëèïîìÄÅÉæÆôöòûùÿÖÜ¢£¥₧ƒáíóúñÑªº¿⌐¬½¼¡«»░▒▓│┤╡╢╖╕╣║╗╝╜╛┐└┴┬├─┼╞╟╚╔╩╦╠═╬╧╨╤╥╙╘╒╓╫╪┘┌█▄▌▐▀\
-                             αßΓπΣσµτΦΘΩδ∞φε∩≡±≥≤⌠⌡÷≈°∙·√ⁿ²■\u{a0}";
 
 /// An entry that is a file or a link.
 struct Entry {
@@ -90,7 +76,7 @@ impl Archive {
     /// Its bytes, and their number.
     fn bytes(&self) -> Result<(Bytes, u64), TreeError> {
         if let Some(SharedBytes(bytes)) = &self.bytes {
-            return Ok((Bytes::Memory(bytes.clone()), bytes.len() as u64));
+            return Ok((Box::new(bytes.clone()), bytes.len() as u64));
         }
         // Opening a pipe would wait for its other end.
         if self.path.metadata().is_ok_and(|it| !it.is_file()) {
@@ -98,7 +84,7 @@ impl Archive {
         }
         let opened = File::open(&self.path).and_then(|file| Ok((file.metadata()?.len(), file)));
         let (length, file) = opened.map_err(|error| TreeError::Unreadable(format!("cannot be read ({error})")))?;
-        Ok((Bytes::Disk(file.into()), length))
+        Ok((Box::new(FileReader::from(file)), length))
     }
 }
 
@@ -112,27 +98,8 @@ impl std::fmt::Debug for SharedBytes {
     }
 }
 
-/// The bytes of a file from `start` on, where its archive starts.
-struct Reader {
-    file: Bytes,
-    start: u64,
-}
-
-enum Bytes {
-    Disk(FileReader),
-    Memory(Arc<Vec<u8>>),
-}
-
-impl ReaderAt for Reader {
-    fn read_at(&self, buffer: &mut [u8], offset: u64) -> io::Result<usize> {
-        // No file is longer, and some systems refuse to look there.
-        let Some(offset) = offset.checked_add(self.start).filter(|it| i64::try_from(*it).is_ok()) else { return Ok(0) };
-        match &self.file {
-            Bytes::Disk(file) => file.read_at(buffer, offset),
-            Bytes::Memory(bytes) => bytes.read_at(buffer, offset),
-        }
-    }
-}
+/// The bytes of a file on disk or in memory.
+type Bytes = Box<dyn ReaderAt>;
 
 /// Whether a path names an archive.
 pub fn is_archive(path: &Path) -> bool {
@@ -196,7 +163,7 @@ pub fn files(zip: &Archive, top: &str, folder: &str, suffix: &str) -> Result<Vec
 
 /// An archive with the list of its files and links, in its order.
 struct OpenArchive {
-    archive: ZipArchive<Reader>,
+    archive: ZipArchive<Bytes>,
     entries: Vec<Entry>,
     /// The memory of the list.
     _lease: Lease,
@@ -204,7 +171,11 @@ struct OpenArchive {
 
 fn open(zip: &Archive, budget: &Arc<Budget>) -> Result<OpenArchive, TreeError> {
     let (file, length) = zip.bytes()?;
-    locate(file, length).and_then(|archive| listed(archive, budget)).map_err(TreeError::Unreadable)
+    let archive = ZipLocator::new().locate_in_reader(file, &mut [0; 1 << 12], length);
+    archive
+        .map_err(|(_, error)| unreadable(&reason(&error, "its end is missing or damaged")))
+        .and_then(|archive| listed(archive, budget))
+        .map_err(TreeError::Unreadable)
 }
 
 fn unreadable(reason: &dyn Display) -> String {
@@ -219,60 +190,15 @@ fn reason(error: &rawzip::Error, damage: &str) -> String {
     }
 }
 
-/// Finds the list of files of an archive from its end. What looks like the end may belong to a comment: then the search
-/// goes on before it.
-fn locate(file: Bytes, length: u64) -> Result<ZipArchive<Reader>, String> {
-    let mut reader = Reader { file, start: 0 };
-    let first = length.saturating_sub(MAX_END);
-    let mut tail = vec![0; (length - first) as usize];
-    reader.read_exact_at(&mut tail, first).map_err(|error| unreadable(&error))?;
-    let mut failure = None;
-    for at in memmem::rfind_iter(&tail, END_MARK) {
-        if tail.get(at + 4..at + 6).is_some_and(|disk| !matches!(disk, [0, 0] | [0xff, 0xff])) {
-            failure.get_or_insert_with(|| unreadable(&"it is one of several parts"));
-            continue;
-        }
-        let end = first + at as u64;
-        reader.start = start(&reader, end).unwrap_or(0);
-        let after_mark = end + END_MARK.len() as u64 - reader.start;
-        match ZipLocator::new().locate_in_reader(reader, &mut [0; 1024], after_mark) {
-            Ok(archive) => return Ok(archive),
-            Err((same, error)) => {
-                reader = Reader { start: 0, ..same };
-                failure.get_or_insert_with(|| unreadable(&reason(&error, DAMAGED)));
-            }
-        }
-    }
-    Err(failure.unwrap_or_else(|| unreadable(&"its end is missing")))
-}
-
-/// Where the archive starts whose end record is at `end`: other bytes may lie before it.
-fn start(reader: &Reader, end: u64) -> Option<u64> {
-    let mut records = [0; 98];
-    let large_end = end.checked_sub(76)?;
-    reader.read_exact_at(&mut records, large_end).ok()?;
-    let number = |bytes: &[u8]| bytes.iter().rev().fold(0, |number, byte| number << 8 | u64::from(*byte));
-    // A large archive has two more records before that one.
-    let (list_end, size, offset) = if records[56..].starts_with(LOCATOR_MARK) {
-        (large_end, number(&records[40..48]), number(&records[48..56]))
-    } else {
-        (end, number(&records[88..92]), number(&records[92..96]))
-    };
-    let list = list_end.checked_sub(size)?;
-    let mut mark = [0; ENTRY_MARK.len()];
-    reader.read_exact_at(&mut mark, list).ok()?;
-    list.checked_sub(offset).filter(|_| mark == *ENTRY_MARK)
-}
-
 /// Lists the files and links of an archive. The number of entries that it declares reserves no memory.
-fn listed(archive: ZipArchive<Reader>, budget: &Arc<Budget>) -> Result<OpenArchive, String> {
+fn listed(archive: ZipArchive<Bytes>, budget: &Arc<Budget>) -> Result<OpenArchive, String> {
     let mut lease = Lease::of(budget);
     let mut buffer = vec![0; MAX_CENTRAL_DIRECTORY_RECORD_SIZE];
     let mut list = archive.entries(&mut buffer);
     let (mut entries, mut count) = (Vec::new(), 0_u64);
     while let Some(entry) = list.next_entry().map_err(|error| unreadable(&reason(&error, DAMAGED)))? {
         count += 1;
-        let name = name_of(&entry);
+        let name = text(entry.file_path().as_ref());
         let path = checked(&name)?;
         if name.ends_with(['/', '\\']) || path.split('/').next() == Some("__MACOSX") {
             continue;
@@ -300,23 +226,9 @@ fn listed(archive: ZipArchive<Reader>, budget: &Arc<Budget>) -> Result<OpenArchi
     Ok(OpenArchive { archive, entries, _lease: lease })
 }
 
-/// The name of an entry. A second name in UTF-8 counts if it belongs to the first one.
-fn name_of(entry: &ZipFileHeaderRecord<'_>) -> String {
-    let path = entry.file_path();
-    let written = path.as_ref();
-    let second = entry.extra_fields().find(|(id, _)| *id == ExtraFieldId::INFO_ZIP_UNICODE_PATH);
-    let belonging = second.and_then(|(_, field)| {
-        let (checksum, name) = field.get(1..)?.split_first_chunk::<4>()?;
-        let is_it = u32::from_le_bytes(*checksum) == crc32fast::hash(written);
-        str::from_utf8(name).ok().filter(|_| is_it)
-    });
-    belonging.or_else(|| str::from_utf8(written).ok()).map_or_else(|| from_code_page(written), str::to_owned)
-}
-
-fn from_code_page(name: &[u8]) -> String {
-    let upper: Vec<char> = CODE_PAGE_437.chars().collect();
-    let character = |byte: &u8| if byte.is_ascii() { char::from(*byte) } else { upper[usize::from(byte & 0x7f)] };
-    name.iter().map(character).collect()
+/// A name; one that is not UTF-8 with `%81` for such a byte.
+fn text(name: &[u8]) -> String {
+    str::from_utf8(name).map_or_else(|_| percent_encode(name, CONTROLS).to_string(), str::to_owned)
 }
 
 fn unpack(opened: &OpenArchive, top: &str, budget: &Arc<Budget>, wanted: &dyn Fn(&str) -> Extract) -> Memory {
@@ -342,7 +254,7 @@ fn unpack(opened: &OpenArchive, top: &str, budget: &Arc<Budget>, wanted: &dyn Fn
 }
 
 /// The bytes of an entry, within the memory budget and the declared size.
-fn entry_bytes(archive: &ZipArchive<Reader>, entry: &Entry, memory: &mut Memory) -> Result<Vec<u8>, ReadError> {
+fn entry_bytes(archive: &ZipArchive<Bytes>, entry: &Entry, memory: &mut Memory) -> Result<Vec<u8>, ReadError> {
     let fault = |reason: &dyn Display| ReadError::Unreadable(format!("cannot be unpacked ({reason})"));
     if entry.is_encrypted {
         return Err(fault(&"it is encrypted"));
