@@ -317,6 +317,53 @@ fn an_address_lock_explains_integrations_too() {
 }
 
 #[test]
+fn a_certificate_that_cannot_be_the_cause_confirms_nothing() {
+    // The identity provider's certificates: the one ended a month ago, the other is valid.
+    let sign_on = |name: &str, body: &str| {
+        format!(
+            "<SamlSsoConfig {HEAD}>\n<name>{name}</name>\n<validationCert>{body}</validationCert>\n</SamlSsoConfig>\n"
+        )
+    };
+    let bodies = certificate_bodies();
+    let project = Project::sfdx(&[("force-app/Old.samlssoconfig-meta.xml", sign_on("Old", &bodies[0]))]);
+    let causes = |project: &Project, as_of: &str| {
+        let ran = project.run(&["diagnose", "--format", "json", "--quiet", "--as-of", as_of, "--symptom", INTEGRATION]);
+        let found = ran.json()["symptoms"][0].clone();
+        (rules(&found["causes"]), rules(&found["possible"]))
+    };
+    let rule = || vec!["login/saml-certificate-expired".to_owned()];
+    assert_eq!(causes(&project, "2026-11-28"), (rule(), vec![]));
+    assert_eq!(causes(&project, "2028-11-28"), (vec![], rule()), "more than a year ago");
+    project.put("force-app/New.samlssoconfig-meta.xml", sign_on("New", &bodies[1]));
+    assert_eq!(causes(&project, "2026-11-28"), (vec![], rule()), "another one is valid");
+
+    let certificate =
+        format!("<Certificate {HEAD}>\n<expirationDate>2026-09-30T12:00:00.000Z</expirationDate>\n</Certificate>\n");
+    let provider = format!(
+        "<IdentityProviderSettings {HEAD}>\n<certificateName>Hub</certificateName>\n<enableIdentityProvider>true</enableIdentityProvider>\n</IdentityProviderSettings>\n"
+    );
+    let project = Project::sfdx(&[
+        ("force-app/certs/Hub.crt-meta.xml", certificate),
+        ("force-app/settings/IdentityProvider.settings-meta.xml", provider),
+    ]);
+    assert_eq!(causes(&project, "2026-11-28"), (vec![], vec![]), "it signs logins into other systems only");
+    let credential =
+        format!("<NamedCredential {HEAD}>\n<certificate>Hub</certificate>\n<label>Depot</label>\n</NamedCredential>\n");
+    project.put("force-app/namedCredentials/Depot.namedCredential-meta.xml", credential);
+    let rule = || vec!["credential/certificate-expired".to_owned()];
+    assert_eq!(causes(&project, "2026-11-28"), (rule(), vec![]));
+    assert_eq!(causes(&project, "2027-11-28"), (vec![], rule()), "more than a year ago");
+}
+
+/// The bodies of the certificates in the example of two configurations: one that ended on 2026-10-31, a valid one.
+fn certificate_bodies() -> Vec<String> {
+    let page = include_str!("../../rules/login/saml-certificate-expired.md");
+    let (_, example) = page.split_once("### Another configuration is valid").unwrap();
+    let bodies = example.split("<validationCert>").skip(1).take(2);
+    bodies.map(|rest| rest.split('<').next().unwrap().to_owned()).collect()
+}
+
+#[test]
 fn long_sessions_explain_no_logout_after_minutes() {
     let setting = |profile: &str, minutes: &str| {
         format!(
