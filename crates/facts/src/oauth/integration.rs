@@ -215,19 +215,21 @@ pub(super) fn is_loopback(callback: &str) -> bool {
 /// not a bare host, whose front page takes no code.
 pub(super) fn is_remote(callback: &str) -> bool {
     let is_https = callback.get(..8).is_some_and(|start| start.eq_ignore_ascii_case("https://"));
-    let Some(host) = host(callback).filter(|_| is_https && !is_placeholder(callback) && has_path(callback)) else {
+    let Some(host) = host(callback).filter(|_| is_https && !is_placeholder(callback) && !path(callback).is_empty())
+    else {
         return false;
     };
-    let is_salesforce = ["salesforce.com", "force.com", "salesforce-setup.com"]
+    let is_salesforce = ["salesforce.com", "force.com", "site.com", "salesforce-setup.com"]
         .iter()
-        .any(|domain| host == *domain || host.ends_with(&format!(".{domain}")));
+        .any(|domain| host == *domain || host.ends_with(&format!(".{domain}")))
+        || is_of_auth_provider(callback);
     !is_loopback(callback) && !is_salesforce
 }
 
-/// Whether an address names more than a host.
-fn has_path(url: &str) -> bool {
+/// The part of an address after its host and the slash behind it.
+fn path(url: &str) -> &str {
     let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
-    rest.split_once('/').is_some_and(|(_, path)| !path.is_empty())
+    rest.split_once('/').map_or("", |(_, path)| path)
 }
 
 /// Whether a host is one that RFC 2606 reserves for examples, itself or with `www` before it, or not a host of the
@@ -240,6 +242,16 @@ fn is_example(host: &str) -> bool {
         || matches!(last, "example" | "invalid" | "test")
 }
 
+/// Whether it is the callback that Salesforce gives an auth provider: of another org, at any of its hosts.
+fn is_of_auth_provider(callback: &str) -> bool {
+    path(callback).to_ascii_lowercase().contains("services/authcallback/")
+}
+
+/// Whether a callback is a Visualforce page, at a host of Salesforce.
+fn is_visualforce_page(callback: &str) -> bool {
+    path(callback).get(..5).is_some_and(|start| start.eq_ignore_ascii_case("apex/"))
+}
+
 /// Whether a callback exists only because the form requires one.
 pub(super) fn is_placeholder(callback: &str) -> bool {
     let Some(host) = host(callback) else { return true };
@@ -249,12 +261,13 @@ pub(super) fn is_placeholder(callback: &str) -> bool {
         return true;
     }
     if host == "localhost" || host == "127.0.0.1" {
-        let rest = callback.split_once("://").map_or(callback, |(_, rest)| rest);
-        let path = rest.split_once('/').map_or("", |(_, path)| path);
+        let path = path(callback).trim_start_matches('/');
         // The Salesforce CLI's guide recommends its own callback for JWT.
         return path.is_empty() || path.eq_ignore_ascii_case("OauthRedirect");
     }
-    matches!(host.as_str(), "login.salesforce.com" | "test.salesforce.com") || host.ends_with(".my.salesforce.com")
+    let is_salesforce =
+        matches!(host.as_str(), "login.salesforce.com" | "test.salesforce.com") || host.ends_with(".my.salesforce.com");
+    is_salesforce && !is_of_auth_provider(callback) && !is_visualforce_page(callback)
 }
 
 /// The word of a label that refers to people signing in.
@@ -366,6 +379,30 @@ mod tests {
     }
 
     #[test]
+    fn a_callback_that_takes_a_code_is_no_placeholder() {
+        for real in [
+            "https://hub.my.salesforce.com/services/authcallback/Hub",
+            "https://login.salesforce.com/services/authcallback/00D000000000001EAA/Hub",
+            "https://hub.my.salesforce.com/shop/services/AuthCallback/Hub",
+            "https://hub.my.salesforce.com/apex/SignedIn",
+            "https://localhost:8443/done",
+        ] {
+            assert!(!is_placeholder(real), "{real}");
+        }
+        for placeholder in [
+            "https://hub.my.salesforce.com",
+            "https://hub.my.salesforce.com/services/oauth2/callback",
+            "https://login.salesforce.com/services/oauth2/success",
+            "https://localhost",
+            "https://localhost/",
+            "https://localhost//",
+            "http://localhost:1717/OauthRedirect",
+        ] {
+            assert!(is_placeholder(placeholder), "{placeholder}");
+        }
+    }
+
+    #[test]
     fn a_remote_callback_is_that_of_another_server() {
         assert!(is_remote("https://erp.example.com/cb"));
         assert!(is_remote("HTTPS://erp.example.com:8443/cb"));
@@ -375,6 +412,8 @@ mod tests {
             "https://login.salesforce.com/services/oauth2/success",
             "https://acme.my.salesforce.com/x",
             "https://acme.lightning.force.com/x",
+            "https://acme.my.site.com/shop/x",
+            "https://shop.freight-example.com/services/authcallback/Hub",
             "shop://done",
             "",
             "https://erp.example.com",
