@@ -125,7 +125,7 @@ fn is_no_server(app: &AppFiles) -> Option<String> {
     }
     let names = [&app.label, &app.full_name];
     if names.iter().any(|name| name.to_ascii_uppercase().starts_with("DEVHUB_")) {
-        return yes("it is an org connection of DevOps Center");
+        return yes("it is the app that Salesforce creates for a Dev Hub");
     }
     if app.callbacks.iter().any(|callback| callback.to_ascii_lowercase().contains("soma-callback")) {
         return yes("its callback belongs to Salesforce's own environments");
