@@ -50,6 +50,26 @@ fn only_what_the_files_show_is_listed_the_nearest_first() {
 }
 
 #[test]
+fn apps_without_refresh_tokens_have_no_dates_and_no_ends_of_them() {
+    let jwt = "<certificate>feed</certificate>\n        <isAdminApproved>true</isAdminApproved>\n        ";
+    let (path, without_scope) = app("portal", "infinite", "");
+    let without_scope = without_scope.replace("        <scopes>RefreshToken</scopes>\n", "");
+    let own = "<isClientCredentialEnabled>true</isClientCredentialEnabled>\n        ";
+    let project = project(&[app("feed", "infinite", jwt), (path, without_scope), app("stock", "infinite", own)]);
+    assert_eq!(ids(&events(&project, &[])), ["connected-apps"]);
+    let integration = "integration-invalid-session";
+    let ran = project.run(&["diagnose", "--as-of", "2026-11-29", "--symptom", integration, "--format", "json"]);
+    assert_eq!(ran.json()["symptoms"][0]["changes"], serde_json::json!([]));
+    let sessions = project.run(&["sessions", "--as-of", "2026-11-29", "--format", "json"]).json();
+    for app in sessions["apps"].as_array().unwrap() {
+        assert_eq!((&app["refreshToken"], &app["refreshTokenIdleDays"]), (&Value::Null, &Value::Null), "{app}");
+    }
+    // The app without any other way to sign in has them.
+    project.put("force-app/connectedApps/portal.connectedApp-meta.xml", &app("portal", "infinite", "").1);
+    assert!(ids(&events(&project, &[])).contains(&"refresh-token-idle-30-days"));
+}
+
+#[test]
 fn all_lists_what_no_file_shows_too() {
     let project = project(&[app("feed", "zero", "")]);
     let all = events(&project, &["--all"]);

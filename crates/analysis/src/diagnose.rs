@@ -350,7 +350,7 @@ impl RuledOutFacts<'_, '_> {
             if causes.iter().any(|finding| is_about(finding, app)) {
                 continue;
             }
-            let kind = app.written.refresh.as_ref().map(|policy| policy.kind);
+            let kind = app.refresh_policy().map(|policy| policy.kind);
             let label = sessionlint_lint::rule::one_line(&app.written.label).into_owned();
             let text = match app.renewal {
                 // A client that signs in with an assertion needs no refresh token only if no user has to approve it.

@@ -775,12 +775,15 @@ fn timeout_direction(old: &OAuthApp, new: &OAuthApp) -> Direction {
 }
 
 fn refresh_token(app: &OAuthApp) -> Option<Value> {
-    let RefreshPolicy { kind, hours, text } = app.written.refresh.as_ref()?;
+    if app.has_refresh_tokens() == Some(false) {
+        return Some(Value::Word("none".to_owned()));
+    }
+    let RefreshPolicy { kind, hours, text } = app.refresh_policy()?;
     Some(Value::Refresh { kind: kind.as_str(), hours: *hours, period: text.clone() })
 }
 
 fn refresh_direction(old_app: &OAuthApp, new_app: &OAuthApp) -> Direction {
-    let (Some(old), Some(new)) = (&old_app.written.refresh, &new_app.written.refresh) else {
+    let (Some(old), Some(new)) = (old_app.refresh_policy(), new_app.refresh_policy()) else {
         return Direction::Neutral;
     };
     let ends_by_rest = |policy: &RefreshPolicy| matches!(policy.kind, RefreshKind::UntilRevoked | RefreshKind::Idle);

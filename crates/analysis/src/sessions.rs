@@ -119,10 +119,13 @@ pub struct App {
     pub refresh_at_minutes: Option<Moment>,
     /// How it renews access; null if its scopes are unknown or it is not an OAuth app.
     pub renewal: Option<&'static str>,
-    /// When its refresh token expires.
+    /// When its refresh token expires; null if it has none, or no file has its policy.
     pub refresh_token: Option<&'static str>,
     /// Days that the refresh token may stay unused, Salesforce's own limit included; null if no limit is known.
     pub refresh_token_idle_days: Option<Days>,
+    /// Whether it has refresh tokens; unknown where its scopes are.
+    #[serde(skip)]
+    pub has_refresh_tokens: Option<bool>,
     /// The refresh token's period in words.
     #[serde(skip)]
     pub refresh_text: Option<String>,
@@ -280,10 +283,11 @@ fn app(project: &Project, app: &OAuthApp) -> App {
         access_token_minutes: token.minutes.value,
         refresh_at_minutes: token.minutes.value.map(Moment::of_life),
         renewal: app.renewal.map(Renewal::as_str),
-        refresh_token: app.written.refresh.as_ref().map(|policy| RefreshKind::as_str(policy.kind)),
+        refresh_token: app.refresh_policy().map(|policy| RefreshKind::as_str(policy.kind)),
         refresh_token_idle_days: app.refresh_idle.map(|idle| Days { hours: idle.hours }),
         salesforces_idle_limit: salesforces_idle_limit(app),
-        refresh_text: app.written.refresh.as_ref().and_then(|policy| policy.text.clone()),
+        has_refresh_tokens: app.has_refresh_tokens(),
+        refresh_text: app.refresh_policy().and_then(|policy| policy.text.clone()),
         ip_relaxation: app.written.ip_relaxation.value.clone(),
         assurance: app
             .written
@@ -300,7 +304,7 @@ fn app(project: &Project, app: &OAuthApp) -> App {
 /// Salesforce's own idle limit, unless the policy ends the token as early by its lifetime.
 pub(super) fn salesforces_idle_limit(app: &OAuthApp) -> Option<Days> {
     let limit = app.refresh_idle.filter(|idle| idle.is_salesforces)?;
-    let policy = app.written.refresh.as_ref()?;
+    let policy = app.refresh_policy()?;
     let ends_before = policy.kind == RefreshKind::Lifetime && policy.hours.is_some_and(|hours| hours <= limit.hours);
     (!ends_before).then_some(Days { hours: limit.hours })
 }

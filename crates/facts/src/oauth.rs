@@ -276,6 +276,19 @@ impl OAuthApp {
         self.written.is_admin_approved.value == Some(true) && !self.written.profiles.is_empty()
     }
 
+    /// Whether it has refresh tokens: a scope gives them, and it does not sign in by itself, without one. Unknown where
+    /// its scopes are.
+    pub fn has_refresh_tokens(&self) -> Option<bool> {
+        let is_off = !self.written.has_oauth || self.written.switched_off.value.is_some();
+        let signs_in_by_itself = matches!(self.renewal, Some(Renewal::Jwt | Renewal::ClientCredentials));
+        if is_off || signs_in_by_itself { Some(false) } else { self.has_refresh_scope() }
+    }
+
+    /// The policy of its refresh tokens; nothing where it has none, or none in its files.
+    pub fn refresh_policy(&self) -> Option<&RefreshPolicy> {
+        self.written.refresh.as_ref().filter(|_| self.has_refresh_tokens() != Some(false))
+    }
+
     /// Whether it has a scope that lets it renew; unknown where its scopes are.
     pub fn has_refresh_scope(&self) -> Option<bool> {
         let scopes = self.written.scopes.value.as_ref()?;
@@ -373,9 +386,7 @@ impl<'w> OrgContext<'w> {
             fallback: Fact::default(),
             shortest_fallback: None,
             access_token: AccessToken::default(),
-            refresh_idle: written.refresh.as_ref().and_then(|policy| {
-                policy.idle_end(written.is_refresh_capped.value == Some(true), self.project.inputs.as_of)
-            }),
+            refresh_idle: None,
             fallback_owner: String::new(),
             shares_user_with: Fact::default(),
             restricting_profile: Fact::default(),
@@ -395,6 +406,9 @@ impl<'w> OrgContext<'w> {
             written,
         };
         app.renewal = renewal(&app);
+        let is_capped = app.written.is_refresh_capped.value == Some(true);
+        app.refresh_idle =
+            app.refresh_policy().and_then(|policy| policy.idle_end(is_capped, self.project.inputs.as_of));
         let named;
         let users = if app.names_its_profiles() {
             named = self.named(&app.written);

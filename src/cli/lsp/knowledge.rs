@@ -156,7 +156,7 @@ fn app_in_words(project: &Project, app: &OAuthApp) -> String {
     if let Some(renewal) = app.renewal {
         let _ = write!(text, "; renewal: {}", Renewal::as_str(renewal));
     }
-    if let Some(policy) = &written.refresh {
+    if let Some(policy) = app.refresh_policy() {
         let _ = write!(text, "; refresh token: {}", RefreshKind::as_str(policy.kind));
         if let Some(period) = &policy.text {
             let _ = write!(text, " ({})", name(period));

@@ -49,7 +49,7 @@ impl Comparison<'_> {
                 let token = &app.access_token.minutes;
                 add(token.value, format!("the tokens in JWT form of the app {label}"), token.place);
             }
-            if let Some(policy) = app.written.refresh.as_ref().filter(|policy| policy.kind == RefreshKind::Lifetime) {
+            if let Some(policy) = app.refresh_policy().filter(|policy| policy.kind == RefreshKind::Lifetime) {
                 let minutes = policy.hours.and_then(|hours| hours.checked_mul(60));
                 add(
                     minutes,

@@ -30,6 +30,8 @@ pub struct Integration {
     pub refresh_text: Option<String>,
     /// The assurance setting, as written.
     pub assurance: Option<String>,
+    /// Whether it has refresh tokens; null if its scopes are unknown.
+    pub has_refresh_tokens: Option<bool>,
     /// Hours of the refresh token's period.
     pub refresh_hours: Option<i64>,
     /// Whether it renews with a refresh token that expires by age or without use.
@@ -153,7 +155,7 @@ pub(super) fn integrations(
 
 fn card(facts: &Facts<'_>, app: &App, it: &OAuthApp, findings: &[Diagnostic], dates: &[DatedItem]) -> Integration {
     let written = &it.written;
-    let refresh = written.refresh.as_ref();
+    let refresh = it.refresh_policy();
     let restricting = it.restricting_profile.value.clone();
     let profile = facts.profiles().iter().find(|profile| Some(&profile.label) == restricting.as_ref());
     let range = |start: &Option<String>, end: &Option<String>| RangeText {
@@ -181,6 +183,7 @@ fn card(facts: &Facts<'_>, app: &App, it: &OAuthApp, findings: &[Diagnostic], da
         },
         refresh_text: app.refresh_text.clone(),
         assurance: app.assurance.clone(),
+        has_refresh_tokens: it.has_refresh_tokens(),
         refresh_hours: refresh.and_then(|policy| policy.hours),
         renewal_ends: it.renewal == Some(Renewal::RefreshToken) && ends,
         end: None,
@@ -250,7 +253,7 @@ fn dated(project: &Project, app: &OAuthApp, dates: &[DatedItem]) -> Vec<String> 
     let certificates = of_app(project, app, dates);
     let mut all: Vec<String> = certificates.map(|it| format!("{}: {}", it.when, it.what)).collect();
     if app.renewal == Some(Renewal::RefreshToken)
-        && let Some(policy) = &app.written.refresh
+        && let Some(policy) = app.refresh_policy()
     {
         let period = policy.text.as_deref().unwrap_or("a period that the file does not state");
         let is_limited = salesforces_idle_limit(app).is_some();

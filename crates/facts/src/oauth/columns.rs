@@ -302,4 +302,9 @@ const OAUTH_APP: &[Col] = &[
         it.written.is_packaged.cell()
     })
     .always(),
+    Col::bool(
+        "HasRefreshTokens",
+        "it has refresh tokens: a refresh scope, and neither JWT bearer with approval by an administrator nor client credentials, which need none; null if its scopes are unknown",
+        |it| Cell { place: it.written.scopes.place, ..it.has_refresh_tokens().cell() },
+    ),
 ];

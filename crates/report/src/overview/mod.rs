@@ -63,7 +63,12 @@ fn values(overview: &Overview, cover: &Cover) -> Value {
     let other_apps: Vec<Value> = others
         .map(|app| {
             let idle_limit = app.salesforces_idle_limit.map(|idle| idle.hours);
-            context! { app => Serde(app), refresh_text => app.refresh_text.clone(), idle_limit => idle_limit }
+            context! {
+                app => Serde(app),
+                has_refresh_tokens => app.has_refresh_tokens,
+                refresh_text => app.refresh_text.clone(),
+                idle_limit => idle_limit,
+            }
         })
         .collect();
     let rules = overview.topics.iter().flat_map(|topic| std::iter::once(&topic.rule).chain(&topic.side_rules));

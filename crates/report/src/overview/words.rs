@@ -449,8 +449,16 @@ pub(super) fn flow(word: Option<&str>) -> &'static str {
     }
 }
 
-/// When a refresh token expires.
-pub(super) fn refresh_token(word: Option<&str>, period: Option<&str>, limit: Option<i64>) -> String {
+/// When a refresh token expires; an app may have none.
+pub(super) fn refresh_token(
+    word: Option<&str>,
+    has_tokens: Option<bool>,
+    period: Option<&str>,
+    limit: Option<i64>,
+) -> String {
+    if has_tokens == Some(false) {
+        return "none: it has no refresh tokens".to_owned();
+    }
     let period = period.unwrap_or("a period that the file does not state");
     // Salesforce's own limit, in hours, if it applies before the policy.
     if let Some(hours) = limit {
