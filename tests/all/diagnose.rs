@@ -452,6 +452,36 @@ fn what_no_file_shows_depends_on_the_files() {
     assert!(reported.contains("which apps API Access Control admits"), "{reported}");
 }
 
+#[test]
+fn files_that_could_contain_a_cause_are_named_where_the_project_lacks_them() {
+    let profile = format!("<Profile {HEAD}>\n<custom>true</custom>\n</Profile>\n");
+    let project = Project::sfdx(&[("force-app/profiles/Feed.profile-meta.xml", profile)]);
+    let lacks = |project: &Project| {
+        let ran = project.run(&["diagnose", "--format", "json", "--quiet"]);
+        let overview = ran.json()["overview"].clone();
+        let line = |it: &serde_json::Value| {
+            let lacks = it["lacks"].as_array().unwrap().iter().map(|it| it.as_str().unwrap().to_owned());
+            (it["symptom"].as_str().unwrap().to_owned(), lacks.collect::<Vec<_>>())
+        };
+        overview.as_array().unwrap().iter().map(line).collect::<std::collections::BTreeMap<_, _>>()
+    };
+    let found = lacks(&project);
+    assert_eq!(found[MINUTES], ["Security.settings"]);
+    assert_eq!(found[API], ["Security.settings", "apps"]);
+    assert_eq!(found[SCHEDULED], ["Apex"]);
+    let table = project.run(&["diagnose", "--quiet"]).out;
+    assert!(table.starts_with("unknown   People must log in again"), "{table}");
+    assert!(table.contains("not among them: Security.settings"), "{table}");
+    let settings = security("<sessionTimeout>TwoHours</sessionTimeout>").1;
+    project.put("force-app/settings/Security.settings-meta.xml", &settings);
+    assert_eq!(lacks(&project)[MINUTES], [""; 0]);
+    assert!(project.run(&["diagnose", "--quiet"]).out.starts_with("nothing   People must log in again"));
+    project.put("force-app/settings/Security.settings-meta.xml", &settings[1..]);
+    assert_eq!(lacks(&project)[MINUTES], ["Security.settings", "broken files"]);
+    project.put(".forceignore", "Security.settings-meta.xml\n");
+    assert_eq!(lacks(&project)[MINUTES], ["Security.settings", "files that .forceignore hides"]);
+}
+
 /// A project with a rule and a table of symptoms of its own.
 fn with_table(table: &str) -> Project {
     let project = Project::sfdx(&[security("<sessionTimeout>TwoHours</sessionTimeout>")]);

@@ -61,6 +61,8 @@ pub struct SymptomSummary {
     pub verdict: Verdict,
     /// The best explanation.
     pub cause: Option<Cause>,
+    /// Files, in words, that the project lacks and that could contain a cause.
+    pub lacks: Vec<String>,
     /// The cause that exports and logs confirm.
     pub evidence: Option<Statement>,
 }
@@ -145,6 +147,8 @@ pub struct RuledOut {
 pub struct NotVisible {
     /// The cause.
     pub text: String,
+    /// The files, in words, that would show it and that the project lacks; null if no file ever shows it.
+    pub lacks: Option<String>,
     /// The page in Setup, or the log, that shows it.
     pub setup: Option<String>,
     /// The query that shows it.
@@ -226,7 +230,8 @@ pub(super) fn summary_of(symptom: &Symptom) -> SymptomSummary {
     let verdict = if verdict == Verdict::Confirmed && !is_confirmed { Verdict::Possible } else { verdict };
     let evidence = symptom.evidence.iter().find(|it| it.standing == Standing::Confirmed).cloned();
     let verdict = if evidence.is_some() { Verdict::Confirmed } else { verdict };
-    SymptomSummary { symptom: symptom.id.clone(), title: symptom.title.clone(), verdict, cause, evidence }
+    let lacks = symptom.not_visible.iter().filter_map(|it| it.lacks.clone()).collect();
+    SymptomSummary { symptom: symptom.id.clone(), title: symptom.title.clone(), verdict, cause, lacks, evidence }
 }
 
 /// Causes that no file shows and that the project does not exclude.
@@ -234,7 +239,13 @@ fn not_visible(views: &Views<'_>, table: &Symptoms, id: &str) -> Vec<NotVisible>
     let holds_apex = views.facts().project.code.apex() > 0;
     let of_symptom = table.unseen().iter().filter(|unseen| unseen.symptoms.iter().any(|symptom| symptom == id));
     let open = of_symptom.filter(|unseen| unseen.is_open(views, &Shapes, holds_apex));
-    open.map(|it| NotVisible { text: it.text.clone(), setup: it.setup.clone(), query: it.query.clone() }).collect()
+    open.map(|it| NotVisible {
+        text: it.text.clone(),
+        lacks: it.lacks.clone(),
+        setup: it.setup.clone(),
+        query: it.query.clone(),
+    })
+    .collect()
 }
 
 /// Whether the subject of a finding takes effect in the org. Of several Security settings files only the last one does.

@@ -41,12 +41,21 @@ pub fn write_human(out: &mut Gate<'_>, diagnosis: &Diagnosis, paths: &Paths, sty
     Ok(())
 }
 
-/// The word of a verdict.
-fn word(verdict: Verdict) -> &'static str {
-    match verdict {
+/// The word of a verdict. Without a cause, it is open as long as files could contain one that the project lacks.
+fn word(line: &SymptomSummary) -> &'static str {
+    match line.verdict {
         Verdict::Confirmed => "confirmed",
         Verdict::Possible => "possible",
-        Verdict::None => "nothing",
+        Verdict::None if line.lacks.is_empty() => "nothing",
+        Verdict::None => "unknown",
+    }
+}
+
+/// That the files contain no cause, and which files could and are not among them.
+fn no_cause(lacks: &[String]) -> String {
+    match lacks {
+        [] => "no cause in these files".to_owned(),
+        lacks => format!("no cause in these files; not among them: {}", one_line(&lacks.join(", "))),
     }
 }
 
@@ -62,14 +71,19 @@ fn write_line(out: &mut Gate<'_>, line: &SymptomSummary, style: Style) -> io::Re
             (one_line(&statement.brief).into_owned(), cause.map(|cause| format!("in the files: {cause}")))
         }
         (None, Some(cause)) => (cause, None),
-        (None, None) => ("no cause in these files".to_owned(), None),
+        (None, None) => (no_cause(&line.lacks), None),
     };
-    let (verdict, what) = (word(line.verdict), format!("{}: {what}", line.title));
+    let (verdict, what) = (word(line), format!("{}: {what}", line.title));
     writeln!(out, "{color}{verdict:9}{color:#} {}", wrap(&what, 10, 10, style.width))?;
     match below {
         Some(below) => writeln!(out, "          {}", wrap(&below, 10, 10, style.width)),
         None => Ok(()),
     }
+}
+
+/// Files, in words, that the project lacks and that could contain a cause.
+fn lacks(symptom: &Symptom) -> Vec<String> {
+    symptom.not_visible.iter().filter_map(|it| it.lacks.clone()).collect()
 }
 
 /// The best explanation of a symptom, unless evidence points to another cause.
@@ -93,9 +107,9 @@ pub fn write_markdown(out: &mut Gate<'_>, diagnosis: &Diagnosis, paths: &Paths) 
             (Some(statement), Some(cause)) => format!("{}; in the files: {cause}", words(&statement.brief)),
             (Some(statement), None) => words(&statement.brief),
             (None, Some(cause)) => cause,
-            (None, None) => "no cause in these files".to_owned(),
+            (None, None) => words(&no_cause(&line.lacks)),
         };
-        writeln!(out, "| {} | {} | {what} |", words(&line.title), word(line.verdict))?;
+        writeln!(out, "| {} | {} | {what} |", words(&line.title), word(line))?;
     }
     if let Some(found) = &diagnosis.evidence {
         evidence::write_markdown(out, found, paths)?;
@@ -115,7 +129,7 @@ pub fn write_markdown(out: &mut Gate<'_>, diagnosis: &Diagnosis, paths: &Paths) 
             }
         }
         if !has_cause {
-            writeln!(out, "- no cause in these files")?;
+            writeln!(out, "- {}", words(&no_cause(&lacks(symptom))))?;
         }
         evidence::write_markdown_statements(out, symptom)?;
         for item in &symptom.ruled_out {
@@ -154,13 +168,16 @@ fn write_symptom(out: &mut Gate<'_>, symptom: &Symptom, paths: &Paths, style: St
     let bold = style.paint(anstyle::Style::new().bold());
     writeln!(out, "{bold}{}{bold:#}  ({})", symptom.title, symptom.id)?;
     let verdict = match (symptom.causes.len(), symptom.possible.len()) {
-        (0, 0) if symptom.changes.is_empty() => "  The files hold no cause for it.".to_owned(),
+        (0, 0) if symptom.changes.is_empty() => match lacks(symptom) {
+            lacks if lacks.is_empty() => "  The files hold no cause for it.".to_owned(),
+            lacks => format!("  The files hold no cause for it. Not among them: {}.", one_line(&lacks.join(", "))),
+        },
         (0, 0) => "  No finding explains it; a change of Salesforce that has come might.".to_owned(),
         (0, _) => "  The files confirm no cause; what follows could explain it.".to_owned(),
         (1, _) => "  The files confirm one cause.".to_owned(),
         (many, _) => format!("  The files confirm {many} causes, the best explanation first."),
     };
-    writeln!(out, "{verdict}")?;
+    writeln!(out, "{}", wrap(&verdict, 0, 2, style.width))?;
     evidence::write_statements(out, symptom, style)?;
     // Causes that an error points to come first, whatever else the files confirm.
     let (pointed, others): (Vec<&Cause>, Vec<&Cause>) = symptom.possible.iter().partition(|cause| cause.fits_error);

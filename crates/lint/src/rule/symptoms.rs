@@ -92,6 +92,8 @@ pub struct ExternalCause {
     pub text: String,
     /// The symptoms that it may explain.
     pub symptoms: Vec<String>,
+    /// The files, in words, that would show it; none where files never do.
+    pub lacks: Option<String>,
     /// The page in Setup, or the log, that shows it.
     pub setup: Option<String>,
     /// The query that shows it.
@@ -151,6 +153,7 @@ struct RawError {
 struct RawExternalCause {
     text: String,
     symptoms: Vec<RawText>,
+    lacks: Option<String>,
     setup: Option<String>,
     query: Option<RawText>,
     when: Option<RawText>,
@@ -228,6 +231,7 @@ impl Symptoms {
             self.unseen.push(ExternalCause {
                 text: unseen.text,
                 symptoms: self.existing(file, unseen.symptoms)?,
+                lacks: unseen.lacks,
                 setup: unseen.setup,
                 query,
                 when: unseen.when.map(Spanned::into_inner),
