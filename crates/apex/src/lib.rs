@@ -764,6 +764,8 @@ pub struct ApiVersion {
     pub version: i64,
     /// The API.
     pub api: Api,
+    /// fullName of the button or link that contains it, in a file of several.
+    pub link: Option<String>,
     /// Whether its statement has a syntax error.
     pub is_doubtful: bool,
 }

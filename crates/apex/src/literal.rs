@@ -185,7 +185,7 @@ impl Reader<'_, '_, '_> {
         let number = self.behind(id).and_then(|next| self.body.literal(next)).map(|next| tree.string(next));
         if let Some(version) = number.and_then(version::of_text) {
             let text = format!("/services/data/v{version}");
-            self.versions.push(ApiVersion { span, text, version, api: Api::Rest, is_doubtful });
+            self.versions.push(ApiVersion { span, text, version, api: Api::Rest, link: None, is_doubtful });
         }
     }
 

@@ -67,7 +67,7 @@ pub fn find(text: &str) -> impl Iterator<Item = ApiVersion> {
         let (end, version) = version(text, found.end(), *api)?;
         let range = found.start()..end;
         let span = Span::new(range.start, range.end);
-        Some(ApiVersion { span, text: text.get(range)?.to_owned(), version, api: *api, is_doubtful: false })
+        Some(ApiVersion { span, text: text.get(range)?.to_owned(), version, api: *api, link: None, is_doubtful: false })
     })
 }
 

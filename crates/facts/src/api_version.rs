@@ -87,8 +87,8 @@ pub(super) fn version_facts(project: &Project) -> Vec<ApiVersionUse> {
     }
     for unit in &project.units {
         all.extend(unit.versions.iter().map(|it| ApiVersionUse {
-            ty: unit.code.type_name(),
-            name: unit.name.clone(),
+            ty: if it.link.is_some() { "WebLink" } else { unit.code.type_name() },
+            name: it.link.as_ref().unwrap_or(&unit.name).clone(),
             path: project.sources.get(unit.file).path.clone(),
             api: it.api,
             text: it.text.clone(),
@@ -115,7 +115,7 @@ impl Declared for ApiVersionUse {
 /// One row per address of a version.
 const API_VERSION_USE: &[VersionColumn] = &[
     VersionColumn::text("Type", "metadata type of its component", |it| it.ty.cell()).always(),
-    VersionColumn::text("Name", "fullName of its component", |it| it.name.as_str().cell()).always(),
+    VersionColumn::text("Name", "fullName of its component, of a button or link its own", |it| it.name.as_str().cell()).always(),
     VersionColumn::text("Path", "path of the file below the root", |it| it.path.as_str().cell()).always(),
     VersionColumn::text(
         "Api",

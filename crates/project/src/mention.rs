@@ -130,6 +130,7 @@ impl Reader<'_> {
             let versions = version::find(raw).filter(|_| matches!(holder.form, Form::Address | Form::Script));
             unit.versions.extend(versions.map(|mut it| {
                 it.span = Span { start: span.start + it.span.start, end: span.start + it.span.end };
+                it.link = (self.kind == TextKind::Object).then(|| holder.owner.clone());
                 it
             }));
         }
