@@ -347,7 +347,8 @@ fn remarks(facts: &Facts<'_>) -> Vec<String> {
     }
     if facts.profiles().is_empty() {
         remarks.push(
-            "the project names no profile: every user has the org's value, unless the org says otherwise".to_owned(),
+            "no profile is in the project: each user has the org's value, unless the user's profile has one of its own"
+                .to_owned(),
         );
     }
     if facts.apps().is_empty() {
