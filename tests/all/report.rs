@@ -852,3 +852,26 @@ fn a_large_org_is_a_page_of_a_few_screens() {
     }
     assert!(lines < 220, "{lines} lines are seen at once");
 }
+
+#[test]
+fn ranges_of_a_profile_count_only_for_its_users() {
+    let profile = format!(
+        "<Profile {XMLNS}>\n    <custom>true</custom>\n    <loginIpRanges>\n        <endAddress>198.51.100.20</endAddress>\n        \
+         <startAddress>198.51.100.10</startAddress>\n    </loginIpRanges>\n</Profile>\n"
+    );
+    let app = app("ERP", "infinite", "key");
+    let project = Project::sfdx(&[
+        ("force-app/profiles/Depot.profile-meta.xml", profile),
+        ("force-app/ERP.connectedApp-meta.xml", app.clone()),
+    ]);
+    let page = || report(&project, &["--format", "markdown"]);
+    assert!(page().contains("| 1 range, if its user has the profile Depot |"), "{}", page());
+    assert!(page().contains("; if its user has the profile Depot, only 198.51.100.10"), "{}", page());
+    // An app that only users of that profile may use.
+    let approved = "        <isAdminApproved>true</isAdminApproved>\n        <scopes>Api";
+    let named = app.replacen("        <scopes>Api", approved, 1);
+    let named = named.replace("</oauthPolicy>", "</oauthPolicy>\n    <profileName>Depot</profileName>");
+    project.put("force-app/ERP.connectedApp-meta.xml", &named);
+    assert!(page().contains("| 1 range (profile Depot) |"), "{}", page());
+    assert!(page().contains("; the profile Depot lets in only 198.51.100.10"), "{}", page());
+}

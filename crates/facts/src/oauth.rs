@@ -289,6 +289,11 @@ impl OAuthApp {
         self.written.refresh.as_ref().filter(|_| self.has_refresh_tokens() != Some(false))
     }
 
+    /// Whether every user has the same profile, the one that it names.
+    pub fn has_one_profile(&self) -> bool {
+        self.names_its_profiles() && self.written.profiles.len() == 1 && self.written.permission_sets.is_empty()
+    }
+
     /// Whether it has a scope that lets it renew; unknown where its scopes are.
     pub fn has_refresh_scope(&self) -> Option<bool> {
         let scopes = self.written.scopes.value.as_ref()?;

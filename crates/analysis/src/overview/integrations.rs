@@ -17,6 +17,7 @@ use sessionlint_soql::Tables;
 
 /// An app that counts as an integration.
 #[derive(Debug, Serialize)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own, no state")]
 pub struct Integration {
     /// Its sessions and tokens.
     pub app: App,
@@ -47,6 +48,8 @@ pub struct Integration {
     pub has_ranges: bool,
     /// A profile that may use it and allows only some addresses.
     pub restricting_profile: Option<String>,
+    /// Whether every user has that profile; otherwise its ranges count only if the integration's user has it.
+    pub has_one_profile: bool,
     /// The ranges of that profile.
     pub ranges: Vec<RangeText>,
     /// Whether it has a certificate for the JWT bearer flow.
@@ -194,6 +197,7 @@ fn card(facts: &Facts<'_>, app: &App, it: &OAuthApp, findings: &[Diagnostic], da
             .map(|profile| profile.ranges.iter().map(|it| range(&it.start, &it.end)).collect())
             .unwrap_or_default(),
         restricting_profile: restricting,
+        has_one_profile: it.has_one_profile(),
         has_certificate: written.certificate.is_some(),
         is_admin_approved: written.is_admin_approved.value,
         profiles: written.profiles.clone(),
