@@ -242,6 +242,27 @@ impl<'a, 't> Body<'a, 't> {
         Some(tree.type_name(id).into_owned())
     }
 
+    /// Whether a path with dots surely names a text or a description of the org instead of a value that code got: a
+    /// label, a page, an object or a field of one.
+    pub(super) fn is_declared_in_org(&self, path: NodeId) -> bool {
+        let tree = self.tree;
+        let Some(object) = tree.part(path, Part::Object).and_then(|object| self.class_named(object)) else {
+            return false;
+        };
+        let (first, is_one) = object.split_once('.').map_or((object.as_str(), true), |(first, _)| (first, false));
+        if matches!(first, "label" | "page" | "schema" | "sobjecttype") {
+            return true;
+        }
+        // No member of a class is called so. A class may inherit a variable with an unknown name.
+        let is_custom = |name: &str| ["__c", "__mdt", "__e", "__b"].iter().any(|end| name.ends_with(end));
+        let is_field = tree.part(path, Part::Element).is_some_and(|element| is_custom(&tree.lower(element)));
+        let is_object = is_custom(first)
+            || tree.text(path).starts_with(|ch: char| ch.is_ascii_uppercase())
+                && self.class.superclass.is_none()
+                && self.class.outer.is_none();
+        is_one && is_field && is_object
+    }
+
     /// The string literal at the start of an expression, through one variable or constant; for other expressions, the
     /// first one in it.
     pub(super) fn literal(&self, id: NodeId) -> Option<NodeId> {

@@ -115,7 +115,7 @@ pub(super) fn secret(body: &Body<'_, '_>, id: NodeId, holders: &BTreeSet<String>
     let is_value = match node.part {
         // A property of an object is not the object.
         Part::Object | Part::Name => false,
-        Part::Element => !matches!(tree.node(node.parent).part, Part::Object),
+        Part::Element => !matches!(tree.node(node.parent).part, Part::Object) && !body.is_declared_in_org(node.parent),
         Part::Left => parent != Kind::Assignment,
         _ => true,
     };
