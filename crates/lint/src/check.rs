@@ -4,6 +4,7 @@
 //! each other. Refuses to know the reason of a rule, files and clocks; fails only for a rule with an invalid condition.
 
 use std::cmp::Reverse;
+use std::collections::hash_map::Entry;
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::time::Duration;
 
@@ -360,10 +361,29 @@ fn relate_managed(findings: &mut [Finding<'_>], managed: Vec<Finding<'_>>, cover
 fn fold<'r>(findings: Vec<Finding<'r>>, covered: &mut Vec<Diagnostic>) -> Vec<Finding<'r>> {
     let mut kept: Vec<Finding<'r>> = Vec::new();
     let mut faults: BTreeMap<String, Vec<Finding<'r>>> = BTreeMap::new();
+    let mut by_text: HashMap<(Place, String), usize> = HashMap::new();
+    let mut labels: HashMap<usize, HashSet<Label>> = HashMap::new();
     for finding in findings {
-        match &finding.fault {
-            Some(fault) => faults.entry(fault.clone()).or_default().push(finding),
-            None => kept.push(finding),
+        if let Some(fault) = &finding.fault {
+            faults.entry(fault.clone()).or_default().push(finding);
+            continue;
+        }
+        // Two rows that mark the same text and lead to the same message are one finding.
+        let known = by_text.entry((finding.diagnostic.place, finding.diagnostic.message.clone()));
+        match known {
+            Entry::Occupied(first) => {
+                let lead = &mut kept[*first.get()].diagnostic;
+                let own = || lead.related.iter().cloned().collect();
+                let known = labels.entry(*first.get()).or_insert_with(own);
+                lead.severity = lead.severity.max(finding.diagnostic.severity);
+                lead.explain_too(&finding.diagnostic.explains);
+                let related = finding.diagnostic.related.into_iter();
+                lead.related.extend(related.filter(|label| known.insert(label.clone())));
+            }
+            Entry::Vacant(first) => {
+                first.insert(kept.len());
+                kept.push(finding);
+            }
         }
     }
     for mut places in faults.into_values() {
@@ -384,7 +404,10 @@ fn fold<'r>(findings: Vec<Finding<'r>>, covered: &mut Vec<Diagnostic>) -> Vec<Fi
         covered.extend(others.iter().map(|finding| finding.diagnostic.clone()));
         for lead in &mut places {
             let here = lead.diagnostic.place;
-            let elsewhere = others.iter().map(|other| &other.diagnostic).filter(|other| other.place != here);
+            // A place on the way to the fault may be that of another finding.
+            let known: HashSet<Place> = lead.diagnostic.related.iter().map(|label| label.place).collect();
+            let is_elsewhere = |other: &&Diagnostic| other.place != here && !known.contains(&other.place);
+            let elsewhere = others.iter().map(|other| &other.diagnostic).filter(is_elsewhere);
             let labels = elsewhere.map(|other| Label { place: other.place, text: other.message.clone() });
             lead.diagnostic.related.extend(labels.collect::<Vec<_>>());
         }
