@@ -43,6 +43,8 @@ pub(super) struct Body<'a, 't> {
     pub(super) class: &'a Class,
     /// Types of parameters and local variables, by name.
     pub(super) variables: HashMap<&'a str, Cow<'a, str>>,
+    /// The types of local variables with a namespace or an outer class, by their text in lower case.
+    dotted: HashMap<Cow<'a, str>, NodeId>,
     /// Initial values of variables, by name; the first of a name counts.
     values: HashMap<&'a str, Option<NodeId>>,
     /// Bounds for the number of elements of its variables; computed on demand.
@@ -138,6 +140,7 @@ impl<'a, 't> Body<'a, 't> {
         let mut variables: HashMap<&str, Cow<'_, str>> =
             method.parameters.iter().map(|it| (it.name.as_str(), Cow::Borrowed(it.ty.as_str()))).collect();
         let mut values = HashMap::new();
+        let mut dotted = HashMap::new();
         for id in tree.within(method.body) {
             match tree.kind(id) {
                 Kind::Declarator => {
@@ -146,7 +149,11 @@ impl<'a, 't> Body<'a, 't> {
                     }
                 }
                 Kind::LocalVariable => {
-                    let ty = tree.part(id, Part::Type).map(|ty| tree.type_name(ty)).unwrap_or_default();
+                    let declared = tree.part(id, Part::Type);
+                    let ty = declared.map(|ty| tree.type_name(ty)).unwrap_or_default();
+                    if let Some(declared) = declared.filter(|_| ty.contains('.')) {
+                        dotted.insert(ty.clone(), declared);
+                    }
                     for declarator in tree.children(id) {
                         if let Some(name) = tree.part(declarator, Part::Name) {
                             variables.insert(tree.lower(name), ty.clone());
@@ -162,7 +169,7 @@ impl<'a, 't> Body<'a, 't> {
             }
         }
         let class = &file.declared.classes[method.class as usize];
-        Self { file, tree, method, class, variables, values, locals: OnceCell::new() }
+        Self { file, tree, method, class, variables, dotted, values, locals: OnceCell::new() }
     }
 
     /// All nodes of the method.
@@ -201,6 +208,11 @@ impl<'a, 't> Body<'a, 't> {
             Kind::StringLiteral | Kind::LongStringLiteral => Some(Cow::Borrowed("string")),
             _ => None,
         }
+    }
+
+    /// A type in lower case as the method writes it, if that is known: the one with a namespace of a local variable.
+    pub(super) fn written_type(&self, ty: &str) -> Option<&str> {
+        self.dotted.get(ty).map(|declared| self.tree.text(*declared))
     }
 
     /// The target of a call by its object and name.

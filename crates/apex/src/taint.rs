@@ -454,7 +454,8 @@ impl<'b, 'a, 't> Flow<'b, 'a, 't> {
         let Some((from, _)) = self.carried(right, true) else { return };
         let field = tree.lower(field);
         if let Some(ty) = object.and_then(|object| self.body.type_of(object)) {
-            found.push(self.used(SessionSource::Session, from, Sink::Field(ty.into_owned()), right));
+            let ty = self.body.written_type(&ty).unwrap_or(&ty).to_owned();
+            found.push(self.used(SessionSource::Session, from, Sink::Field(ty), right));
         }
         let sent = self.sent_use(id);
         if sent.is_some() {

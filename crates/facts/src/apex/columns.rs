@@ -166,6 +166,11 @@ static APEX_SESSION_USE: Columns<ApexSessionUse> = LazyLock::new(|| {
             it.given_by.as_cell()
         }),
         Column::text(
+            "OutsideType",
+            "for `session-header`: the type that gets the id in a field, if it has a namespace and is not in the project, such as one of a managed package",
+            |it| it.outside_type.as_cell(),
+        ),
+        Column::text(
             "RunsAnonymousApex",
             "the place in the same file that runs anonymous Apex; null in a project without a namespace",
             |it| it.anonymous.as_cell(),

@@ -50,6 +50,7 @@ pub(crate) struct ApexSessionUse {
     pub(super) anonymous: Fact<String>,
     pub(super) sent_by: Fact<String>,
     pub(super) given_by: Fact<String>,
+    pub(super) outside_type: Fact<String>,
 }
 
 impl Placed for ApexSessionUse {
@@ -87,6 +88,8 @@ struct ClassifiedUse<'u> {
     sent_by: Fact<String>,
     /// The called method that returns it.
     given_by: Fact<String>,
+    /// The type outside the project whose field it is assigned to.
+    outside_type: Fact<String>,
 }
 
 /// All uses, in the order of the files.
@@ -132,7 +135,7 @@ fn one(
     jwt: &Fact<String>,
     limited: &Fact<bool>,
 ) -> ApexSessionUse {
-    let ClassifiedUse { used, sink, target, sent_by, given_by } = judged;
+    let ClassifiedUse { used, sink, target, sent_by, given_by, outside_type } = judged;
     let sure = match used.source {
         // Which method a call means is known by name and number of arguments.
         _ if sent_by.value.is_some() || given_by.value.is_some() => Certainty::Medium,
@@ -163,6 +166,7 @@ fn one(
         },
         sent_by,
         given_by,
+        outside_type,
         server: used.address.as_ref().map(|(span, text)| server(unit, *span, text)).unwrap_or_default(),
     }
 }
@@ -187,6 +191,12 @@ fn judge<'u, 'w>(
 ) -> Vec<ClassifiedUse<'u>> {
     let mut judged: Vec<ClassifiedUse<'_>> =
         unit.sessions.iter().filter_map(|used| sink(web, senders, index, unit, used)).collect();
+    let typed: HashMap<Span, &str> = unit.sessions.iter().filter_map(field_type).collect();
+    for it in judged.iter_mut().filter(|it| it.sink == "session-header") {
+        if let Some(ty) = typed.get(&it.used.step.span).filter(|ty| is_outside(web, index, it.used, ty)) {
+            it.outside_type = spot(unit, it.used.step.span, *ty);
+        }
+    }
     // A target that runs later is better evidence than the name of a field.
     let handed: Vec<_> = judged.iter().filter(|it| it.sink == "async-argument").map(|it| it.used.step.span).collect();
     judged.retain(|it| it.sink != "session-header" || !handed.contains(&it.used.step.span));
@@ -207,8 +217,8 @@ fn sink<'u, 'w>(
     used: &'u SessionUse,
 ) -> Option<ClassifiedUse<'u>> {
     let classified = |sink, target| {
-        let (sent_by, given_by) = (Fact::default(), Fact::default());
-        ClassifiedUse { used, sink, target, sent_by, given_by }
+        let (sent_by, given_by, outside_type) = (Fact::default(), Fact::default(), Fact::default());
+        ClassifiedUse { used, sink, target, sent_by, given_by, outside_type }
     };
     let plain = |sink| Some(classified(sink, None));
     // The method that a call means, if all that it can mean return a session id.
@@ -257,10 +267,27 @@ fn sink<'u, 'w>(
         }
         Sink::Field(ty) => {
             let method = unit.methods.get(used.method? as usize)?;
-            let target = job(web, (index, method.class), ty)?;
+            let target = job(web, (index, method.class), &ty.to_lowercase())?;
             Some(classified("async-argument", Some(target)))
         }
     }
+}
+
+/// The type of the object to whose field an id is assigned, with the place of the id.
+fn field_type(used: &SessionUse) -> Option<(Span, &str)> {
+    match &used.sink {
+        Sink::Field(ty) => Some((used.step.span, ty.as_str())),
+        _ => None,
+    }
+}
+
+/// Whether a type has a namespace or an outer class, and neither is in the project. A session header of generated code
+/// is known by its name.
+fn is_outside(web: &Web<'_>, index: u32, used: &SessionUse, ty: &str) -> bool {
+    let ty = ty.to_lowercase();
+    let class = used.method.map(|method| web.graph.class_at(MethodAt { unit: index, method }));
+    let is_known = |name: &str| class.is_some_and(|class| web.graph.find(class, name).is_some());
+    ty.split_once('.').is_some_and(|(first, _)| !is_known(first) && !is_known(&ty)) && !ty.contains("sessionheader")
 }
 
 /// The parameters that methods send to a server: the method that does it, and where.
