@@ -74,9 +74,11 @@ fn chained<R: Chained>() -> Vec<ViewColumn<R>> {
 /// The org's session, as columns.
 fn aging<R: Aging>() -> Vec<ViewColumn<R>> {
     vec![
-        ViewColumn::int("OrgMinutes", "minutes of the org's session timeout", |it: &R| {
-            it.lifetime().minutes.clone().cell()
-        }),
+        ViewColumn::int(
+            "OrgMinutes",
+            "minutes of the org's session timeout; null for a token that is, or by its name only may be, another server's",
+            |it: &R| it.lifetime().minutes.clone().cell(),
+        ),
         ViewColumn::int(
             "RefreshAtMinutes",
             "90 % of OrgMinutes: when a client should renew; advice without a Salesforce source",
@@ -306,6 +308,7 @@ impl Declared for ApexKeptToken {
 static APEX_KEPT_TOKEN: Columns<ApexKeptToken> = LazyLock::new(|| {
     type Column = ViewColumn<ApexKeptToken>;
     let own = vec![
+        Column::text("Class", "the job, with its outer classes", |it| it.class.as_str().cell()).always(),
         Column::text("Field", "the field", |it| it.field.as_cell()).always(),
         Column::text("AssignedIn", "`constructor`, `start` or `initializer`; its place is the assignment", |it| {
             borrowed(&it.assigned_in)

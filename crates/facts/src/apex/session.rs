@@ -148,7 +148,7 @@ fn one(
     ApexSessionUse {
         at: method.map_or_else(|| at_unit(project, unit, confidence), |method| at(project, web, method, confidence)),
         chain: around.chain,
-        lifetime: lifetime.clone(),
+        lifetime: if is_of_org(used) { lifetime.clone() } else { Lifetime::default() },
         source: source_name(used.source),
         session: spot(unit, used.from, used.text.clone()),
         sink: Fact::known(sink, super::place(unit, used.step.span)),
@@ -169,6 +169,12 @@ fn one(
         outside_type,
         server: used.address.as_ref().map(|(span, text)| server(unit, *span, text)).unwrap_or_default(),
     }
+}
+
+/// Whether a session id is the org's own, and not a token that may be another server's.
+fn is_of_org(used: &SessionUse) -> bool {
+    let is_by_name = matches!(used.source, SessionSource::Token | SessionSource::Parameter);
+    !is_by_name || used.text.to_ascii_lowercase().contains("session")
 }
 
 fn source_name(source: SessionSource) -> &'static str {

@@ -14,6 +14,7 @@ use sessionlint_project::metadata::Project;
 pub(crate) struct ApexKeptToken {
     at: At,
     lifetime: Lifetime,
+    pub(super) class: String,
     pub(super) field: Fact<String>,
     pub(super) assigned_in: Fact<&'static str>,
     pub(super) used_in: Fact<String>,
@@ -47,7 +48,9 @@ pub(super) fn kept(project: &Project, web: &Web<'_>, lifetime: &Lifetime) -> Vec
         };
         ApexKeptToken {
             at: at(project, web, method, sure.unless(it.is_doubtful)),
-            lifetime: lifetime.clone(),
+            // Other servers' tokens have their own lifetime.
+            lifetime: if it.source == KeptSource::Session { lifetime.clone() } else { Lifetime::default() },
+            class: unit.classes.get(it.class as usize).map(|class| class.full_name.clone()).unwrap_or_default(),
             field: spot(unit, it.field.0, it.field.1.clone()),
             assigned_in: Fact::known(it.assigned.1, super::place(unit, it.assigned.0)),
             used_in: spot(unit, it.used.0, it.used.1.clone()),
@@ -98,9 +101,10 @@ pub(super) fn requests(project: &Project, web: &Web<'_>, lifetime: &Lifetime) ->
     all.map(|(index, unit, it)| {
         let method = MethodAt { unit: index, method: it.method };
         let optional = |spot: &Option<Spot>| cell(unit, spot.as_ref());
+        let is_to_salesforce = it.host.as_ref().map(|(_, host)| is_salesforce(host));
         ApexToken {
             at: at(project, web, method, Certainty::High.unless(it.is_doubtful)),
-            lifetime: lifetime.clone(),
+            lifetime: if is_to_salesforce == Some(false) { Lifetime::default() } else { lifetime.clone() },
             request: spot(unit, it.request.0, it.request.1.clone()),
             grant: optional(&it.grant),
             host: optional(&it.host),
@@ -109,7 +113,7 @@ pub(super) fn requests(project: &Project, web: &Web<'_>, lifetime: &Lifetime) ->
             reads_expiry: optional(&it.reads_expiry),
             reacts: optional(&it.reacts),
             stored: optional(&it.stored),
-            is_to_salesforce: it.host.as_ref().map(|(_, host)| is_salesforce(host)),
+            is_to_salesforce,
         }
     })
     .collect()
