@@ -629,6 +629,7 @@ pub struct SessionUse {
 
 /// A relevant string literal.
 #[derive(Debug, Serialize, Deserialize)]
+#[expect(clippy::struct_excessive_bools, reason = "columns of a table")]
 pub struct Literal {
     /// The index of its method; none in a page.
     pub method: Option<u32>,
@@ -642,6 +643,8 @@ pub struct Literal {
     pub is_markup: bool,
     /// Whether it is called: it is an endpoint, or part of an expression with a service path.
     pub is_called: bool,
+    /// Whether the code only compares it with another text.
+    pub is_compared: bool,
     /// Whether its statement has a syntax error.
     pub is_doubtful: bool,
 }

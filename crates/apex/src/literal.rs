@@ -75,6 +75,20 @@ static MARKS: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| {
     AhoCorasickBuilder::new().ascii_case_insensitive(true).build(marks.iter().chain(PAIRED)).ok()
 });
 
+/// Calls that compare a text with another one.
+const COMPARISONS: &[&str] = &[
+    "equals",
+    "equalsignorecase",
+    "contains",
+    "containsignorecase",
+    "startswith",
+    "startswithignorecase",
+    "endswith",
+    "endswithignorecase",
+    "indexof",
+    "compareto",
+];
+
 /// The maximum distance to the container of a literal.
 const MAX_ABOVE: usize = 20;
 
@@ -153,7 +167,8 @@ impl Reader<'_, '_, '_> {
         let is_doubtful = self.body.file.is_doubtful(id);
         let is_called = what == LiteralKind::Address && (self.sum_contains(id, &["services/"]) || self.is_endpoint(id));
         let (method, span) = (Some(self.method), tree.span(id));
-        let literal = |text| Literal { method, span, what, text, is_markup, is_called, is_doubtful };
+        let is_compared = what == LiteralKind::Address && self.is_compared(id);
+        let literal = |text| Literal { method, span, what, text, is_markup, is_called, is_compared, is_doubtful };
         self.found.extend(texts.into_iter().map(literal));
     }
 
@@ -295,6 +310,24 @@ impl Reader<'_, '_, '_> {
                 _ => false,
             }
         })
+    }
+
+    /// Whether the code only compares the text of a literal: with an operator, a call that checks a text, or the
+    /// condition of a query.
+    fn is_compared(&self, id: NodeId) -> bool {
+        let tree = self.body.tree;
+        let is_text = |above: &NodeId| {
+            let is_sum = tree.kind(*above) == Kind::Binary && tree.operator(*above) == "+";
+            is_sum || matches!(tree.kind(*above), Kind::Parenthesized | Kind::ArgumentList)
+        };
+        let Some(user) = tree.above(id).take(MAX_ABOVE).find(|above| !is_text(above)) else { return false };
+        match tree.kind(user) {
+            Kind::Binary => matches!(tree.operator(user), "==" | "!=" | "===" | "!==" | "<>"),
+            Kind::Call => {
+                tree.part(user, Part::Name).is_some_and(|name| COMPARISONS.contains(&tree.lower(name)))
+            }
+            _ => tree.above(id).take(MAX_ABOVE).any(|above| tree.kind(above) == Kind::Query),
+        }
     }
 
     /// Whether the concatenation around a literal contains one of some words.

@@ -68,6 +68,7 @@ fn user_agent_flow(text: &str, comments: &[std::ops::Range<usize>]) -> Option<Li
             text: pair.to_owned(),
             is_markup: false,
             is_called: false,
+            is_compared: false,
             is_doubtful: false,
         })
     })

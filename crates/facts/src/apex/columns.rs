@@ -384,6 +384,12 @@ static APEX_LITERAL: Columns<ApexLiteral> = LazyLock::new(|| {
             |it| it.is_link.cell(),
         )
         .always(),
+        Column::bool(
+            "IsCompared",
+            "the code only compares the URL: with an operator, a call that checks a text, or in a query",
+            |it| it.is_compared.cell(),
+        )
+        .always(),
         Column::text("CalloutName", "the named credential of `credential-on-soap`", |it| {
             it.credential.as_deref().cell()
         }),

@@ -64,6 +64,7 @@ pub(crate) struct ApexLiteral {
     pub(super) host_kind: Option<&'static str>,
     pub(super) has_service: bool,
     pub(super) is_link: bool,
+    pub(super) is_compared: bool,
     pub(super) credential: Option<String>,
     pub(super) days_left: Option<i64>,
     /// Whether the org blocks the flow that it uses.
@@ -111,6 +112,7 @@ pub(super) fn literals(project: &Project, web: &Web<'_>) -> Vec<ApexLiteral> {
                 host: host.filter(|_| it.what != LiteralKind::CredentialOnSoap),
                 host_kind,
                 is_link: it.is_markup || is_link(unit, it, host_kind),
+                is_compared: it.is_compared,
                 credential: (it.what == LiteralKind::CredentialOnSoap && !it.text.starts_with('{'))
                     .then(|| it.text.clone()),
                 days_left,
@@ -196,7 +198,7 @@ fn org_host(host: &str) -> Option<&'static str> {
     }
 }
 
-/// An address of a host that Apex names, for the table of all hosts.
+/// An address of a host that Apex uses, for the table of all hosts; not one that it only compares.
 pub(crate) struct Address<'p> {
     /// Metadata type of the file.
     pub(crate) ty: &'static str,
@@ -213,7 +215,7 @@ pub(crate) struct Address<'p> {
 /// All rows, in the order of the files.
 pub(crate) fn addresses(project: &Project) -> impl Iterator<Item = Address<'_>> {
     project.units.iter().flat_map(|unit| {
-        let is_address = |it: &&Literal| it.what == LiteralKind::Address && !it.is_doubtful;
+        let is_address = |it: &&Literal| it.what == LiteralKind::Address && !it.is_doubtful && !it.is_compared;
         let logins = unit.literals.iter().filter(|it| it.what == LiteralKind::SoapLogin);
         let logins: HashSet<u32> = logins.map(|it| it.span.start).collect();
         unit.literals.iter().filter(is_address).map(move |it| Address {
