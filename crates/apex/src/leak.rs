@@ -8,7 +8,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use foldhash::{HashMap, HashMapExt};
+use foldhash::{HashMap, HashMapExt, HashSet, HashSetExt};
 
 use super::body::Body;
 use super::taint::{answers, one_line};
@@ -27,6 +27,19 @@ const KEYS: &[(&str, SecretKind)] = &[
     ("refresh_token", SecretKind::Token),
     ("access_token", SecretKind::Token),
 ];
+
+/// The key of [`KEYS`] at the end of a text without quotes and spaces that is followed by a value: `client_secret=`,
+/// `password:`. With the kind of its value, if the text is no request.
+fn introduced(dense: &str) -> Option<(&'static str, Option<SecretKind>)> {
+    let end = dense.strip_suffix(['=', ':'])?;
+    let is_key = |key: &&str| {
+        let before = end.strip_suffix(*key);
+        before.is_some_and(|before| before.is_empty() || before.ends_with(['&', '?', ',', '{', ';']))
+    };
+    let key = KEYS.iter().map(|(key, _)| *key).filter(|key| *key != "access_token").find(is_key)?;
+    // `assertion: ` may be one of a test.
+    Some((key, words::secret_kind(key)))
+}
 
 /// Calls that parse a text into a map or an object.
 const READERS: &[&str] = &["deserialize", "deserializestrict", "deserializeuntyped"];
@@ -90,10 +103,12 @@ pub(super) fn read(bodies: &[Body<'_, '_>], unit: &mut Unit) {
             used.method == Some(index) && matches!(used.sink, Sink::Link(LinkUse::Mailed | LinkUse::Returned))
         });
         let mut found = Vec::new();
+        let mut covered = HashSet::new();
         match getters.get(&flow.body.method.class) {
-            Some(getters) => Flow::of(flow.body, getters).sinks(index, &mut found),
-            None => flow.sinks(index, &mut found),
+            Some(getters) => Flow::of(flow.body, getters).sinks(index, &mut found, &mut covered),
+            None => flow.sinks(index, &mut found, &mut covered),
         }
+        unit.debugs.retain(|it| it.kind == SecretKind::Session || !covered.contains(&it.span.start));
         // A link with a token is reported as a link.
         found.retain(|it| !(has_link && matches!(it.leak, Leak::Mailed | Leak::Returned)));
         unit.debugs.append(&mut found);
@@ -153,8 +168,12 @@ impl<'b, 'a, 't> Flow<'b, 'a, 't> {
             }
             let mut carried = flow.put(id).or_else(|| flow.carried(value)).map(|(carried, _)| carried);
             if tree.kind(id) == Kind::Call {
-                let form = if flow.name(id) == "setbody" { SecretForm::Request } else { SecretForm::Parsed };
+                let is_body = flow.name(id) == "setbody";
+                let form = if is_body { SecretForm::Request } else { SecretForm::Parsed };
                 carried = carried.filter(|it| it.form != SecretForm::Response).map(|it| CarriedSecret { form, ..it });
+                if let Some(it) = carried.as_mut().filter(|it| is_body && !it.is_named && tree.is_string(it.from)) {
+                    it.kind = SecretKind::RequestBody;
+                }
             }
             if carried.is_some() || is_reset && flow.events.contains_key(name) {
                 flow.events.entry(name.to_owned()).or_default().push(Assignment {
@@ -277,20 +296,10 @@ impl<'b, 'a, 't> Flow<'b, 'a, 't> {
         }
     }
 
-    /// The secret that a text introduces: `...&client_secret=` and `Basic ` before the text added to them.
+    /// The secret that a text introduces: `...&client_secret=`, `password: ` and `Basic ` before the text added to them.
     fn opened(&self, id: NodeId) -> Option<SecretKind> {
         let tree = self.body.tree;
         let text = tree.string(id).to_ascii_lowercase();
-        let dense = |text: &str| -> String {
-            text.chars().filter(|ch| !ch.is_whitespace() && !matches!(ch, '"' | '\'' | '\\')).collect()
-        };
-        let is_pair = |end: &str| {
-            let all = KEYS.iter().filter(|(key, _)| *key != "access_token");
-            all.map(|(key, _)| *key).any(|key| {
-                let before = end.strip_suffix(key);
-                before.is_some_and(|before| before.is_empty() || before.ends_with(['&', '?', ',', '{', ';']))
-            })
-        };
         // `'client_secret={0}'` of a format.
         let is_format = || {
             let call = tree.node(tree.node(id).parent).parent;
@@ -299,27 +308,94 @@ impl<'b, 'a, 't> Flow<'b, 'a, 't> {
         if text.contains("client_secret={") && is_format() {
             return Some(SecretKind::RequestBody);
         }
-        let dense = dense(&text);
-        let is_open = dense.strip_suffix(['=', ':']).is_some_and(is_pair);
+        let dense: String = text.chars().filter(|ch| !ch.is_whitespace() && !matches!(ch, '"' | '\'' | '\\')).collect();
+        let key = introduced(&dense);
         let scheme = dense.rsplit(':').next().unwrap_or_default();
         let is_scheme = matches!(scheme, "basic" | "bearer") && text.ends_with(' ');
-        if !is_open && !is_scheme {
+        if key.is_none() && !is_scheme {
             return None;
         }
         let added = self.behind(id).filter(|added| !tree.is_string(*added))?;
+        if let Some((key, kind)) = key {
+            if self.is_in_request(id, &text, &dense, key) {
+                return Some(SecretKind::RequestBody);
+            }
+            return kind.filter(|_| self.may_be_secret(added));
+        }
         // `Basic ` may start any text.
         let is_encoded = |id: NodeId| {
             tree.within(id)
                 .take(MAX_NODES)
                 .any(|inner| tree.kind(inner) == Kind::Call && self.name(inner) == "base64encode")
         };
-        match scheme {
-            _ if is_open => Some(SecretKind::RequestBody),
-            "basic" => {
-                let is_it = is_encoded(added) || self.body.value_of(tree.bare(added)).is_some_and(is_encoded);
-                is_it.then_some(SecretKind::Header)
+        if scheme == "bearer" {
+            return Some(SecretKind::Header);
+        }
+        let is_it = is_encoded(added) || self.body.value_of(tree.bare(added)).is_some_and(is_encoded);
+        is_it.then_some(SecretKind::Header)
+    }
+
+    /// Whether a text that names a secret is surely a part of a request: parameters of a form, a member of JSON, or a
+    /// text that becomes a body. Any other text may only be meant for people.
+    fn is_in_request(&self, id: NodeId, text: &str, dense: &str, key: &str) -> bool {
+        let tree = self.body.tree;
+        let is_member = dense.ends_with(':') && text.replace('\\', "").contains(&format!("\"{key}\""));
+        let is_parameter = dense.ends_with('=')
+            && dense
+                .strip_suffix('=')
+                .and_then(|lead| lead.strip_suffix(key))
+                .is_some_and(|lead| lead.ends_with(['&', '?']));
+        if is_member || is_parameter {
+            return true;
+        }
+        let is_sum = |above: &NodeId| matches!(tree.kind(*above), Kind::Binary | Kind::Parenthesized);
+        let whole = tree.above(id).take_while(is_sum).last().unwrap_or(id);
+        let has_more = || {
+            tree.within(whole).take(MAX_NODES).filter(|inner| tree.is_string(*inner)).any(|inner| {
+                let other = tree.string(inner).to_ascii_lowercase();
+                other.contains("grant_type=") || other.starts_with('&') && other.contains('=')
+            })
+        };
+        let is_body = || {
+            let call = tree.node(tree.node(whole).parent).parent;
+            tree.kind(call) == Kind::Call && self.name(call) == "setbody"
+        };
+        dense.ends_with('=') && has_more() || is_body()
+    }
+
+    /// Whether the value after the name of a secret may be the secret, and not only something about it.
+    fn may_be_secret(&self, id: NodeId) -> bool {
+        let tree = self.body.tree;
+        let id = tree.bare(id);
+        let may_be = |inner: NodeId| self.may_be_secret(inner);
+        match tree.kind(id) {
+            Kind::Identifier => {
+                let can_hold = |ty: &str| matches!(ty, "string" | "object" | "blob");
+                !words::is_about_secret(&tree.lower(id)) && self.body.type_of(id).is_none_or(|ty| can_hold(&ty))
             }
-            _ => Some(SecretKind::Header),
+            // Of a field, neither type nor value is known.
+            Kind::FieldAccess => {
+                !self.body.is_declared_in_org(id)
+                    && tree.part(id, Part::Element).is_some_and(|name| words::gives_secret(&tree.lower(name)))
+            }
+            Kind::ArrayAccess => true,
+            Kind::Cast => tree.part(id, Part::Value).is_some_and(may_be),
+            Kind::Binary if matches!(tree.operator(id), "+" | "??") => tree.children(id).any(may_be),
+            Kind::Ternary => {
+                [Part::Consequence, Part::Alternative].into_iter().filter_map(|part| tree.part(id, part)).any(may_be)
+            }
+            Kind::Call => {
+                let name = self.name(id);
+                let of_object = || tree.part(id, Part::Object).is_some_and(may_be);
+                match name {
+                    "get" => true,
+                    _ if words::is_form(&name) => {
+                        tree.arguments(id).first().is_some_and(|first| may_be(*first)) || of_object()
+                    }
+                    _ => words::gives_secret(&name),
+                }
+            }
+            _ => false,
         }
     }
 
@@ -399,7 +475,8 @@ impl<'b, 'a, 't> Flow<'b, 'a, 't> {
         form.map(|form| CarriedSecret { form, ..carried })
     }
 
-    fn sinks(&self, method: u32, found: &mut Vec<Debug>) {
+    /// Adds the places where secrets leave the method, and the starts of the names that they show as well.
+    fn sinks(&self, method: u32, found: &mut Vec<Debug>, covered: &mut HashSet<u32>) {
         let tree = self.body.tree;
         let answers = answers(self.body);
         for id in self.body.nodes() {
@@ -409,7 +486,11 @@ impl<'b, 'a, 't> Flow<'b, 'a, 't> {
                     let arguments = tree.arguments(id);
                     if let Some(log) = logger(self.body, id) {
                         for argument in &arguments {
-                            self.leave(*argument, Leak::Logged, &log, method, found);
+                            // One report for the text, not one more for the names that are added to it.
+                            if self.leave(*argument, Leak::Logged, &log, method, found) {
+                                let names = tree.within(*argument).take(MAX_NODES);
+                                covered.extend(names.map(|inner| tree.span(inner).start));
+                            }
                         }
                     } else if matches!(name, "sethtmlbody" | "setplaintextbody") {
                         for argument in &arguments {
@@ -458,31 +539,42 @@ impl<'b, 'a, 't> Flow<'b, 'a, 't> {
         }
     }
 
-    fn leave(&self, value: NodeId, leak: Leak, log: &str, method: u32, found: &mut Vec<Debug>) {
+    /// Adds a secret in a value that leaves the method. Whether a text that is written here introduces it.
+    fn leave(&self, value: NodeId, leak: Leak, log: &str, method: u32, found: &mut Vec<Debug>) -> bool {
         let tree = self.body.tree;
         let is_test = self.body.file.contexts.get(value as usize).is_some_and(|it| it.kinds == Kinds::NONE);
-        let Some((carried, inner)) = self.carried(value).filter(|_| !is_test) else { return };
+        let Some((carried, inner)) = self.carried(value).filter(|_| !is_test) else { return false };
         let is_shown = matches!(carried.form, SecretForm::Text | SecretForm::Parsed);
+        // The value after `password: ` is the secret; a whole text is one if it is a request or a header.
+        let is_whole = matches!(carried.kind, SecretKind::RequestBody | SecretKind::Header);
+        let introduced = self.behind(inner).filter(|_| tree.is_string(inner) && !is_whole);
+        let shown = introduced.unwrap_or(inner);
         // A secret in a log that its name shows is reported with the names.
-        let is_covered_by_name = leak == Leak::Logged && carried.is_named && carried.from == inner;
+        let is_covered_by_name = leak == Leak::Logged
+            && match introduced {
+                Some(added) => tree.within(added).any(|it| secret(self.body, it, &BTreeSet::default()).is_some()),
+                None => carried.is_named && carried.from == inner,
+            };
         if !is_shown || is_covered_by_name || carried.kind == SecretKind::Answer && self.is_failure(value) {
-            return;
+            return false;
         }
         let parent = tree.node(inner).parent;
         let is_body = tree.kind(parent) == Kind::Call && self.name(parent).starts_with("getbody");
-        let text = match tree.kind(inner) {
+        let text = match tree.kind(shown) {
             Kind::Identifier if is_body => one_line(tree.text(parent)),
-            Kind::Identifier => tree.text(inner).to_owned(),
+            Kind::Identifier | Kind::FieldAccess => one_line(tree.text(shown)),
             _ => match carried.kind {
                 SecretKind::Header => "a header with a secret".to_owned(),
                 SecretKind::RequestBody => "a request's secret".to_owned(),
                 SecretKind::Answer => "the answer of a token endpoint".to_owned(),
+                SecretKind::Password => "a password".to_owned(),
+                SecretKind::ClientSecret => "a client secret".to_owned(),
                 _ => "a token".to_owned(),
             },
         };
         found.push(Debug {
             method,
-            span: tree.span(inner),
+            span: tree.span(shown),
             text,
             kind: carried.kind,
             log: log.to_owned(),
@@ -492,6 +584,7 @@ impl<'b, 'a, 't> Flow<'b, 'a, 't> {
             is_unlikely: false,
             is_doubtful: self.body.file.is_doubtful(inner),
         });
+        is_whole && tree.is_string(inner)
     }
 
     /// Whether a node is where a response is handled as an error: after a check of its status, or in a `catch`.

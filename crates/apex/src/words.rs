@@ -100,6 +100,34 @@ pub(super) fn gives_token(name: &str) -> bool {
 /// Parts of names that describe a secret without being one.
 const ABOUT: &[&str] = &["expir", "url", "endpoint", "count", "length", "type", "valid", "polic", "label", "error"];
 
+/// Whether the name of a value after a secret's name, such as `password: `, shows that it only describes the secret.
+pub(super) fn is_about_secret(name: &str) -> bool {
+    let ends = ["name", "message", "status", "reason", "id"];
+    ABOUT.iter().any(|about| name.contains(about)) || ends.iter().any(|end| name.ends_with(end))
+}
+
+/// Whether a method or field has the name of one that gives a secret.
+pub(super) fn gives_secret(name: &str) -> bool {
+    let does_other = ["is", "has", "check", "set", "reset", "change"].iter().any(|start| name.starts_with(start));
+    let names_one = ["pass", "pwd", "secret", "token", "key", "value"].iter().any(|word| name.contains(word));
+    names_one && !does_other && !ABOUT.iter().any(|about| name.contains(about))
+}
+
+/// Parts of names of session ids and tokens, with their kind.
+const SECRETS: &[(&str, SecretKind)] = &[
+    ("sessionid", SecretKind::Session),
+    ("session_id", SecretKind::Session),
+    ("accesstoken", SecretKind::Token),
+    ("access_token", SecretKind::Token),
+    ("refreshtoken", SecretKind::Token),
+    ("refresh_token", SecretKind::Token),
+    ("bearer", SecretKind::Token),
+];
+
+/// Last parts of names that describe a key.
+const ABOUT_KEYS: &[&str] =
+    &["id", "ids", "name", "names", "header", "prefix", "suffix", "field", "param", "parameter", "alias", "version"];
+
 /// The kind of secret that a name stands for.
 pub(super) fn secret_kind(name: &str) -> Option<SecretKind> {
     let name = name.strip_suffix("__c").unwrap_or(name);
