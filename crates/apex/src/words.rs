@@ -4,6 +4,7 @@
 //! not credentials of a session. Refuses to know where a name is used.
 
 use super::SecretKind;
+use sessionlint_source::secrets;
 
 /// Calls that convert a whole text, list or map.
 const WHOLE_FORMS: &[&str] = &[
@@ -72,6 +73,10 @@ fn is_other_session(name: &str) -> bool {
     before.is_some_and(|before| OTHER_SESSIONS.iter().any(|other| before.contains(other)))
 }
 
+/// Parts of names of session ids and access tokens.
+const TOKEN_NAMES: &[&str] =
+    &["sessionid", "session_id", "accesstoken", "access_token", "authtoken", "auth_token", "bearer"];
+
 /// Whether a variable has the name of a session id or an access token.
 pub(super) fn is_token_name(name: &str) -> bool {
     // `accessTokenUrl` describes a token; `validAccessToken` is one.
@@ -79,10 +84,7 @@ pub(super) fn is_token_name(name: &str) -> bool {
         let behind = name.find(*word).and_then(|at| name.get(at + word.len()..));
         behind.is_some_and(|behind| !ABOUT.iter().any(|about| behind.contains(about)))
     };
-    let is_one = ["sessionid", "session_id", "accesstoken", "access_token", "authtoken", "auth_token", "bearer"]
-        .iter()
-        .any(holds_it);
-    is_one && !is_other_token(name) && !is_other_session(name)
+    TOKEN_NAMES.iter().any(holds_it) && !is_other_token(name) && !is_other_session(name)
 }
 
 /// Whether a field of a job has the name of a token, including short names.
@@ -132,16 +134,16 @@ const ABOUT_KEYS: &[&str] =
 pub(super) fn secret_kind(name: &str) -> Option<SecretKind> {
     let name = name.strip_suffix("__c").unwrap_or(name);
     let has = |words: &[&str]| words.iter().any(|word| name.contains(word));
+    let dense = || name.replace('_', "");
     if has(ABOUT) || is_other_session(name) {
         None
-    } else if has(&["sessionid", "session_id"]) {
-        Some(SecretKind::Session)
-    } else if has(&["accesstoken", "access_token", "refreshtoken", "refresh_token", "bearer"]) {
-        Some(SecretKind::Token)
-    } else if has(&["clientsecret", "client_secret", "consumersecret", "consumer_secret"]) {
+    } else if let Some((_, kind)) = SECRETS.iter().find(|(part, _)| name.contains(part)) {
+        Some(*kind)
+    } else if has(&["secret"]) && secrets::CLIENT_SECRETS.iter().any(|part| dense().contains(part)) {
         Some(SecretKind::ClientSecret)
-    } else if has(&["privatekey", "private_key"]) {
-        Some(SecretKind::Key)
+    } else if has(&["key"]) && secrets::ACCESS_KEYS.iter().any(|part| dense().contains(part)) {
+        let is_public = has(&["public"]) || ABOUT_KEYS.iter().any(|end| name.ends_with(end));
+        (!is_public).then_some(SecretKind::Key)
     } else if name.ends_with("password") {
         Some(SecretKind::Password)
     } else {
@@ -171,6 +173,7 @@ pub(super) fn is_made_up(name: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::prefilter::{Names, scan};
 
     #[test]
     fn classes_for_tests_are_recognised_by_words() {
@@ -212,11 +215,48 @@ mod tests {
     }
 
     #[test]
+    fn a_file_with_one_of_the_names_is_read() {
+        let is_read = |text: &str| scan(text.as_bytes(), &Names::new([])).unwrap().words.matter();
+        let mut names: Vec<String> = SECRETS.iter().map(|(name, _)| (*name).to_owned()).collect();
+        names.push("password".to_owned());
+        for name in secrets::ACCESS_KEYS.iter().chain(secrets::CLIENT_SECRETS) {
+            let at = name.len() - if name.ends_with("key") { 3 } else { "secret".len() };
+            names.extend([(*name).to_owned(), format!("{}_{}", &name[..at], &name[at..])]);
+        }
+        for name in names {
+            assert!(secret_kind(&name).is_some(), "{name}");
+            assert!(is_read(&format!("class A {{ void f(String {name}) {{ System.debug({name}); }} }}")), "{name}");
+        }
+        for name in TOKEN_NAMES {
+            assert!(is_read(&format!("class A {{ void f(String {name}) {{ B.later({name}); }} }}")), "{name}");
+        }
+    }
+
+    #[test]
     fn secrets_are_recognised_by_name() {
         assert_eq!(secret_kind("client_secret").map(SecretKind::as_str), Some("client-secret"));
         assert_eq!(secret_kind("spassword").map(SecretKind::as_str), Some("password"));
         assert_eq!(secret_kind("saccesstoken").map(SecretKind::as_str), Some("token"));
         assert_eq!(secret_kind("api_password__c").map(SecretKind::as_str), Some("password"));
+        for name in ["apikey", "shop_api_key__c", "myapikey", "secret_key", "aws_access_key", "privatekey"] {
+            assert_eq!(secret_kind(name).map(SecretKind::as_str), Some("key"), "{name}");
+        }
+        assert_eq!(secret_kind("apisecret").map(SecretKind::as_str), Some("client-secret"));
+        for name in [
+            "keyprefix",
+            "mapkey",
+            "sortkey",
+            "publickey",
+            "key",
+            "apikeyname",
+            "apikeyheader",
+            "accesskeyid",
+            "publicapikey",
+            "secret",
+            "apikeytype",
+        ] {
+            assert!(secret_kind(name).is_none(), "{name}");
+        }
         for name in ["passwort", "passwordpolicy", "accesstokenexpiry", "resetpasswordurl", "chatsessionid"] {
             assert!(secret_kind(name).is_none(), "{name}");
         }

@@ -29,10 +29,7 @@ const STRONG: &[&str] = &[
     "pwd",
     "passphrase",
     "passcode",
-    "apikey",
     "appkey",
-    "accesskey",
-    "privatekey",
     "signingkey",
     "encryptionkey",
     "sharedkey",
@@ -49,6 +46,10 @@ const STRONG: &[&str] = &[
     "authkey",
     "authcode",
 ];
+/// Parts of a name, without separators, of a key that gives access.
+pub const ACCESS_KEYS: &[&str] = &["apikey", "accesskey", "privatekey", "secretkey"];
+/// Parts of a name, without separators, of the secret of a client.
+pub const CLIENT_SECRETS: &[&str] = &["clientsecret", "consumersecret", "apisecret", "appsecret"];
 /// Words of a name whose value is a secret.
 const STRONG_WORDS: &[&str] = &["sid", "jwt", "pass", "otp", "credential"];
 /// Words of a name whose value is a secret if it looks like one, or if it is part of an address.
@@ -154,7 +155,7 @@ pub(super) fn of_name(name: &str) -> Role {
         return Role::None;
     }
     let is_word = |list: &[&str]| words.iter().any(|word| list.contains(&word.as_str()));
-    if STRONG.iter().any(|part| dense.contains(part)) || is_word(STRONG_WORDS) {
+    if STRONG.iter().chain(ACCESS_KEYS).any(|part| dense.contains(part)) || is_word(STRONG_WORDS) {
         return Role::Strong;
     }
     if is_word(WEAK_WORDS) { Role::Weak } else { Role::None }
