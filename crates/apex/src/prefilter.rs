@@ -3,6 +3,8 @@
 //! Errs on the side of reading: a word in a comment counts, so that a file that is read may have no facts, but a
 //! skipped file has none. Refuses to parse.
 
+mod held;
+
 use std::sync::LazyLock;
 
 use aho_corasick::packed::{self, Config, Searcher};
@@ -35,12 +37,13 @@ const TEXTS: &[(&str, u32)] = &[
     ("password", SECRET),
     ("grant_type", ALONE | CARRIED),
     ("/token", ALONE | CARRIED),
-    ("response_type=token", ALONE),
-    ("response_type=hybrid_token", ALONE),
-    ("salesforce.com", ALONE),
+    ("response_type=", ALONE),
     ("force.com", ALONE),
+    ("site.com", ALONE),
     ("salesforce.mil", ALONE),
     ("services/soap", ALONE),
+    ("soap/ajax", ALONE),
+    ("server_url_", ALONE),
     ("services/data", ALONE),
     ("services/async", ALONE),
     ("getcontent", ALONE),
@@ -102,6 +105,8 @@ const ANONYMOUS: u32 = 1 << 14;
 const CARRIED: u32 = 1 << 15;
 const ASKS: u32 = 1 << 16;
 const SENDS: u32 = 1 << 17;
+/// A literal may be a secret; searched only in texts without other relevant words.
+const HELD: u32 = 1 << 18;
 
 /// The search for the texts. All code is scanned, so that this is the innermost loop of a run.
 enum Search {
@@ -208,6 +213,7 @@ impl Words {
             || self.has(SCHEDULABLE)
             || self.has(SECRET | LOG)
             || self.has(JOB | KEPT)
+            || self.has(HELD)
     }
 }
 
@@ -395,6 +401,9 @@ pub fn scan(bytes: &[u8], names: &Names) -> Option<TextScan> {
     for list in [&mut seen.mentions, &mut seen.extends] {
         list.sort_unstable();
         list.dedup();
+    }
+    if !seen.words.matter() && held::may_hold_secret(bytes) {
+        seen.words.0 |= HELD;
     }
     Some(seen)
 }

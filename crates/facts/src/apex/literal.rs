@@ -54,6 +54,17 @@ const NO_ORGS: &[&str] = &[
     "partnernavigator",
 ];
 
+/// Domains below which each org has a host, with the kind of that host. The words for which code is read contain them
+/// all.
+const ORG_DOMAINS: &[(&str, &str)] = &[
+    (".sandbox.my.salesforce.com", "sandbox"),
+    (".my.salesforce.com", "my-domain"),
+    (".lightning.force.com", "lightning"),
+    (".vf.force.com", "visualforce"),
+    (".visual.force.com", "visualforce"),
+    (".my.site.com", "site"),
+];
+
 /// A literal that matters.
 #[derive(Debug)]
 pub(crate) struct ApexLiteral {
@@ -174,20 +185,9 @@ fn org_host(host: &str) -> Option<&'static str> {
         return None;
     }
     let ends = |domain: &str| host.strip_suffix(domain).filter(|before| !before.is_empty());
-    if ends(".sandbox.my.salesforce.com").is_some() || host.contains("--") && ends(".my.salesforce.com").is_some() {
-        return Some("sandbox");
-    }
-    if ends(".my.salesforce.com").is_some() {
-        return Some("my-domain");
-    }
-    if ends(".lightning.force.com").is_some() {
-        return Some("lightning");
-    }
-    if ends(".vf.force.com").is_some() || ends(".visual.force.com").is_some() {
-        return Some("visualforce");
-    }
-    if ends(".my.site.com").is_some() {
-        return Some("site");
+    if let Some((domain, kind)) = ORG_DOMAINS.iter().find(|(domain, _)| ends(domain).is_some()) {
+        let is_sandbox = *domain == ".my.salesforce.com" && host.contains("--");
+        return Some(if is_sandbox { "sandbox" } else { kind });
     }
     let first = ends(".salesforce.com")?;
     match first {
@@ -231,6 +231,17 @@ pub(crate) fn addresses(project: &Project) -> impl Iterator<Item = Address<'_>> 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use sessionlint_apex::prefilter;
+
+    #[test]
+    fn code_with_a_host_of_an_org_is_read() {
+        for (domain, kind) in ORG_DOMAINS.iter().chain(&[(".salesforce.com", "instance")]) {
+            assert_eq!(org_host(&format!("na12{domain}")), Some(*kind));
+            let text = format!("class A {{ String partner = 'https://na12{domain}/x'; }}");
+            let scanned = prefilter::scan(text.as_bytes(), &prefilter::Names::new([])).unwrap();
+            assert!(scanned.words.matter(), "{domain}");
+        }
+    }
 
     #[test]
     fn hosts_of_orgs_are_distinguished_from_salesforce_s_own() {
