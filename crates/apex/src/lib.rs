@@ -31,6 +31,7 @@ pub mod version;
 mod words;
 
 use serde::{Deserialize, Serialize};
+use sessionlint_source::secrets::SecretReason;
 use sessionlint_source::{FileId, Span};
 
 pub use suppression::{Allowance, AllowanceForm};
@@ -803,8 +804,8 @@ pub struct HeldSecret {
     /// Its container, in words: `custom label`.
     #[serde(with = "stored::word")]
     pub holder: Word,
-    /// Whether it is recognised by its shape, not just by its name.
-    pub is_by_shape: bool,
+    /// Why it is one.
+    pub reason: SecretReason,
 }
 
 /// A fixed word, not text of a file.

@@ -8,7 +8,7 @@ use aho_corasick::{AhoCorasick, AhoCorasickBuilder};
 
 use super::body::Body;
 use super::tree::{Kind, NodeId, Part};
-use super::{Api, ApiVersion, HeldSecret, Literal, LiteralKind, Unit, version, words};
+use super::{Api, ApiVersion, HeldSecret, Kinds, Literal, LiteralKind, Unit, version, words};
 use sessionlint_source::{Span, secrets};
 
 /// Only the first nodes of a larger concatenation are read, so that its cost is bounded.
@@ -144,12 +144,15 @@ impl Reader<'_, '_, '_> {
         let Some(reason) = secrets::secret_reason(name, text).filter(|_| !self.body.file.is_doubtful(value)) else {
             return;
         };
-        let is_by_shape = reason == secrets::SecretReason::ByShape;
-        // Made-up values in tests and examples give no access.
-        if !is_by_shape && self.body.file.declared.classes.first().is_some_and(|top| words::is_made_up(&top.name)) {
+        // Made-up values in tests and examples give no access; a provider's key does.
+        let is_test = || {
+            let is_branch = self.body.file.contexts.get(value as usize).is_some_and(|it| it.kinds == Kinds::NONE);
+            is_branch || self.body.file.declared.classes.first().is_some_and(|top| words::is_made_up(&top.name))
+        };
+        if reason != secrets::SecretReason::ByShape && is_test() {
             return;
         }
-        self.secrets.push(HeldSecret { name: name.to_owned(), span: tree.span(value), holder: "code", is_by_shape });
+        self.secrets.push(HeldSecret { name: name.to_owned(), span: tree.span(value), holder: "code", reason });
     }
 
     fn push(&mut self, id: NodeId, what: LiteralKind, text: String) {

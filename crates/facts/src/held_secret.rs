@@ -4,14 +4,18 @@
 //! `source::secrets` decides which values are secrets; this module adds an owner and a place. Refuses to show a value:
 //! no column contains one.
 
-use super::column::{IntoCell, ViewColumn};
+use jiff::Span;
+use jiff::civil::{Date, date};
+
+use super::column::{Fact, IntoCell, ViewColumn};
 use super::table::{Declaration, Declared, Reads};
 use super::{raw, text};
 use sessionlint_apex::{Code, TextKind, Unit};
 use sessionlint_project::metadata::kind::kind;
 use sessionlint_project::metadata::{Project, place_below, text_of};
 use sessionlint_soql::Cell;
-use sessionlint_source::{Place, secrets};
+use sessionlint_source::Place;
+use sessionlint_source::secrets::{self, SecretReason};
 
 /// Elements of credentials with parameters.
 const PARAMETERS: &[(&str, &str)] = &[
@@ -41,8 +45,22 @@ pub(super) struct SecretInFile<const WHERE: u8> {
     path: String,
     name: String,
     holder: &'static str,
-    is_by_shape: bool,
+    reason: SecretReason,
+    /// The day on which a signed token expires, in UTC.
+    expires_on: Fact<Date>,
+    days_left: Option<i64>,
     place: Place,
+}
+
+const SECONDS_PER_DAY: i64 = 86_400;
+
+/// The day on which a signed token expires, and the days until then.
+fn expiry(project: &Project, reason: SecretReason, place: Place) -> (Fact<Date>, Option<i64>) {
+    let SecretReason::SignedToken(Some(second)) = reason else { return (Fact::default(), None) };
+    let days = Span::new().try_days(second.div_euclid(SECONDS_PER_DAY)).ok();
+    let day = days.and_then(|days| date(1970, 1, 1).checked_add(days).ok());
+    let left = day.and_then(|day| project.inputs.as_of.until(day).ok()).map(|span| i64::from(span.get_days()));
+    (day.map(|day| Fact::known(day, place)).unwrap_or_default(), left)
 }
 
 /// All secrets: those of credentials, then the others, both in the order of the files.
@@ -62,15 +80,19 @@ fn held_secrets(project: &Project) -> Vec<HeldSecret> {
             if quoted.is_none() && !secrets::of_parameter(of("parameterType"), name, value) {
                 continue;
             }
-            let Some(held) = secrets::secret_reason(name, value) else { continue };
+            let Some(reason) = secrets::secret_reason(name, value) else { continue };
+            let place = place_below(component.file, document, row, "parameterValue");
+            let (expires_on, days_left) = expiry(project, reason, place);
             all.push(SecretInFile {
                 ty,
                 owner: component.name.clone(),
                 path: project.sources.get(component.file).path.clone(),
                 name: name.to_owned(),
                 holder: if of("parameterType") == Some("HttpHeader") { "header" } else { "parameter" },
-                is_by_shape: held == secrets::SecretReason::ByShape,
-                place: place_below(component.file, document, row, "parameterValue"),
+                reason,
+                expires_on,
+                days_left,
+                place,
             });
         }
     }
@@ -80,14 +102,20 @@ fn held_secrets(project: &Project) -> Vec<HeldSecret> {
 
 /// Those of code and of files that are read as text, in the order of the files.
 fn of_units<const WHERE: u8>(project: &Project) -> impl Iterator<Item = SecretInFile<WHERE>> {
-    let one = move |unit: &'_ Unit, it: &sessionlint_apex::HeldSecret| SecretInFile {
-        ty: unit.code.type_name(),
-        owner: unit.name.clone(),
-        path: project.sources.get(unit.file).path.clone(),
-        name: it.name.clone(),
-        holder: it.holder,
-        is_by_shape: it.is_by_shape,
-        place: Place { file: unit.file, span: it.span },
+    let one = move |unit: &'_ Unit, it: &sessionlint_apex::HeldSecret| {
+        let place = Place { file: unit.file, span: it.span };
+        let (expires_on, days_left) = expiry(project, it.reason, place);
+        SecretInFile {
+            ty: unit.code.type_name(),
+            owner: unit.name.clone(),
+            path: project.sources.get(unit.file).path.clone(),
+            name: it.name.clone(),
+            holder: it.holder,
+            reason: it.reason,
+            expires_on,
+            days_left,
+            place,
+        }
     };
     let part = |code: Code| match code {
         Code::Text(TextKind::Flow) => IN_FLOW,
@@ -141,8 +169,20 @@ impl<const WHERE: u8> SecretInFile<WHERE> {
         ViewColumn::<Self>::bool(
             "IsByShape",
             "its format shows it, such as a provider's prefix, not only its name",
-            |it| it.is_by_shape.cell(),
+            |it| (it.reason != SecretReason::ByName).cell(),
         )
         .always(),
+        ViewColumn::<Self>::bool("IsSignedToken", "it is a signed token (a JWT)", |it| {
+            matches!(it.reason, SecretReason::SignedToken(_)).cell()
+        })
+        .always(),
+        ViewColumn::<Self>::date(
+            "ExpiresOn",
+            "the day on which a signed token expires, in UTC; null if it names none",
+            |it| it.expires_on.clone().cell(),
+        ),
+        ViewColumn::<Self>::int("DaysLeft", "days from the day of the run to that day; negative after it", |it| {
+            it.days_left.cell()
+        }),
     ];
 }

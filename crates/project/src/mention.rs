@@ -259,9 +259,8 @@ impl Reader<'_> {
             _ => return,
         };
         let Some(name) = name else { return };
-        if let Some(shape) = secrets::secret_reason(name, value) {
-            let is_by_shape = shape == secrets::SecretReason::ByShape;
-            unit.secrets.push(HeldSecret { name: name.to_owned(), span, holder, is_by_shape });
+        if let Some(reason) = secrets::secret_reason(name, value) {
+            unit.secrets.push(HeldSecret { name: name.to_owned(), span, holder, reason });
         }
     }
 }

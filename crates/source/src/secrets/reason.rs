@@ -4,16 +4,21 @@
 //! values are left out. Everything found here is also masked wherever it is shown. Refuses to know which file contains
 //! the value.
 
+use base64ct::{Base64UrlUnpadded, Encoding};
+use serde::{Deserialize, Serialize};
+
 use super::role::{self, Role, is_exempt, is_plausible};
 use super::{scheme, shape};
 
 /// Why a value is a secret.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum SecretReason {
     /// It has a secret's name and looks like a secret.
     ByName,
     /// A provider's prefix, or the armour of a private key, shows it.
     ByShape,
+    /// It is a signed token (a JWT), with the second since 1970 at which it expires, if it names one.
+    SignedToken(Option<i64>),
 }
 
 /// Parts of names of public values, such as public keys.
@@ -45,7 +50,7 @@ pub fn secret_reason(name: &str, value: &str) -> Option<SecretReason> {
     };
     // Few values reach this point: the most expensive test comes last.
     let reason = if shape::is_provider_s(value) {
-        SecretReason::ByShape
+        if value.starts_with("eyJ") { SecretReason::SignedToken(expiry(value)) } else { SecretReason::ByShape }
     } else if looks_like_one(value) && role::of_name(without_id(name)) == Role::Strong && !says(PUBLIC) {
         SecretReason::ByName
     } else {
@@ -58,6 +63,16 @@ pub fn secret_reason(name: &str, value: &str) -> Option<SecretReason> {
         || ENCRYPTED.iter().any(|start| lower.starts_with(start))
         || says(COPIES);
     (!is_other).then_some(reason)
+}
+
+/// The second since 1970 at which a signed token expires: the number `exp` of its second part.
+fn expiry(token: &str) -> Option<i64> {
+    let claims = Base64UrlUnpadded::decode_vec(token.split('.').nth(1)?.trim_end_matches('=')).ok()?;
+    let claims = String::from_utf8(claims).ok()?;
+    let (_, behind) = claims.split_once("\"exp\"")?;
+    let number = behind.trim_start().strip_prefix(':')?.trim_start();
+    let end = number.find(|ch: char| !ch.is_ascii_digit()).unwrap_or(number.len());
+    number[..end].parse().ok()
 }
 
 /// Whether a value with the name of a secret also looks like one, and not made up.
@@ -192,6 +207,13 @@ mod tests {
         for (name, value) in by_name {
             assert_eq!(secret_reason(name, value), Some(SecretReason::ByName), "{name}");
         }
+        // Claims: {"sub":"loom","exp":1564622779}, and none with an expiry.
+        let token =
+            |claims: &str| format!("eyJhbGciOiJSUzI1NiIsInR5cCI6IkpXVCJ9.{claims}.q8Zt5Lw0Pd3Xk7Rn2Vb6q8Zt5Lw0");
+        let expiring = token("eyJzdWIiOiJsb29tIiwiZXhwIjoxNTY0NjIyNzc5fQ");
+        assert_eq!(secret_reason("anything", &expiring), Some(SecretReason::SignedToken(Some(1_564_622_779))));
+        let lasting = token("eyJzdWIiOiJsb29tIn0");
+        assert_eq!(secret_reason("anything", &lasting), Some(SecretReason::SignedToken(None)));
         assert_eq!(secret_reason("anything", "ghp_0a1B2c3D4e5F6g7H8i9J0k1L2m3N4o5P6q7R"), Some(SecretReason::ByShape));
         let none = [
             ("Client_Secret__c", "${LOOM_SECRET}"),
