@@ -36,6 +36,9 @@ const PUBLIC: &[&str] = &[
 ];
 /// Parts of names of encrypted, hashed and made-up values.
 const COPIES: &[&str] = &["encrypt", "cipher", "hash", "masked", "example", "sample", "dummy", "mock", "placeholder"];
+/// No signature of a message is shorter: twenty bytes are this many characters of Base64.
+const SHORTEST_SIGNATURE: usize = 27;
+
 /// Prefixes of encrypted values, in lower case.
 const ENCRYPTED: &[&str] =
     &["enc(", "enc[", "{cipher}", "{enc}", "{aes", "encrypted:", "vault:", "aes:", "$2a$", "$2b$"];
@@ -57,7 +60,10 @@ pub fn secret_reason(name: &str, value: &str) -> Option<SecretReason> {
         return None;
     };
     let lower = value.get(..value.len().min(32)).unwrap_or_default().to_ascii_lowercase();
+    // A short one marks a file's format.
+    let is_format_mark = || value.len() < SHORTEST_SIGNATURE && says(&["signature"]);
     let is_other = is_exempt(value)
+        || is_format_mark()
         || is_placeholder_text(value)
         || value.len() > 4096
         || ENCRYPTED.iter().any(|start| lower.starts_with(start))
@@ -225,6 +231,7 @@ mod tests {
             ("Token_Endpoint__c", "https://loom.example.com/oauth2/token"),
             ("Token_Field__c", "Access_Token2__c"),
             ("ApiKeyName", "x-api-key-2"),
+            ("fileHeaderSignature", "04034b50"),
             ("loomAppIdForToken", "A03B27G9"),
             ("Settings", "eyJmb3JtYXQiOnsiY2hhcnNldCI6IlVURi04In19"),
             ("Name", "c0ffee00000000000000000000000001"),
