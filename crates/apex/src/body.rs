@@ -267,7 +267,7 @@ impl<'a, 't> Body<'a, 't> {
         }
         // No member of a class is called so. A class may inherit a variable with an unknown name.
         let is_custom = |name: &str| ["__c", "__mdt", "__e", "__b"].iter().any(|end| name.ends_with(end));
-        let is_field = tree.part(path, Part::Element).is_some_and(|element| is_custom(&tree.lower(element)));
+        let is_field = tree.part(path, Part::Element).is_some_and(|element| is_custom(tree.lower(element)));
         let is_object = is_custom(first)
             || tree.text(path).starts_with(|ch: char| ch.is_ascii_uppercase())
                 && self.class.superclass.is_none()

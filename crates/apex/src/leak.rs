@@ -371,12 +371,12 @@ impl<'b, 'a, 't> Flow<'b, 'a, 't> {
         match tree.kind(id) {
             Kind::Identifier => {
                 let can_hold = |ty: &str| matches!(ty, "string" | "object" | "blob");
-                !words::is_about_secret(&tree.lower(id)) && self.body.type_of(id).is_none_or(|ty| can_hold(&ty))
+                !words::is_about_secret(tree.lower(id)) && self.body.type_of(id).is_none_or(|ty| can_hold(&ty))
             }
             // Of a field, neither type nor value is known.
             Kind::FieldAccess => {
                 !self.body.is_declared_in_org(id)
-                    && tree.part(id, Part::Element).is_some_and(|name| words::gives_secret(&tree.lower(name)))
+                    && tree.part(id, Part::Element).is_some_and(|name| words::gives_secret(tree.lower(name)))
             }
             Kind::ArrayAccess => true,
             Kind::Cast => tree.part(id, Part::Value).is_some_and(may_be),
@@ -389,10 +389,10 @@ impl<'b, 'a, 't> Flow<'b, 'a, 't> {
                 let of_object = || tree.part(id, Part::Object).is_some_and(may_be);
                 match name {
                     "get" => true,
-                    _ if words::is_form(&name) => {
+                    _ if words::is_form(name) => {
                         tree.arguments(id).first().is_some_and(|first| may_be(*first)) || of_object()
                     }
-                    _ => words::gives_secret(&name),
+                    _ => words::gives_secret(name),
                 }
             }
             _ => false,

@@ -676,8 +676,10 @@ pub enum SecretKind {
     Token,
     /// A password.
     Password,
-    /// A private key.
+    /// A private or secret key.
     Key,
+    /// A key of an API, which can be one for browsers.
+    ApiKey,
     /// A client's secret.
     ClientSecret,
     /// The body of a request with a client secret or a password.
@@ -696,6 +698,7 @@ impl SecretKind {
             SecretKind::Token => "token",
             SecretKind::Password => "password",
             SecretKind::Key => "key",
+            SecretKind::ApiKey => "api-key",
             SecretKind::ClientSecret => "client-secret",
             SecretKind::RequestBody => "request-body",
             SecretKind::Header => "header",

@@ -326,9 +326,7 @@ impl Reader<'_, '_, '_> {
         let Some(user) = tree.above(id).take(MAX_ABOVE).find(|above| !is_text(above)) else { return false };
         match tree.kind(user) {
             Kind::Binary => matches!(tree.operator(user), "==" | "!=" | "===" | "!==" | "<>"),
-            Kind::Call => {
-                tree.part(user, Part::Name).is_some_and(|name| COMPARISONS.contains(&tree.lower(name)))
-            }
+            Kind::Call => tree.part(user, Part::Name).is_some_and(|name| COMPARISONS.contains(&tree.lower(name))),
             _ => tree.above(id).take(MAX_ABOVE).any(|above| tree.kind(above) == Kind::Query),
         }
     }

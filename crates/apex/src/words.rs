@@ -143,7 +143,8 @@ pub(super) fn secret_kind(name: &str) -> Option<SecretKind> {
         Some(SecretKind::ClientSecret)
     } else if has(&["key"]) && secrets::ACCESS_KEYS.iter().any(|part| dense().contains(part)) {
         let is_public = has(&["public"]) || ABOUT_KEYS.iter().any(|end| name.ends_with(end));
-        (!is_public).then_some(SecretKind::Key)
+        let kind = if dense().contains("apikey") { SecretKind::ApiKey } else { SecretKind::Key };
+        (!is_public).then_some(kind)
     } else if name.ends_with("password") {
         Some(SecretKind::Password)
     } else {
@@ -238,8 +239,11 @@ mod tests {
         assert_eq!(secret_kind("spassword").map(SecretKind::as_str), Some("password"));
         assert_eq!(secret_kind("saccesstoken").map(SecretKind::as_str), Some("token"));
         assert_eq!(secret_kind("api_password__c").map(SecretKind::as_str), Some("password"));
-        for name in ["apikey", "shop_api_key__c", "myapikey", "secret_key", "aws_access_key", "privatekey"] {
+        for name in ["secret_key", "aws_access_key", "privatekey"] {
             assert_eq!(secret_kind(name).map(SecretKind::as_str), Some("key"), "{name}");
+        }
+        for name in ["apikey", "shop_api_key__c", "myapikey"] {
+            assert_eq!(secret_kind(name).map(SecretKind::as_str), Some("api-key"), "{name}");
         }
         assert_eq!(secret_kind("apisecret").map(SecretKind::as_str), Some("client-secret"));
         for name in [

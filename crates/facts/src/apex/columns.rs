@@ -421,7 +421,7 @@ static APEX_DEBUG: Columns<ApexDebug> = LazyLock::new(|| {
     type Column = ViewColumn<ApexDebug>;
     let own = vec![
         Column::text("Secret", "the variable or call", |it| it.secret.as_cell()).always(),
-        Column::text("SecretKind", "`session`, `token`, `password`, `key` or `client-secret`, by its name; `request-body`, `header` or `token-answer`, if the variable contains one", |it| {
+        Column::text("SecretKind", "`session`, `token`, `password`, `key`, `api-key` or `client-secret`, by its name; `request-body`, `header` or `token-answer`, if the variable contains one", |it| {
             it.kind.as_str().cell()
         })
         .always(),
@@ -452,7 +452,7 @@ static APEX_SECRET_USE: Columns<ApexSecretUse> = LazyLock::new(|| {
         Column::text("Secret", "the variable or call, or its content", |it| it.secret.as_cell()).always(),
         Column::text(
             "SecretKind",
-            "`token`, `password`, `key` or `client-secret`, by its name; `request-body`, `header` or `token-answer`, if the variable contains one",
+            "`token`, `password`, `key`, `api-key` or `client-secret`, by its name; `request-body`, `header` or `token-answer`, if the variable contains one",
             |it| it.kind.as_str().cell(),
         )
         .always(),
