@@ -10,8 +10,13 @@ use super::{end_of_literal, skip};
 /// The longest name of a secret.
 const MAX_NAME: usize = 120;
 
-/// Characters between the parts of a literal, two of which may be a name and its secret.
-const SEPARATORS: &[char] = &[' ', '\n', '\r', '=', ':', '&', ',', ';', '"', '\\', '<', '>', '{', '}', '?'];
+/// No secret is shorter, in bytes.
+const SHORTEST: usize = 8;
+
+/// Whether a character is between the parts of a literal, two of which may be a name and its secret.
+fn separates(ch: char) -> bool {
+    matches!(ch, ' ' | '\n' | '\r' | '=' | ':' | '&' | ',' | ';' | '"' | '\\' | '<' | '>' | '{' | '}' | '?')
+}
 
 /// Whether the bytes of a class or trigger may hold a secret.
 pub(super) fn may_hold_secret(bytes: &[u8]) -> bool {
@@ -41,15 +46,15 @@ pub(super) fn may_hold_secret(bytes: &[u8]) -> bool {
 /// Whether a literal after some bytes is a secret under the name there, or has one under a name in it.
 fn is_secret(before: &[u8], text: &str) -> bool {
     // Most literals are words.
-    if text.len() < 8 || !text.bytes().any(|byte| byte.is_ascii_digit() || b"!$%^*+-_".contains(&byte)) {
+    if text.len() < SHORTEST || !text.bytes().any(|byte| byte.is_ascii_digit() || b"!$%^*+-_".contains(&byte)) {
         return false;
     }
     let is_named = || name_at_end(before).is_some_and(|name| secrets::secret_reason(name, text).is_some());
-    let mut parts = text.split(SEPARATORS).filter(|part| !part.is_empty());
+    let mut parts = text.split(separates).filter(|part| !part.is_empty());
     let mut name = parts.next().unwrap_or_default();
     is_named()
         || parts.any(|part| {
-            let is_it = secrets::secret_reason(name, part).is_some();
+            let is_it = part.len() >= SHORTEST && secrets::secret_reason(name, part).is_some();
             name = part;
             is_it
         })
