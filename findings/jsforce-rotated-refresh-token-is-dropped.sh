@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
 # jsforce 3.10.26 and @jsforce/jsforce-node 3.12.0
-# A token endpoint may answer a refresh with a new refresh token, and the client has to use that one from then on (RFC
-# 6749, section 6). A connection takes the new access token and keeps the old refresh token: with an app that rotates
-# refresh tokens, its second renewal sends one that has been replaced. The `refresh` event has the new token, but
-# nothing puts it into the connection.
+# A token endpoint may answer a refresh with a new refresh token, and the client has to use that one from then on
+# (RFC 6749, section 6). A connection takes the new access token and keeps the old refresh token: with an app that
+# rotates refresh tokens, its second renewal sends one that has been replaced. The `refresh` event has the new token,
+# but nothing puts it into the connection.
 # Seen: the endpoint returns refresh1 and refresh2, the connection sends refresh0 twice and still holds it.
 # Fails when the new token is used. Run by hand, outside CI; it needs npm, and the endpoint is local.
 set -euo pipefail
