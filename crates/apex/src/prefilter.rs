@@ -75,8 +75,6 @@ const TEXTS: &[(&str, u32)] = &[
     ("login", KEPT | LOGIN),
     ("authenticate", KEPT),
     ("authoriz", KEPT | SENDS),
-    ("debug", LOG),
-    ("logger", LOG),
     ("webservicecallout", CALLOUT),
     ("executeanonymous", ANONYMOUS),
     ("assertion", CARRIED),
@@ -85,7 +83,7 @@ const TEXTS: &[(&str, u32)] = &[
 
 /// Words that are found as whole words, in any case.
 const WHOLE: &[(&str, u32)] =
-    &[("send", SEND), ("http", HTTP), ("log", LOG), ("tok", KEPT), ("sid", KEPT), ("session", KEPT), ("auth", KEPT)];
+    &[("send", SEND), ("http", HTTP), ("tok", KEPT), ("sid", KEPT), ("session", KEPT), ("auth", KEPT)];
 
 const SESSION: u32 = 1;
 const TOKEN_NAME: u32 = 1 << 1;
@@ -95,7 +93,6 @@ const CREDENTIAL: u32 = 1 << 4;
 const SCHEDULABLE: u32 = 1 << 5;
 const JOB: u32 = 1 << 6;
 const KEPT: u32 = 1 << 7;
-const LOG: u32 = 1 << 8;
 const CALLOUT: u32 = 1 << 9;
 const SEND: u32 = 1 << 10;
 const HTTP: u32 = 1 << 11;
@@ -211,7 +208,7 @@ impl Words {
             || self.has(TOKEN_NAME)
             || self.has(ALONE)
             || self.has(SCHEDULABLE)
-            || self.has(SECRET | LOG)
+            || self.has(SECRET)
             || self.has(JOB | KEPT)
             || self.has(HELD)
     }
@@ -348,7 +345,7 @@ pub fn outline(bytes: &[u8]) -> Vec<u32> {
         at = match &bytes[end..] {
             [b'/', b'/', ..] => skip(bytes, end, b"\n"),
             [b'/', b'*', ..] => skip(bytes, end + 2, b"*/"),
-            [b'\'', ..] => end_of_literal(bytes, end + 1),
+            [b'\'', ..] => after_literal(bytes, end),
             _ => end + 1,
         };
     }
@@ -360,6 +357,15 @@ pub fn outline(bytes: &[u8]) -> Vec<u32> {
 /// The hash of a name in an outline.
 pub fn short(hash: u64) -> u32 {
     (hash ^ (hash >> 32)) as u32
+}
+
+/// The place after the literal that starts at `at`. A text of several lines has three quotes on both sides.
+fn after_literal(bytes: &[u8], at: usize) -> usize {
+    if bytes[at..].starts_with(b"'''") {
+        skip(bytes, at + 3, b"'''")
+    } else {
+        end_of_literal(bytes, at + 1).min(bytes.len())
+    }
 }
 
 /// The end of a literal that continues at `at`; a literal ends with its line at the latest.
@@ -555,7 +561,8 @@ mod tests {
 
     #[test]
     fn what_was_seen_outlives_a_run() {
-        let text = b"class X extends Beta { void f() { Alpha.run(); String s = 'Hidden\\'s'; } } // Remark";
+        let text = b"class X extends Beta { void f() { Alpha.run(); String s = 'Hidden\\'s'; \
+                     String t = '''\nHidden's\n''' + Shown.s; } } // Remark";
         let seen = scan(text, &Names::new(["Alpha", "Beta"])).unwrap();
         let bytes = seen.to_bytes(&Names::new(["Alpha", "Beta"]));
         // Alpha is gone, and Beta has another index.
@@ -566,7 +573,7 @@ mod tests {
 
         let outline = outline(text);
         let holds = |name: &str| outline.contains(&short(hash(name.as_bytes())));
-        assert!(holds("ALPHA") && holds("run") && holds("Beta"));
+        assert!(holds("ALPHA") && holds("run") && holds("Beta") && holds("Shown"));
         assert!(!holds("Hidden") && !holds("Remark"));
     }
 
@@ -577,7 +584,9 @@ mod tests {
         assert!(words("class A { void f(Http h) { h . send(r); } }").matters_to_callers());
         assert!(!words("class A { void f() { Messaging.sendEmail(m); } String https; }").matter());
         assert!(words("class A { void f(String password) { System.debug(password); } }").matter());
-        assert!(!words("class A { void f(String password) { } }").matter());
+        assert!(
+            words("class A { @AuraEnabled public static String f(String password) { return password; } }").matter()
+        );
     }
 
     impl Names {

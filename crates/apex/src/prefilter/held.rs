@@ -5,10 +5,13 @@
 
 use sessionlint_source::secrets;
 
-use super::{end_of_literal, skip};
+use super::{after_literal, skip};
 
 /// The longest name of a secret.
 const MAX_NAME: usize = 120;
+
+/// A name under which every secret counts.
+const ANY_NAME: &str = "secret";
 
 /// No secret is shorter, in bytes.
 const SHORTEST: usize = 8;
@@ -20,20 +23,24 @@ fn separates(ch: char) -> bool {
 
 /// Whether the bytes of a class or trigger may hold a secret.
 pub(super) fn may_hold_secret(bytes: &[u8]) -> bool {
+    // Where the last comment ended.
+    let mut commented = 0;
     let mut at = 0;
     while let Some(found) = memchr::memchr2(b'\'', b'/', &bytes[at..]).map(|length| at + length) {
         at = match &bytes[found..] {
-            [b'/', b'/', ..] => skip(bytes, found, b"\n"),
-            [b'/', b'*', ..] => skip(bytes, found + 2, b"*/"),
+            [b'/', b'/', ..] => {
+                commented = skip(bytes, found, b"\n");
+                commented
+            }
+            [b'/', b'*', ..] => {
+                commented = skip(bytes, found + 2, b"*/");
+                commented
+            }
             [b'/', ..] => found + 1,
-            text => {
-                // A text of several lines ends with the same three quotes.
-                let (start, end) = match text {
-                    [b'\'', b'\'', b'\'', ..] => (found + 3, skip(bytes, found + 3, b"'''")),
-                    _ => (found + 1, end_of_literal(bytes, found + 1).min(bytes.len())),
-                };
-                let text = std::str::from_utf8(bytes.get(start..end).unwrap_or_default()).unwrap_or_default();
-                if is_secret(&bytes[..found], text.trim_end_matches(['\'', '\r', '\n'])) {
+            _ => {
+                let end = after_literal(bytes, found);
+                let text = std::str::from_utf8(&bytes[found..end]).unwrap_or_default();
+                if is_secret(&bytes[commented..found], text.trim_matches(['\'', '\r', '\n'])) {
                     return true;
                 }
                 end
@@ -60,14 +67,18 @@ fn is_secret(before: &[u8], text: &str) -> bool {
         })
 }
 
-/// The name that gets the literal after some bytes: a word before `=`, a literal before `=>` or a comma.
+/// The name that gets the literal after the bytes behind a comment: a word before `=`, a literal before `=>` or a comma.
+/// If the comment stands between them, it can be any.
 fn name_at_end(before: &[u8]) -> Option<&str> {
     let is_around = |byte: &u8| byte.is_ascii_whitespace() || *byte == b'(';
-    let end = before.iter().rposition(|byte| !is_around(byte))? + 1;
+    let Some(end) = before.iter().rposition(|byte| !is_around(byte)).map(|last| last + 1) else {
+        return Some(ANY_NAME);
+    };
     let ([lead @ .., b'=', b'>'] | [lead @ .., b'+', b'='] | [lead @ .., b'=' | b',']) = &before[..end] else {
         return None;
     };
     let name = match lead.trim_ascii_end() {
+        [] => return Some(ANY_NAME),
         [lead @ .., b'\''] => {
             let lead = &lead[lead.len().saturating_sub(MAX_NAME)..];
             &lead[memchr::memrchr(b'\'', lead).map_or(0, |at| at + 1)..]
@@ -80,4 +91,32 @@ fn name_at_end(before: &[u8]) -> Option<&str> {
 /// The start of the word at the end of some bytes.
 fn start_of_word(bytes: &[u8]) -> usize {
     bytes.iter().rposition(|byte| !byte.is_ascii_alphanumeric() && *byte != b'_').map_or(0, |at| at + 1)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_secret_is_found_wherever_comments_stand() {
+        for text in [
+            "class A { String signingKey = 'aB3kd93Ldk2Zx81Qw'; }",
+            "class A { String signingKey = /* it's */ 'aB3kd93Ldk2Zx81Qw'; }",
+            "class A { String signingKey /* it's */ = 'aB3kd93Ldk2Zx81Qw'; }",
+            "class A { String signingKey = // it's\n 'aB3kd93Ldk2Zx81Qw'; }",
+            "class A { void f() { r.setHeader('signingKey', // it's\n 'aB3kd93Ldk2Zx81Qw'); } }",
+            "class A { void f() { r.setHeader('signingKey' /* it's */, 'aB3kd93Ldk2Zx81Qw'); } }",
+            "class A { String s = '''\nhello\n''' + ''; String signingKey = 'aB3kd93Ldk2Zx81Qw'; }",
+        ] {
+            assert!(may_hold_secret(text.as_bytes()), "{text}");
+        }
+        for text in [
+            "class A { String host = 'aB3kd93Ldk2Zx81Qw'; }",
+            "class A { /* String signingKey = 'aB3kd93Ldk2Zx81Qw'; */ }",
+            "class A { String signingKey = /* later */ 'none yet'; }",
+            "",
+        ] {
+            assert!(!may_hold_secret(text.as_bytes()), "{text}");
+        }
+    }
 }

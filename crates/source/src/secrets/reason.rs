@@ -71,14 +71,18 @@ pub fn secret_reason(name: &str, value: &str) -> Option<SecretReason> {
     (!is_other).then_some(reason)
 }
 
-/// The second since 1970 at which a signed token expires: the number `exp` of its second part.
+/// The claims of a signed token that matter here.
+#[derive(Deserialize)]
+struct Claims {
+    /// The second since 1970 at which it expires.
+    exp: Option<f64>,
+}
+
+/// The second since 1970 at which a signed token expires, by its second part.
 fn expiry(token: &str) -> Option<i64> {
     let claims = Base64UrlUnpadded::decode_vec(token.split('.').nth(1)?.trim_end_matches('=')).ok()?;
-    let claims = String::from_utf8(claims).ok()?;
-    let (_, behind) = claims.split_once("\"exp\"")?;
-    let number = behind.trim_start().strip_prefix(':')?.trim_start();
-    let end = number.find(|ch: char| !ch.is_ascii_digit()).unwrap_or(number.len());
-    number[..end].parse().ok()
+    let Claims { exp } = serde_json::from_slice(&claims).ok()?;
+    exp.map(|seconds| seconds as i64)
 }
 
 /// Whether a value with the name of a secret also looks like one, and not made up.
@@ -220,6 +224,18 @@ mod tests {
         assert_eq!(secret_reason("anything", &expiring), Some(SecretReason::SignedToken(Some(1_564_622_779))));
         let lasting = token("eyJzdWIiOiJsb29tIn0");
         assert_eq!(secret_reason("anything", &lasting), Some(SecretReason::SignedToken(None)));
+        let expiries = [
+            (r#"{"act":{"sub":"a","exp":1},"exp":4000000000}"#, Some(4_000_000_000)),
+            (r#"{"exp":4.0e9}"#, Some(4_000_000_000)),
+            (r#"{"exp":1e300}"#, Some(i64::MAX)),
+            (r#"{"exp":null}"#, None),
+            (r#"{"exp":"soon"}"#, None),
+            ("no object", None),
+        ];
+        for (claims, seconds) in expiries {
+            let token = token(&Base64UrlUnpadded::encode_string(claims.as_bytes()));
+            assert_eq!(expiry(&token), seconds, "{claims}");
+        }
         assert_eq!(secret_reason("anything", "ghp_0a1B2c3D4e5F6g7H8i9J0k1L2m3N4o5P6q7R"), Some(SecretReason::ByShape));
         let none = [
             ("Client_Secret__c", "${LOOM_SECRET}"),
