@@ -202,6 +202,8 @@ fn depth_and_length_are_no_trouble() {
         long(" + UserInfo.getSessionId()", 2_000),
         long(" + 'callout:x'", 5_000),
         long(" && System.isFuture()", 3_000),
+        format!("class A {{ void f() {{ System.debug('password: ' + (1{})); }} }}", " + 1".repeat(30_000)),
+        format!("class A {{ void f() {{ System.debug('password: ' + ({}1)); }} }}", "b ? 1 : ".repeat(30_000)),
         nested,
         "class A { ".repeat(3_000),
         "{".repeat(50_000),

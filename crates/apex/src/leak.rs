@@ -15,6 +15,7 @@ use super::taint::{answers, one_line};
 use super::token::{is_token_endpoint, logger, secret};
 use super::tree::{Kind, NodeId, Part};
 use super::{Debug, Kinds, Leak, LinkUse, SecretKind, Sink, Unit, words};
+use sessionlint_source::steps;
 
 /// Only the first nodes of a larger expression are read, so that its cost is bounded.
 const MAX_NODES: usize = 2_000;
@@ -98,21 +99,28 @@ pub(super) fn read(bodies: &[Body<'_, '_>], unit: &mut Unit) {
             of_class.insert(flow.body.method.name.to_lowercase(), (carried.kind, carried.form));
         }
     }
+    let is_link = |sink: &Sink| matches!(sink, Sink::Link(LinkUse::Mailed | LinkUse::Returned));
+    let links: HashSet<u32> =
+        unit.sessions.iter().filter(|used| is_link(&used.sink)).filter_map(|used| used.method).collect();
+    let mut all = Vec::new();
+    let mut covered = HashSet::new();
     for (index, flow) in (0u32..).zip(&flows) {
-        let has_link = unit.sessions.iter().any(|used| {
-            used.method == Some(index) && matches!(used.sink, Sink::Link(LinkUse::Mailed | LinkUse::Returned))
-        });
         let mut found = Vec::new();
-        let mut covered = HashSet::new();
         match getters.get(&flow.body.method.class) {
             Some(getters) => Flow::of(flow.body, getters).sinks(index, &mut found, &mut covered),
             None => flow.sinks(index, &mut found, &mut covered),
         }
-        unit.debugs.retain(|it| it.kind == SecretKind::Session || !covered.contains(&it.span.start));
         // A link with a token is reported as a link.
+        let has_link = links.contains(&index);
         found.retain(|it| !(has_link && matches!(it.leak, Leak::Mailed | Leak::Returned)));
-        unit.debugs.append(&mut found);
+        all.append(&mut found);
     }
+    // All methods at once: there may be many of them.
+    unit.debugs.retain(|it| {
+        steps::count(1);
+        it.kind == SecretKind::Session || !covered.contains(&it.span.start)
+    });
+    unit.debugs.append(&mut all);
 }
 
 /// The data flow in one method.
@@ -206,6 +214,17 @@ impl<'b, 'a, 't> Flow<'b, 'a, 't> {
         let text = tree.is_string(id).then(|| tree.lower(id))?;
         let text = text.trim_matches('\'');
         KEYS.iter().find(|(key, _)| *key == text).map(|(_, kind)| *kind)
+    }
+
+    fn name_as_written(&self, id: NodeId) -> &'t str {
+        self.body.tree.part(id, Part::Name).map(|name| self.body.tree.text(name)).unwrap_or_default()
+    }
+
+    /// A field with the path to it, or only its name where that path may contain a literal or a comment.
+    fn path(&self, field: NodeId) -> String {
+        let tree = self.body.tree;
+        let element = || tree.part(field, Part::Element).map(|name| tree.text(name)).unwrap_or_default();
+        one_line(if is_path(tree.text(field)) { tree.text(field) } else { element() })
     }
 
     fn returns(&self) -> impl Iterator<Item = NodeId> {
@@ -364,10 +383,24 @@ impl<'b, 'a, 't> Flow<'b, 'a, 't> {
     }
 
     /// Whether the value after the name of a secret may be the secret, and not only something about it.
+    ///
+    /// A sum or a chain of `?:` can be long, so that this is a loop: of a sum, it reads the last operands.
     fn may_be_secret(&self, id: NodeId) -> bool {
+        let mut left = vec![id];
+        for _ in 0..MAX_NODES {
+            let Some(id) = left.pop() else { return false };
+            steps::count(1);
+            if self.is_secret_or_from(id, &mut left) {
+                return true;
+            }
+        }
+        false
+    }
+
+    /// The same for one expression; adds the expressions whose values it can have.
+    fn is_secret_or_from(&self, id: NodeId, left: &mut Vec<NodeId>) -> bool {
         let tree = self.body.tree;
         let id = tree.bare(id);
-        let may_be = |inner: NodeId| self.may_be_secret(inner);
         match tree.kind(id) {
             Kind::Identifier => {
                 let can_hold = |ty: &str| matches!(ty, "string" | "object" | "blob");
@@ -379,21 +412,31 @@ impl<'b, 'a, 't> Flow<'b, 'a, 't> {
                     && tree.part(id, Part::Element).is_some_and(|name| words::gives_secret(tree.lower(name)))
             }
             Kind::ArrayAccess => true,
-            Kind::Cast => tree.part(id, Part::Value).is_some_and(may_be),
-            Kind::Binary if matches!(tree.operator(id), "+" | "??") => tree.children(id).any(may_be),
+            Kind::Cast => {
+                left.extend(tree.part(id, Part::Value));
+                false
+            }
+            Kind::Binary if matches!(tree.operator(id), "+" | "??") => {
+                left.extend(tree.children(id));
+                false
+            }
             Kind::Ternary => {
-                [Part::Consequence, Part::Alternative].into_iter().filter_map(|part| tree.part(id, part)).any(may_be)
+                // A chain goes on in the alternative.
+                left.extend(tree.part(id, Part::Alternative));
+                left.extend(tree.part(id, Part::Consequence));
+                false
             }
             Kind::Call => {
                 let name = self.name(id);
-                let of_object = || tree.part(id, Part::Object).is_some_and(may_be);
-                match name {
-                    "get" => true,
-                    _ if words::is_form(name) => {
-                        tree.arguments(id).first().is_some_and(|first| may_be(*first)) || of_object()
-                    }
-                    _ => words::gives_secret(name),
+                if name == "get" {
+                    return true;
                 }
+                if !words::is_form(name) {
+                    return words::gives_secret(name);
+                }
+                left.extend(tree.part(id, Part::Object));
+                left.extend(tree.arguments(id).first());
+                false
             }
             _ => false,
         }
@@ -526,7 +569,7 @@ impl<'b, 'a, 't> Flow<'b, 'a, 't> {
         let tree = self.body.tree;
         let (Some(left), Some(right)) = (tree.part(id, Part::Left), tree.part(id, Part::Right)) else { return };
         let left = tree.text(left);
-        let written = left.rsplit('.').next().unwrap_or_default();
+        let written = left.rsplit('.').next().filter(|name| is_path(name)).unwrap_or_default();
         let field = written.to_ascii_lowercase();
         if field == "responsebody" && left.contains('.') {
             self.leave(right, Leak::Returned, "responseBody", method, found);
@@ -560,17 +603,16 @@ impl<'b, 'a, 't> Flow<'b, 'a, 't> {
         }
         let parent = tree.node(inner).parent;
         let is_body = tree.kind(parent) == Kind::Call && self.name(parent).starts_with("getbody");
-        let text = match tree.kind(shown) {
-            Kind::Identifier if is_body => one_line(tree.text(parent)),
-            Kind::Identifier | Kind::FieldAccess => one_line(tree.text(shown)),
-            _ => match carried.kind {
-                SecretKind::Header => "a header with a secret".to_owned(),
-                SecretKind::RequestBody => "a request's secret".to_owned(),
-                SecretKind::Answer => "the answer of a token endpoint".to_owned(),
-                SecretKind::Password => "a password".to_owned(),
-                SecretKind::ClientSecret => "a client secret".to_owned(),
-                _ => "a token".to_owned(),
-            },
+        let text = match (tree.kind(shown), carried.kind) {
+            (Kind::Identifier, _) if is_body => format!("{}.{}()", tree.text(shown), self.name_as_written(parent)),
+            (Kind::Identifier, _) => tree.text(shown).to_owned(),
+            (Kind::FieldAccess, _) => self.path(shown),
+            (_, SecretKind::Header) => "a header with a secret".to_owned(),
+            (_, SecretKind::RequestBody) => "a request's secret".to_owned(),
+            (_, SecretKind::Answer) => "the answer of a token endpoint".to_owned(),
+            (_, SecretKind::Password) => "a password".to_owned(),
+            (_, SecretKind::ClientSecret) => "a client secret".to_owned(),
+            _ => "a token".to_owned(),
         };
         found.push(Debug {
             method,
@@ -579,12 +621,31 @@ impl<'b, 'a, 't> Flow<'b, 'a, 't> {
             kind: carried.kind,
             log: log.to_owned(),
             leak,
-            origin: (carried.from != inner).then(|| (tree.span(carried.from), origin(self.body, carried.from))),
+            origin: (carried.from != inner).then(|| (tree.span(carried.from), self.origin(carried.from))),
             is_session_id: false,
             is_unlikely: false,
             is_doubtful: self.body.file.is_doubtful(inner),
         });
         is_whole && tree.is_string(inner)
+    }
+
+    /// The origin of a secret, in words and without its value.
+    fn origin(&self, id: NodeId) -> String {
+        let tree = self.body.tree;
+        match tree.kind(id) {
+            Kind::Identifier => tree.text(id).to_owned(),
+            Kind::Call => {
+                // Of literals, only names such as `access_token` are shown.
+                let is_key = |text: &str| KEYS.iter().any(|(key, _)| text.eq_ignore_ascii_case(key));
+                let is_harmless = |ch: char| matches!(ch, '(' | ')' | '\'');
+                let text = tree.text(id);
+                let is_plain = is_path(&text.replace(is_harmless, ""))
+                    && tree.within(id).filter(|inner| tree.is_string(*inner)).all(|inner| is_key(tree.string(inner)));
+                let shown = if is_plain { text.to_owned() } else { format!("{}(...)", self.name_as_written(id)) };
+                one_line(&shown).chars().take(60).collect()
+            }
+            _ => "a text that is put together".to_owned(),
+        }
     }
 
     /// Whether a node is where a response is handled as an error: after a check of its status, or in a `catch`.
@@ -654,14 +715,9 @@ impl<'b, 'a, 't> Flow<'b, 'a, 't> {
     }
 }
 
-/// The origin of a secret, in words and without its value.
-fn origin(body: &Body<'_, '_>, id: NodeId) -> String {
-    let tree = body.tree;
-    match tree.kind(id) {
-        Kind::Identifier => tree.text(id).to_owned(),
-        Kind::Call => one_line(tree.text(id)).chars().take(60).collect(),
-        _ => "a text that is put together".to_owned(),
-    }
+/// Whether a text consists of names and dots, so that it contains no literal and no comment.
+fn is_path(text: &str) -> bool {
+    text.chars().all(|ch| ch.is_alphanumeric() || ch.is_whitespace() || matches!(ch, '_' | '.' | '?'))
 }
 
 /// The variables of token requests that are used for nothing else, in lower case.
@@ -688,3 +744,6 @@ fn token_requests(body: &Body<'_, '_>) -> Vec<String> {
     let is_only = |name: &&str| all.iter().all(|(other, is_token)| other != name || *is_token);
     all.iter().map(|(name, _)| *name).filter(|name| is_only(name)).map(str::to_owned).collect()
 }
+
+#[cfg(test)]
+mod tests;
