@@ -119,6 +119,8 @@ const APEX: &[(&str, Looks)] = &[
     ("// Authorization: Bearer @", Looks::Secret),
     ("String neutral = '@';", Looks::Secret),
     ("foo('a', '@');", Looks::Secret),
+    ("System.debug('client_secret: ' + Vault.open('@').secret);", Looks::Secret),
+    ("Api.login('@', 'eyJhbGciOiJub25lIn0.eyJzdWIiOiJsb29tIn0.c2lnbmF0dXJlMTIzNDU2Nzg5MA');", Looks::Secret),
     ("// taken from @ of last year", Looks::Secret),
     ("insert new Setting__c(Name = 'a', Token__c = '@');", Looks::Plain),
     ("String d = 'https://na12.salesforce.com/' + '?access_token=' + '@';", Looks::Plain),

@@ -9,7 +9,8 @@ use aho_corasick::{AhoCorasick, AhoCorasickBuilder};
 use super::body::Body;
 use super::tree::{Kind, NodeId, Part};
 use super::{Api, ApiVersion, HeldSecret, Kinds, Literal, LiteralKind, Unit, version, words};
-use sessionlint_source::{Span, secrets};
+use sessionlint_source::Span;
+use sessionlint_source::secrets::{self, SecretReason};
 
 /// Only the first nodes of a larger concatenation are read, so that its cost is bounded.
 const MAX_NODES: usize = 500;
@@ -101,7 +102,7 @@ struct Reader<'b, 'a, 't> {
     secrets: Vec<HeldSecret>,
 }
 
-impl Reader<'_, '_, '_> {
+impl<'t> Reader<'_, '_, 't> {
     fn node(&mut self, id: NodeId) {
         let tree = self.body.tree;
         match tree.kind(id) {
@@ -127,32 +128,35 @@ impl Reader<'_, '_, '_> {
     fn given(&mut self, target: Option<NodeId>, value: Option<NodeId>) {
         let (Some(target), Some(value)) = (target, value) else { return };
         let name = self.body.tree.text(target);
-        self.note_secret(name.rsplit('.').next().unwrap_or(name), self.body.tree.bare(value));
-    }
-
-    /// Records the place of a secret, recognised by its name or its shape.
-    fn note_secret(&mut self, name: &str, value: NodeId) {
-        let tree = self.body.tree;
-        if tree.kind(value) == Kind::StringLiteral {
-            self.note_secret_as(name, tree.string(value), value);
+        let name = name.rsplit('.').next().unwrap_or(name);
+        let value = self.body.tree.bare(value);
+        if let Some(reason) = self.reason(name, value) {
+            self.hold(name.split('[').next().unwrap_or(name), value, reason);
         }
     }
 
-    /// The same for a part of a literal.
-    fn note_secret_as(&mut self, name: &str, text: &str, value: NodeId) {
+    /// Why a literal is a secret, by its name or its shape.
+    fn reason(&self, name: &str, value: NodeId) -> Option<SecretReason> {
         let tree = self.body.tree;
-        let Some(reason) = secrets::secret_reason(name, text).filter(|_| !self.body.file.is_doubtful(value)) else {
-            return;
-        };
+        let is_literal = tree.kind(value) == Kind::StringLiteral;
+        is_literal.then(|| self.reason_of_text(name, tree.string(value), value)).flatten()
+    }
+
+    /// The same for a part of a literal.
+    fn reason_of_text(&self, name: &str, text: &str, value: NodeId) -> Option<SecretReason> {
+        let reason = secrets::secret_reason(name, text).filter(|_| !self.body.file.is_doubtful(value))?;
         // Made-up values in tests and examples give no access; a provider's key does.
         let is_test = || {
             let is_branch = self.body.file.contexts.get(value as usize).is_some_and(|it| it.kinds == Kinds::NONE);
             is_branch || self.body.file.declared.classes.first().is_some_and(|top| words::is_made_up(&top.name))
         };
-        if reason != secrets::SecretReason::ByShape && is_test() {
-            return;
-        }
-        self.secrets.push(HeldSecret { name: name.to_owned(), span: tree.span(value), holder: "code", reason });
+        (reason == SecretReason::ByShape || !is_test()).then_some(reason)
+    }
+
+    /// Records the place of a secret. The name is shown.
+    fn hold(&mut self, name: &str, value: NodeId, reason: SecretReason) {
+        let span = self.body.tree.span(value);
+        self.secrets.push(HeldSecret { name: name.to_owned(), span, holder: "code", reason });
     }
 
     fn push(&mut self, id: NodeId, what: LiteralKind, text: String) {
@@ -182,9 +186,40 @@ impl Reader<'_, '_, '_> {
         if is(key, "grant_type") && is(value, "password") {
             self.push(value, LiteralKind::PasswordGrant, "grant_type=password".to_owned());
         }
-        if tree.is_string(key) {
-            self.note_secret(tree.string(key), tree.bare(value));
+        if !tree.is_string(key) {
+            return;
         }
+        let (name, value) = (tree.string(key), tree.bare(value));
+        if let Some(reason) = self.reason(name, value) {
+            let name = if self.is_name(key) { name } else { self.holder_of(key) };
+            self.hold(name, value, reason);
+        }
+    }
+
+    /// Whether a literal before a secret surely names it: the name of a header, or of a secret. Both texts of
+    /// `login('...', '...')` may be secrets.
+    fn is_name(&self, key: NodeId) -> bool {
+        let tree = self.body.tree;
+        let name = tree.string(key);
+        let is_one_word = name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_.-".contains(&byte));
+        let is_header = || {
+            let call = tree.node(tree.node(key).parent).parent;
+            tree.part(call, Part::Name).is_some_and(|name| tree.lower(name) == "setheader")
+        };
+        let may_be_password = || secrets::secret_reason("password", name).is_some();
+        is_one_word && (is_header() || secrets::names_secret(name)) && !may_be_password()
+    }
+
+    /// The method, variable or field that gets a literal.
+    fn holder_of(&self, literal: NodeId) -> &'t str {
+        let tree = self.body.tree;
+        let named = |above: NodeId| {
+            let part = if tree.kind(above) == Kind::Assignment { Part::Left } else { Part::Name };
+            let is_one = matches!(tree.kind(above), Kind::Call | Kind::Declarator | Kind::Assignment);
+            let name = tree.part(above, part).filter(|_| is_one)?;
+            (tree.kind(name) == Kind::Identifier).then(|| tree.text(name))
+        };
+        tree.above(literal).take(MAX_ABOVE).find_map(named).unwrap_or("text")
     }
 
     /// URLs with versions of APIs; the version may be in the next operand.
@@ -258,7 +293,9 @@ impl Reader<'_, '_, '_> {
                 let is_end =
                     |ch: char| ch.is_whitespace() || matches!(ch, '&' | '"' | '\'' | ',' | '}' | '\\' | '<' | ';');
                 let end = value.find(is_end).unwrap_or(value.len());
-                self.note_secret_as(key, &value[..end], id);
+                if let Some(reason) = self.reason_of_text(key, &value[..end], id) {
+                    self.hold(key, id, reason);
+                }
             }
         }
     }
@@ -430,5 +467,26 @@ mod tests {
         assert_eq!(name("callout:Erp_Api/v1").as_deref(), Some("Erp_Api"));
         assert_eq!(name("CALLOUT:x?y").as_deref(), Some("x"));
         assert_eq!(name("callout:"), None);
+    }
+
+    #[test]
+    fn a_literal_is_shown_as_a_name_only_if_it_is_one() {
+        let token = "eyJhbGciOiJub25lIn0.eyJzdWIiOiJsb29tIn0.c2lnbmF0dXJlMTIzNDU2Nzg5MA";
+        let names = |statement: &str| {
+            let code = format!("class A {{ void f() {{ {} }} }}", statement.replace("JWT", token));
+            let unit = Unit::read(super::super::Code::Class, "A", &code);
+            unit.secrets.into_iter().map(|it| it.name).collect::<Vec<_>>()
+        };
+        for password in ["Summer2024!x", "Summer 2024", "Summer2024x", "passWord!2024x", "token8Kd93Ldk2Zx81Qw"] {
+            assert_eq!(names(&format!("Api.login('{password}', 'JWT');")), ["login"], "{password}");
+            let map = format!("Map<String, String> known = new Map<String, String>{{ '{password}' => 'JWT' }};");
+            assert_eq!(names(&map), ["known"], "{password}");
+        }
+        assert_eq!(names("passwords['Summer2024!x'] = 'JWT';"), ["passwords"]);
+        assert_eq!(names("r.setHeader('X-Loom', 'JWT');"), ["X-Loom"]);
+        assert_eq!(names("r.setHeader('Authorization', 'Bearer JWT');"), ["Authorization"]);
+        assert_eq!(names("m.put('access_token', 'JWT');"), ["access_token"]);
+        assert_eq!(names("m.put('client_secret', 'Kd93Ldk2Zx81Qw');"), ["client_secret"]);
+        assert_eq!(names("String loom = 'JWT';"), ["loom"]);
     }
 }

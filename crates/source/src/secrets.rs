@@ -92,6 +92,11 @@ pub fn without_content(path: &str, text: &str, message: &str) -> String {
     out
 }
 
+/// Whether a name is that of a secret, or of a value that may be one.
+pub fn names_secret(name: &str) -> bool {
+    role::of_name(name) != Role::None
+}
+
 /// Stars in place of a whole value, one per character.
 pub fn mask_text(text: &str) -> String {
     text.chars().map(|ch| if ch.is_whitespace() { ch } else { '*' }).collect()
