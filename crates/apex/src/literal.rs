@@ -352,8 +352,8 @@ impl<'t> Reader<'_, '_, 't> {
         })
     }
 
-    /// Whether the code only compares the text of a literal: with an operator, a call that checks a text, or the
-    /// condition of a query.
+    /// Whether the code only compares the text of a literal: with an operator, a call that checks a text, a label of
+    /// `switch`, or the condition of an inline query.
     fn is_compared(&self, id: NodeId) -> bool {
         let tree = self.body.tree;
         let is_text = |above: &NodeId| {
@@ -364,6 +364,8 @@ impl<'t> Reader<'_, '_, 't> {
         match tree.kind(user) {
             Kind::Binary => matches!(tree.operator(user), "==" | "!=" | "===" | "!==" | "<>"),
             Kind::Call => tree.part(user, Part::Name).is_some_and(|name| COMPARISONS.contains(&tree.lower(name))),
+            // The labels of a rule.
+            Kind::Other if tree.kind(tree.node(user).parent) == Kind::SwitchRule => true,
             _ => tree.above(id).take(MAX_ABOVE).any(|above| tree.kind(above) == Kind::Query),
         }
     }
@@ -488,5 +490,18 @@ mod tests {
         assert_eq!(names("m.put('access_token', 'JWT');"), ["access_token"]);
         assert_eq!(names("m.put('client_secret', 'Kd93Ldk2Zx81Qw');"), ["client_secret"]);
         assert_eq!(names("String loom = 'JWT';"), ["loom"]);
+    }
+
+    #[test]
+    fn the_label_of_a_switch_is_compared() {
+        let compared = |body: &str| {
+            let unit = Unit::read(super::super::Code::Class, "A", &format!("class A {{ void f() {{ {body} }} }}"));
+            unit.literals.into_iter().map(|it| it.is_compared).collect::<Vec<_>>()
+        };
+        let label = "switch on x { when 'https://a.my.salesforce.com', 'https://b.my.salesforce.com' { f(); } }";
+        assert_eq!(compared(label), [true, true]);
+        let body = "switch on x { when 'a' { f('https://a.my.salesforce.com'); } when else { } }";
+        assert_eq!(compared(body), [false]);
+        assert_eq!(compared("f([SELECT Id FROM A WHERE B = 'https://a.my.salesforce.com']);"), [true]);
     }
 }

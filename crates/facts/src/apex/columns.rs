@@ -386,7 +386,7 @@ static APEX_LITERAL: Columns<ApexLiteral> = LazyLock::new(|| {
         .always(),
         Column::bool(
             "IsCompared",
-            "the code only compares the URL: with an operator, a call that checks a text, or in a query",
+            "the code only compares the URL: with an operator, a call that checks a text, a label of `switch`, or in an inline query",
             |it| it.is_compared.cell(),
         )
         .always(),
