@@ -70,6 +70,35 @@ fn apps_without_refresh_tokens_have_no_dates_and_no_ends_of_them() {
 }
 
 #[test]
+fn a_retired_version_belongs_to_the_release_that_retired_it() {
+    let page = |version: &str| {
+        let text = format!("<apex:page><script src=\"/soap/ajax/{version}/connection.js\"/></apex:page>");
+        events(&Project::sfdx(&[("force-app/pages/Old.page", text)]), &[])
+    };
+    for (version, expected) in [
+        ("9.0", &["api-versions-7-to-20"][..]),
+        ("20.0", &["api-versions-7-to-20"]),
+        ("21.0", &["api-versions-21-to-30"]),
+        ("30.0", &["api-versions-21-to-30"]),
+        ("31.0", &["api-versions-31-to-40-unsupported", "api-versions-31-to-40"]),
+        ("41.0", &[]),
+    ] {
+        assert_eq!(ids(&page(version)), expected, "{version}");
+    }
+}
+
+#[test]
+fn an_app_made_for_the_password_flow_ends_with_it() {
+    let (path, text) = app("desk", "infinite", "");
+    let text = text.replace("        <scopes>RefreshToken</scopes>\n", "");
+    let without_callback = text.replace("https://desk.example.com/cb", "https://localhost");
+    for (text, concerns) in [(text, false), (without_callback, true)] {
+        let found = events(&project(&[(path.clone(), text)]), &[]);
+        assert_eq!(ids(&found).contains(&"username-password-flow"), concerns);
+    }
+}
+
+#[test]
 fn all_lists_what_no_file_shows_too() {
     let project = project(&[app("feed", "zero", "")]);
     let all = events(&project, &["--all"]);
