@@ -118,6 +118,20 @@ fn documents_hold_every_finding() {
 }
 
 #[test]
+fn pages_in_sarif_hold_no_token_for_a_scanner() {
+    let sarif = leaky("sarif", "1").out;
+    let in_base64 = |text: &str| text.bytes().take_while(|it| it.is_ascii_alphanumeric() || b"-_".contains(it)).count();
+    let is_token = |text: &&str| {
+        let length = in_base64(text);
+        length >= 20 && text[length..].starts_with('.')
+    };
+    assert_eq!(sarif.split("eyJ").skip(1).find(is_token), None);
+    // Only values are masked.
+    assert!(sarif.contains("String accessToken = '*****"));
+    assert!(sarif.contains("&password=' + "), "code around a value stays");
+}
+
+#[test]
 fn no_finding_and_no_file_of_ours_are_documents_too() {
     let project = Project::sfdx(&[(SETTINGS, security("TwelveHours").as_str()), ("README.md", "#")]);
     for format in DOCUMENTS {

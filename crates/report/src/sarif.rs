@@ -8,9 +8,11 @@
 //! in all formats. GitHub's limits on results, places and tags are kept, and what is left out is counted. Refuses to
 //! know the repository, except the commits that findings carry.
 
+use std::borrow::Cow;
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
 use std::io;
+use std::path::PathBuf;
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use rayon::prelude::*;
@@ -20,7 +22,7 @@ use super::json::write_value;
 use super::{BenchmarkInfo, ControlInfo, Paths, Report, RuleInfo, Silence, Suppressed, count, one_line};
 use crate::gate::Gate;
 use sessionlint_lint::diagnostic::{Diagnostic, Edit, Fix, Label, Provenance, Safety, Severity};
-use sessionlint_source::{FileId, Place, Source};
+use sessionlint_source::{Encoding, FileId, Place, Source, Span};
 
 /// Results that GitHub accepts per run.
 const MAX_RESULTS: usize = 25_000;
@@ -171,7 +173,7 @@ fn rule<'a>(info: &'a RuleInfo, taxonomies: &[Taxonomy<'a>]) -> Rule<'a> {
         short_description: text(shortened(&sentence(&info.title))),
         full_description: text(shortened(&sentence(&info.summary))),
         help_uri: info.help_uri.as_deref(),
-        help: Help { text: harmless_lines(&info.text), markdown: harmless_lines(&info.markdown) },
+        help: Help { text: harmless_lines(&info.text), markdown: harmless_lines(&masked_examples(&info.markdown)) },
         default_configuration: Configuration { level: info.severity.as_str() },
         properties: RuleProperties {
             tags,
@@ -208,6 +210,31 @@ fn shortened(words: &str) -> String {
 
 fn harmless_lines(words: &str) -> String {
     words.lines().map(sessionlint_source::harmless_text).collect::<Vec<_>>().join("\n")
+}
+
+/// A page with the secrets of its examples masked like those of a project: whoever looks for secrets in stored reports
+/// cannot see that they are invented.
+fn masked_examples(page: &str) -> String {
+    let mut masked = String::with_capacity(page.len());
+    let mut rest = page;
+    while let Some((before, fence)) = rest.split_once("\n```").filter(|(_, fence)| fence.contains("\n```")) {
+        let (info, below) = fence.split_once('\n').unwrap_or((fence, ""));
+        // An empty example ends at the next line.
+        let end = if below.starts_with("```") { 0 } else { below.find("\n```").map_or(below.len(), |at| at + 1) };
+        let path = info.split_once(' ').map_or("", |(_, path)| path.trim());
+        let text = &below[..end];
+        // An excerpt, which names no file, is not read as one.
+        let text = if path.is_empty() {
+            Cow::Borrowed(text)
+        } else {
+            let file = Source::new(path.to_owned(), PathBuf::new(), text, Encoding::Utf8 { bom: 0 });
+            Cow::Owned(file.masked(Span::new(0, end)))
+        };
+        masked.extend([before, "\n```", info, "\n", &text, "```"]);
+        rest = below.get(end + 3..).unwrap_or_default();
+    }
+    masked.push_str(rest);
+    masked
 }
 
 /// A message. `](` makes a link even in SARIF's plain text, so it is split.
