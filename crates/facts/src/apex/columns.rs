@@ -390,6 +390,12 @@ static APEX_LITERAL: Columns<ApexLiteral> = LazyLock::new(|| {
             |it| it.is_compared.cell(),
         )
         .always(),
+        Column::bool(
+            "HasOtherLoginHost",
+            "the same class, trigger or page has the same URL with the other login host (`login`, `test`)",
+            |it| it.has_other_login.cell(),
+        )
+        .always(),
         Column::text("CalloutName", "the named credential of `credential-on-soap`", |it| {
             it.credential.as_deref().cell()
         }),

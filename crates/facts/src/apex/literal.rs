@@ -67,6 +67,7 @@ const ORG_DOMAINS: &[(&str, &str)] = &[
 
 /// A literal that matters.
 #[derive(Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own, no state")]
 pub(crate) struct ApexLiteral {
     at: At,
     pub(super) kind: &'static str,
@@ -76,6 +77,8 @@ pub(crate) struct ApexLiteral {
     pub(super) has_service: bool,
     pub(super) is_link: bool,
     pub(super) is_compared: bool,
+    /// Whether the class names the same URL with the other login host.
+    pub(super) has_other_login: bool,
     pub(super) credential: Option<String>,
     pub(super) days_left: Option<i64>,
     /// Whether the org blocks the flow that it uses.
@@ -124,6 +127,7 @@ pub(super) fn literals(project: &Project, web: &Web<'_>) -> Vec<ApexLiteral> {
                 host_kind,
                 is_link: it.is_markup || is_link(unit, it, host_kind),
                 is_compared: it.is_compared,
+                has_other_login: host_kind == Some("login") && has_other_login(unit, it),
                 credential: (it.what == LiteralKind::CredentialOnSoap && !it.text.starts_with('{'))
                     .then(|| it.text.clone()),
                 days_left,
@@ -140,6 +144,24 @@ pub(super) fn literals(project: &Project, web: &Web<'_>) -> Vec<ApexLiteral> {
         }
     }
     all
+}
+
+/// Whether a file has the URL `it` with the other login host too: its code chooses between them.
+fn has_other_login(unit: &Unit, it: &Literal) -> bool {
+    let path = |text: &str| {
+        let rest = text.split_once("://").map_or(text, |(_, rest)| rest);
+        rest.find('/').map_or("", |slash| &rest[slash..]).trim_end_matches('/').to_ascii_lowercase()
+    };
+    let (own, own_path) = (host(&it.text), path(&it.text));
+    unit.literals.iter().any(|other| {
+        let name = host(&other.text);
+        let is_login = name.as_deref().and_then(org_host) == Some("login");
+        other.what == LiteralKind::Address
+            && !other.is_compared
+            && is_login
+            && name != own
+            && path(&other.text) == own_path
+    })
 }
 
 /// Whether a URL is one for the browser: that of Lightning, or of a record or page of an org. Programs do not call it.
