@@ -175,6 +175,12 @@ pub struct AppFiles {
 }
 
 impl AppFiles {
+    /// Whether only users of the profiles and permission sets that it names may use it.
+    fn names_its_users(&self) -> bool {
+        let names_some = !self.profiles.is_empty() || !self.permission_sets.is_empty();
+        self.is_admin_approved.value == Some(true) && names_some
+    }
+
     /// Whether its files name no scope at all.
     fn scopes_are_empty(&self) -> bool {
         self.scopes.value.as_ref().is_some_and(Vec::is_empty)

@@ -101,12 +101,28 @@ pub(super) fn judge<'p>(
         return verdict(Tier::Likely, "its callbacks are placeholders");
     }
     let Some(scopes) = app.scopes.value.as_deref() else {
-        return verdict(Tier::Possible, "its users are unknown");
+        return verdict(Tier::Possible, &users_in_words(app));
     };
     if !scopes.iter().any(|scope| opens_browsers(scope)) {
         return verdict(Tier::Likely, "it has no Web scope");
     }
-    verdict(Tier::Possible, "it has data scopes, and its users are unknown")
+    let joint = if app.names_its_users() { "" } else { "and " };
+    verdict(Tier::Possible, &format!("it has data scopes, {joint}{}", users_in_words(app)))
+}
+
+/// What its files show about its users, if they do not show whether these are people.
+fn users_in_words(app: &AppFiles) -> String {
+    if !app.names_its_users() {
+        return "its users are unknown".to_owned();
+    }
+    let counted = |names: &[String], word: &str| match names {
+        [] => None,
+        [name] => Some(format!("the {word} {name}")),
+        _ => Some(format!("{} {word}s", names.len())),
+    };
+    let users = [counted(&app.profiles, "profile"), counted(&app.permission_sets, "permission set")];
+    let users = users.into_iter().flatten().collect::<Vec<_>>().join(" and ");
+    format!("an administrator approves it for {users}, and no file shows whether a program or people use it")
 }
 
 /// Whether a scope lets a client open a session in a browser: Web, and Full, which includes it.
@@ -376,6 +392,21 @@ mod tests {
             reason(&app("ERP", &["Api", "Web"], &["https://www.example.org"])),
             "its callbacks are placeholders"
         );
+    }
+
+    #[test]
+    fn users_that_the_files_name_are_not_unknown() {
+        let reason = |app: &AppFiles| judge(app, &ConfigGlobs::of(&[]), |_| None).reason;
+        let mut erp = app("ERP", &["Api", "Web"], &["https://erp.example.com/cb"]);
+        erp.profiles = vec!["Freight Api".to_owned()];
+        assert_eq!(reason(&erp), "it has data scopes, and its users are unknown", "anybody may approve it");
+        erp.is_admin_approved = Fact::known(true, Place { file: FileId(0), span: Span::default() });
+        let whose = "an administrator approves it for the profile Freight Api";
+        let unknown = "and no file shows whether a program or people use it";
+        assert_eq!(reason(&erp), format!("it has data scopes, {whose}, {unknown}"));
+        erp.permission_sets = vec!["One".to_owned(), "Two".to_owned()];
+        erp.scopes = Fact::default();
+        assert_eq!(reason(&erp), format!("{whose} and 2 permission sets, {unknown}"));
     }
 
     #[test]
