@@ -667,6 +667,36 @@ fn the_first_actions_have_effect_cost_and_who_decides() {
 }
 
 #[test]
+fn an_action_has_the_cost_of_its_own_remedy_and_an_excerpt_the_language_of_its_file() {
+    let send = |change: &str| {
+        format!(
+            "public class Send {{\n    @InvocableMethod\n    public static void run(List<Id> ids) {{\n        for (Id one : ids) \
+             {{\n            HttpRequest request = new HttpRequest();\n            \
+             request.setEndpoint('callout:Freight/' + one);\n            new Http().send(request);\n            \
+             {change}\n        }}\n    }}\n}}\n"
+        )
+    };
+    let page = |change: &str| {
+        let project = Project::sfdx(&[("force-app/Send.cls", send(change)), (SETTINGS, security(""))]);
+        report(&project, &["--format", "markdown"])
+    };
+    let later = "Cost: The result comes later than the click";
+    let (one_transaction, changed) = (page(""), page("insert new Task();"));
+    assert!(one_transaction.contains(later), "{one_transaction}");
+    assert!(changed.contains("Cost: If the one save fails") && !changed.contains(later), "{changed}");
+    assert!(changed.contains("```apex\n") && !changed.contains("```xml\n  for ("), "{changed}");
+}
+
+#[test]
+fn an_unused_refresh_token_policy_is_named() {
+    let jwt = "<certificate>ERP</certificate><isAdminApproved>true</isAdminApproved>\n        <scopes>Api</scopes>";
+    let text = app("ERP", "infinite", "key").replace("<scopes>Api</scopes>", jwt);
+    let page = report(&Project::sfdx(&[("force-app/ERP.connectedApp-meta.xml", text)]), &["--format", "markdown"]);
+    let line = "- Refresh token policy: infinite; its login by JWT does not need it\n";
+    assert!(page.contains(line), "{page}");
+}
+
+#[test]
 fn repeated_findings_and_long_lists_fold() {
     let files: Vec<(String, String)> = (0..9)
         .map(|number| {

@@ -126,6 +126,9 @@ pub struct App {
     /// Whether it has refresh tokens; unknown where its scopes are.
     #[serde(skip)]
     pub has_refresh_tokens: Option<bool>,
+    /// The refresh token policy, as written, if it has no refresh tokens.
+    #[serde(skip)]
+    pub unused_policy: Option<String>,
     /// The refresh token's period in words.
     #[serde(skip)]
     pub refresh_text: Option<String>,
@@ -269,6 +272,15 @@ fn profile(project: &Project, facts: &session::Profile, forced_logout: Option<bo
     }
 }
 
+/// The refresh token policy of an app without refresh tokens, with its period; none if it is not a documented one.
+fn unused_policy(app: &OAuthApp) -> Option<String> {
+    let policy = app.written.refresh.as_ref().filter(|policy| policy.kind != RefreshKind::Malformed)?;
+    let written = app.written.refresh_policy.value.as_ref().filter(|_| app.has_refresh_tokens() == Some(false))?;
+    // A connected app states the period in the same text.
+    let period = policy.text.as_ref().filter(|_| !written.contains(':'));
+    Some(period.map_or_else(|| written.clone(), |period| format!("{written}, {period}")))
+}
+
 fn app(project: &Project, app: &OAuthApp) -> App {
     let token = &app.access_token;
     App {
@@ -287,6 +299,7 @@ fn app(project: &Project, app: &OAuthApp) -> App {
         refresh_token_idle_days: app.refresh_idle.map(|idle| Days { hours: idle.hours }),
         salesforces_idle_limit: salesforces_idle_limit(app),
         has_refresh_tokens: app.has_refresh_tokens(),
+        unused_policy: unused_policy(app),
         refresh_text: app.refresh_policy().and_then(|policy| policy.text.clone()),
         ip_relaxation: app.written.ip_relaxation.value.clone(),
         assurance: app

@@ -227,8 +227,9 @@ fn finding_of<'r>(
         },
     };
     let words = escalation.map(|index| &rule.escalated[index]);
-    let message = words.and_then(|(message, _)| message.as_ref()).unwrap_or(&rule.message);
-    let help = words.and_then(|(_, help)| help.as_ref()).unwrap_or(&rule.help);
+    let message = words.and_then(|words| words.message.as_ref()).unwrap_or(&rule.message);
+    let help = words.and_then(|words| words.help.as_ref()).unwrap_or(&rule.help);
+    let cost = words.and_then(|words| words.cost.as_ref());
     let subject = subjects.at(place.file).cloned();
     let diagnostic = Diagnostic {
         rule: rule.id.clone(),
@@ -238,6 +239,7 @@ fn finding_of<'r>(
         message: message.fill(row),
         why: rule.page.summary.clone(),
         help: help.fill(row),
+        cost: cost.map(|cost| cost.fill(row)),
         setup: rule.setup.fill(row),
         verify: rule.verify.fill(row),
         place,

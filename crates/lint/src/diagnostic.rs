@@ -198,6 +198,8 @@ pub struct Diagnostic {
     pub why: String,
     /// What to do.
     pub help: String,
+    /// The cost of doing that, where it is not the one of its rule's trade-off.
+    pub cost: Option<String>,
     /// The page of Setup with the setting, if any.
     pub setup: String,
     /// How to verify a change; empty if the page has no text.

@@ -31,6 +31,7 @@ mod tests {
             message: String::new(),
             why: String::new(),
             help: String::new(),
+            cost: None,
             setup: String::new(),
             verify: String::new(),
             place,

@@ -122,6 +122,7 @@ pub(crate) fn finding(rule: &str, severity: Severity, place: Place) -> Diagnosti
         message: format!("Message of {rule}"),
         why: String::new(),
         help: String::new(),
+        cost: None,
         setup: String::new(),
         verify: String::new(),
         place,

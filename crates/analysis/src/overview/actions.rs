@@ -10,7 +10,7 @@ use serde::Serialize;
 
 use super::integrations::Integration;
 use super::plan::{Plan, SeverityGroup, Step};
-use super::topics::Topic;
+use super::topics::{Item, Topic};
 use sessionlint_lint::diagnostic::{Safety, Severity};
 
 /// Number of actions on the first page.
@@ -37,7 +37,7 @@ pub struct Action {
     pub safety: Option<Safety>,
     /// The protection that it weakens; empty if it weakens none.
     pub loosens: String,
-    /// The cost of the change, from the page of the rule.
+    /// The cost of what to do, from the page of the rule.
     pub cost: Option<String>,
     /// Rules with opposite advice.
     pub pulls_against: Vec<String>,
@@ -72,6 +72,11 @@ fn action(topic: &Topic, plan: &Plan) -> Option<Action> {
             None => topic.help.clone().or_else(|| topic.items.first()?.help.clone())?,
         },
     };
+    // The finding whose advice that is: another one of the rule may have another remedy.
+    let help_of = |item: &&Item| item.help.as_ref().or(topic.help.as_ref()) == Some(&what);
+    let of_step = |item: &&Item| step.is_some_and(|step| step.changes.iter().any(|it| it.message == item.message));
+    let item = topic.items.iter().find(|item| if step.is_some() { of_step(item) } else { help_of(item) });
+    let cost = item.and_then(|item| item.cost.as_ref()).or(topic.trade_off.first());
     let counts = |severity: Severity| severity > Severity::Note || topic.severity == Severity::Note;
     Some(Action {
         rule: topic.rule.clone(),
@@ -83,7 +88,7 @@ fn action(topic: &Topic, plan: &Plan) -> Option<Action> {
         why: first_sentence(&topic.why).to_owned(),
         safety: step.map(|step| step.safety),
         loosens: step.map(|step| step.loosens.clone()).unwrap_or_default(),
-        cost: topic.trade_off.first().map(|text| first_sentence(text).to_owned()),
+        cost: cost.map(|text| first_sentence(text).to_owned()),
         pulls_against: topic.pulls_against.clone(),
         step: step.map(|step| step.number),
     })

@@ -29,6 +29,8 @@ pub struct Integration {
     pub life_owner: String,
     /// The refresh token's period in words.
     pub refresh_text: Option<String>,
+    /// The refresh token policy, as written, if it has no refresh tokens.
+    pub unused_policy: Option<String>,
     /// The assurance setting, as written.
     pub assurance: Option<String>,
     /// Whether it has refresh tokens; null if its scopes are unknown.
@@ -185,6 +187,7 @@ fn card(facts: &Facts<'_>, app: &App, it: &OAuthApp, findings: &[Diagnostic], da
             it.access_token.doubt.clone()
         },
         refresh_text: app.refresh_text.clone(),
+        unused_policy: app.unused_policy.clone(),
         assurance: app.assurance.clone(),
         has_refresh_tokens: it.has_refresh_tokens(),
         refresh_hours: refresh.and_then(|policy| policy.hours),

@@ -74,6 +74,9 @@ pub struct Item {
     pub message: String,
     /// What to do, if it differs among the findings of the rule.
     pub help: Option<String>,
+    /// The cost of doing that, where it is not the one of the trade-off.
+    #[serde(skip)]
+    pub cost: Option<String>,
     /// The page of Setup, if it differs.
     pub setup: Option<String>,
     /// Its place.
@@ -128,6 +131,8 @@ pub struct OpposingFinding {
 /// Lines of a file, secrets masked.
 #[derive(Debug, Serialize)]
 pub struct Excerpt {
+    /// The language of the file, as Markdown names it; empty for plain text.
+    pub language: &'static str,
     /// The marked lines with one before and after.
     pub lines: Vec<Line>,
     /// Marked lines that are left out.
@@ -202,6 +207,7 @@ fn topic<'r>(
             confidence: finding.confidence,
             message: finding.message.clone(),
             help: own(&help, &finding.help),
+            cost: finding.cost.clone(),
             setup: own(&setup, &finding.setup),
             excerpt: if is_shown { None } else { excerpt() },
             place,
@@ -316,7 +322,23 @@ fn excerpt(source: &Source, mark: Span) -> Option<Excerpt> {
     });
     let mut lines: Vec<Line> = lines.filter(|line| !is_blank(line)).collect();
     dedent(&mut lines);
-    Some(Excerpt { lines, more: last - shown_last })
+    Some(Excerpt { language: language(source), lines, more: last - shown_last })
+}
+
+/// The language of a file, as Markdown names it; empty for plain text. Metadata has many endings, so other files go by
+/// their first character.
+fn language(source: &Source) -> &'static str {
+    let path = source.path.to_ascii_lowercase();
+    let ending = path.rsplit_once('.').map_or("", |(_, ending)| ending);
+    match ending {
+        "cls" | "trigger" | "apex" => "apex",
+        "js" => "js",
+        "json" => "json",
+        "page" | "component" | "html" | "htm" | "cmp" | "app" | "evt" => "html",
+        "xml" => "xml",
+        _ if source.text().trim_start().starts_with('<') => "xml",
+        _ => "",
+    }
 }
 
 /// Removes the common indentation of all lines.

@@ -113,6 +113,8 @@ pub struct Escalation {
     pub message: Option<Text>,
     /// Another help.
     pub help: Option<Text>,
+    /// The cost of that help, where it is not the one of the page's trade-off.
+    pub cost: Option<Text>,
 }
 
 /// A symptom that findings of the page explain.
@@ -424,6 +426,7 @@ struct RawEscalation {
     preset: Option<Preset>,
     message: Option<RawText>,
     help: Option<RawText>,
+    cost: Option<RawText>,
 }
 
 #[derive(Deserialize)]
@@ -495,6 +498,7 @@ impl Definition {
                     preset: escalation.preset,
                     message: escalation.message.map(text),
                     help: escalation.help.map(text),
+                    cost: escalation.cost.map(text),
                 })
                 .collect(),
             confidence: text(raw.confidence),

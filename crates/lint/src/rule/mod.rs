@@ -133,12 +133,23 @@ pub struct RuleText {
     pub one_per: Vec<usize>,
     /// The columns that identify a row among those of its component.
     pub names: Vec<usize>,
-    /// Message and help of escalations with their own wording.
-    pub escalated: Vec<(Option<Template>, Option<Template>)>,
+    /// The wording of each escalation.
+    pub escalated: Vec<Wording>,
     /// The fix of a finding.
     pub fix: Option<FixPlan>,
     /// How to verify a change; empty if the page has no text.
     pub verify: Template,
+}
+
+/// The texts of an escalation that replace those of its page.
+#[derive(Debug)]
+pub struct Wording {
+    /// What is wrong.
+    pub message: Option<Template>,
+    /// What to do.
+    pub help: Option<Template>,
+    /// The cost of doing that.
+    pub cost: Option<Template>,
 }
 
 /// The conditions of a rule, bound to the table's schema.
@@ -185,7 +196,13 @@ impl RuleText {
         let escalated = definition
             .escalate
             .iter()
-            .map(|escalation| Ok((optional(&escalation.message)?, optional(&escalation.help)?)))
+            .map(|escalation| {
+                Ok(Wording {
+                    message: optional(&escalation.message)?,
+                    help: optional(&escalation.help)?,
+                    cost: optional(&escalation.cost)?,
+                })
+            })
             .collect::<Result<_, PageError>>()?;
         let related = definition
             .related

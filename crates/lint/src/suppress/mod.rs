@@ -304,6 +304,7 @@ mod tests {
             message: String::new(),
             why: String::new(),
             help: String::new(),
+            cost: None,
             setup: String::new(),
             verify: String::new(),
             place: Place { file: FileId(file), span: Span::new(0, 1) },

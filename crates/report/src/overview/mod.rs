@@ -67,6 +67,7 @@ fn values(overview: &Overview, cover: &Cover) -> Value {
                 app => Serde(app),
                 has_refresh_tokens => app.has_refresh_tokens,
                 refresh_text => app.refresh_text.clone(),
+                unused_policy => app.unused_policy.clone(),
                 idle_limit => idle_limit,
             }
         })
@@ -152,6 +153,7 @@ fn render_below(
     environment.add_filter("ip", words::ip_relaxation);
     environment.add_filter("renewal", words::renewal);
     environment.add_filter("refresh", words::refresh_token);
+    environment.add_filter("unused", words::unused_policy);
     environment.add_filter("sentence", super::text::capitalised);
     environment.add_filter("stop", words::stop);
     environment.add_filter("days", words::days_left);
@@ -251,7 +253,7 @@ fn html_escaped(text: &str) -> String {
 }
 
 /// Lines of a file as a fence inside an item of a list.
-fn excerpt(lines: &Value) -> Result<Value, Error> {
+fn excerpt(lines: &Value, language: &str) -> Result<Value, Error> {
     let mut text = String::new();
     for line in lines.try_iter()? {
         for part in ["before", "marked", "after"] {
@@ -259,7 +261,7 @@ fn excerpt(lines: &Value) -> Result<Value, Error> {
         }
         text.push('\n');
     }
-    Ok(indented_fence(&text, "xml"))
+    Ok(indented_fence(&text, language))
 }
 
 /// Lines of files as a diff inside an item of a list.

@@ -449,16 +449,19 @@ pub(super) fn flow(word: Option<&str>) -> &'static str {
     }
 }
 
-/// When a refresh token expires; an app may have none.
-pub(super) fn refresh_token(
-    word: Option<&str>,
-    has_tokens: Option<bool>,
-    period: Option<&str>,
-    limit: Option<i64>,
-) -> String {
-    if has_tokens == Some(false) {
-        return "none: it has no refresh tokens".to_owned();
+/// The refresh token policy of an app without refresh tokens, and why it does not matter.
+pub(super) fn unused_policy(policy: Option<&str>, renewal: Option<&str>) -> String {
+    let Some(policy) = policy else { return "none: it has no refresh tokens".to_owned() };
+    match renewal {
+        Some("jwt") => format!("{policy}; its login by JWT does not need it"),
+        Some("client-credentials") => format!("{policy}; its login by client credentials does not need it"),
+        Some(_) => format!("{policy}; it has no refresh tokens, because none of its scopes gives them"),
+        None => format!("{policy}; it has no refresh tokens"),
     }
+}
+
+/// When a refresh token expires.
+pub(super) fn refresh_token(word: Option<&str>, period: Option<&str>, limit: Option<i64>) -> String {
     let period = period.unwrap_or("a period that the file does not state");
     // Salesforce's own limit, in hours, if it applies before the policy.
     if let Some(hours) = limit {
@@ -583,6 +586,14 @@ mod tests {
         assert_eq!(decides("session/a", Some("display"), true), "the owner of the session and token policy");
         assert_eq!(decides("session/a", None, true), "the owner of security");
         assert!(decides("session/a", Some("safe"), false).starts_with("the owner of the change"));
+    }
+
+    #[test]
+    fn a_policy_without_refresh_tokens_is_named_with_the_reason() {
+        assert_eq!(unused_policy(Some("infinite"), Some("jwt")), "infinite; its login by JWT does not need it");
+        assert_eq!(unused_policy(None, Some("jwt")), "none: it has no refresh tokens");
+        assert!(unused_policy(Some("zero"), Some("none-visible")).contains("none of its scopes"));
+        assert_eq!(unused_policy(Some("zero"), None), "zero; it has no refresh tokens");
     }
 
     #[test]
