@@ -4,7 +4,7 @@
 //! methods are not resolved. Refuses to know other files.
 
 use std::borrow::Cow;
-use std::cell::{OnceCell, RefCell};
+use std::cell::{Cell, OnceCell, RefCell};
 use std::collections::BTreeSet;
 
 use foldhash::{HashMap, HashMapExt};
@@ -49,6 +49,8 @@ pub(super) struct Body<'a, 't> {
     values: HashMap<&'a str, Option<NodeId>>,
     /// Bounds for the number of elements of its variables; computed on demand.
     locals: OnceCell<RefCell<Locals<'a>>>,
+    /// The number of variables that walks through it joined.
+    pub(super) joined: Cell<usize>,
 }
 
 /// Queries with a limit up to this many rows are small.
@@ -169,7 +171,7 @@ impl<'a, 't> Body<'a, 't> {
             }
         }
         let class = &file.declared.classes[method.class as usize];
-        Self { file, tree, method, class, variables, dotted, values, locals: OnceCell::new() }
+        Self { file, tree, method, class, variables, dotted, values, locals: OnceCell::new(), joined: Cell::new(0) }
     }
 
     /// All nodes of the method.

@@ -3,8 +3,9 @@
 //! One walk goes through a method in text order. An assignment that surely runs replaces the former value; one in a
 //! branch adds to it after the branch. An exception can leave a `try` after any assignment, and `break` a loop. If a
 //! loop assigns a value that its next iteration can read, the walk is repeated. A variable ends with its block, and a
-//! method or class inside the method has its own variables. Refuses to know which values matter: the caller decides it
-//! for each change.
+//! method or class inside the method has its own variables. The cost is bounded by the length of the method: after it,
+//! a variable holds every value that the method assigns to it, everywhere. Refuses to know which values matter: the
+//! caller decides it for each change.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
@@ -17,6 +18,13 @@ use sessionlint_source::steps;
 
 /// The maximum number of walks through a method. Each of them passes values from the end of its loops to their start.
 const MAX_WALKS: usize = 4;
+
+/// The maximum number of variables in parts of a method that all walks through it join, for each node of the method, and
+/// for the method itself. Without a maximum, it grows with the depth of the parts times the number of variables.
+const MAX_JOINED: (usize, usize) = (8, 8_000);
+
+/// Only the first nodes of the arguments of a call are read, so that its cost is bounded.
+const MAX_ARGUMENTS: usize = 1_000;
 
 /// The origin of a variable's value, by the identifier that reads the variable.
 pub(super) type Held = HashMap<NodeId, NodeId>;
@@ -63,15 +71,25 @@ fn keeps(body: &Body<'_, '_>, id: NodeId) -> bool {
     body.tree.kind(id) == Kind::Assignment && body.tree.operator(id) != "="
 }
 
-/// Whether a value is a variable, or what its methods make of it: `sid.toLowerCase()`.
+/// Whether a value is a variable, or what its methods or a method of the own class make of it: `sid.toLowerCase()`,
+/// `clean(sid)`.
 fn is_made_of(body: &Body<'_, '_>, value: NodeId, name: &str) -> bool {
     let tree = body.tree;
+    let is_it = |id: NodeId| tree.kind(id) == Kind::Identifier && tree.lower(id) == name;
     let mut object = tree.bare(value);
     while tree.kind(object) == Kind::Call {
-        let Some(inner) = tree.part(object, Part::Object) else { return false };
-        object = tree.bare(inner);
+        let inner = tree.part(object, Part::Object).map(|inner| tree.bare(inner));
+        let is_own = inner.is_none_or(|inner| {
+            tree.kind(inner) == Kind::This || tree.text(inner).eq_ignore_ascii_case(&body.class.name)
+        });
+        // Whether it returns its argument is unknown.
+        if is_own && let Some(list) = tree.part(object, Part::Arguments) {
+            return tree.within(list).take(MAX_ARGUMENTS).any(is_it);
+        }
+        let Some(inner) = inner else { return false };
+        object = inner;
     }
-    tree.kind(object) == Kind::Identifier && tree.lower(object) == name
+    is_it(object)
 }
 
 /// A walk through a method.
@@ -94,6 +112,8 @@ pub(super) struct Variables<'b, 'a, 't> {
     /// Whether this walk added to that.
     is_incomplete: bool,
     walks: usize,
+    /// Whether a variable holds every value that the method assigns to it, because the walks became too long.
+    holds_all: bool,
 }
 
 /// A part of a method that has variables, or may not run.
@@ -104,6 +124,8 @@ struct Frame {
     end: NodeId,
     declared: BTreeSet<Rc<str>>,
     changed: BTreeMap<Rc<str>, Changed>,
+    /// Whether it contains `break` or `continue` of a loop around it.
+    jumps: bool,
 }
 
 /// The role of a frame.
@@ -114,6 +136,8 @@ enum Role {
     Branches(Branches),
     /// One of them.
     Branch,
+    /// Runs after the branches of a `try`, however they end.
+    Finally(Ended),
     /// Runs any number of times.
     Loop,
     /// Runs at another time; with the variables outside it.
@@ -127,8 +151,17 @@ struct Branches {
     ending: usize,
     /// What changed variables hold at the end of these branches, and how many branches change them.
     ends: BTreeMap<Rc<str>, (usize, Option<NodeId>)>,
-    /// Whether `finally` follows, which also runs after a part of a branch.
-    has_finally: bool,
+    /// If `finally` follows, which also runs after a part of a branch: what variables hold in each `catch`.
+    stops: Option<BTreeMap<Rc<str>, Option<NodeId>>>,
+}
+
+/// The state after branches whose ends are reached.
+#[derive(Default)]
+struct Ended {
+    /// What variables hold that hold another value where a part of a branch ran.
+    values: Vec<(Rc<str>, Option<NodeId>)>,
+    /// Whether no end is reached.
+    is_left: bool,
 }
 
 /// A variable that a frame changes.
@@ -154,6 +187,7 @@ impl<'b, 'a, 't> Variables<'b, 'a, 't> {
             repeated: HashMap::new(),
             is_incomplete: false,
             walks: 0,
+            holds_all: false,
         };
         walk.start();
         walk
@@ -161,7 +195,9 @@ impl<'b, 'a, 't> Variables<'b, 'a, 't> {
 
     fn start(&mut self) {
         self.at = self.body.method.body;
-        self.now = self.initial.clone().into_iter().collect();
+        if !self.holds_all {
+            self.now = self.initial.clone().into_iter().collect();
+        }
         self.is_left = false;
         self.is_incomplete = false;
         self.walks += 1;
@@ -171,8 +207,14 @@ impl<'b, 'a, 't> Variables<'b, 'a, 't> {
     /// node makes.
     pub(super) fn next(&mut self, held: &mut Held, change: impl Fn(NodeId) -> Option<Change>) -> Option<Change> {
         let tree = self.body.tree;
-        let end = tree.node(self.body.method.body).next;
+        let start = self.body.method.body;
+        let end = tree.node(start).next;
+        let most = MAX_JOINED.0 * (end - start) as usize + MAX_JOINED.1;
         loop {
+            if !self.holds_all && self.body.joined.get() > most {
+                self.hold_all();
+                held.clear();
+            }
             if let Some((_, change)) = self.pending.pop_if(|(end, _)| *end <= self.at) {
                 return Some(change);
             }
@@ -191,15 +233,44 @@ impl<'b, 'a, 't> Variables<'b, 'a, 't> {
         }
     }
 
+    /// Starts again, and follows neither order nor branches.
+    fn hold_all(&mut self) {
+        self.holds_all = true;
+        self.frames.clear();
+        self.pending.clear();
+        self.walks = 0;
+        self.now.clear();
+        self.now.extend(self.initial.clone());
+        self.start();
+    }
+
     /// Applies a change. `from` is the origin of its value, if that matters.
     pub(super) fn apply(&mut self, change: &Change, from: Option<NodeId>) {
-        let kept = self.value(&change.name).filter(|_| !change.replaces);
-        self.set(&change.name, from.max(kept));
+        let before = self.value(&change.name);
+        let value = from.max(before.filter(|_| !change.replaces || self.holds_all));
+        if self.holds_all {
+            self.is_incomplete |= value != before;
+            self.put(&change.name, value);
+        } else {
+            self.set(&change.name, value);
+        }
+    }
+
+    /// Counts joined variables.
+    fn count(&self, joined: usize) {
+        steps::count(joined);
+        self.body.joined.set(self.body.joined.get() + joined);
     }
 
     fn visit(&mut self, held: &mut Held) {
         steps::count(1);
         let (tree, id) = (self.body.tree, self.at);
+        if self.holds_all {
+            if tree.kind(id) == Kind::Identifier {
+                self.read(held);
+            }
+            return;
+        }
         if self.is_branch(id) {
             self.open(Role::Branch);
         }
@@ -215,7 +286,9 @@ impl<'b, 'a, 't> Variables<'b, 'a, 't> {
                 self.open(Role::Branches(Branches { ending, ..Branches::default() }));
             }
             Kind::For | Kind::EnhancedFor | Kind::While | Kind::Do => {
-                for (name, from) in self.repeated.get(&id).cloned().unwrap_or_default() {
+                let repeated = self.repeated.get(&id).cloned().unwrap_or_default();
+                self.count(repeated.len());
+                for (name, from) in repeated {
                     self.add(&name, Some(from));
                 }
                 self.open(Role::Loop);
@@ -224,7 +297,13 @@ impl<'b, 'a, 't> Variables<'b, 'a, 't> {
                 let outside = std::mem::take(&mut self.now);
                 self.open(Role::Apart(outside));
             }
-            Kind::Return | Kind::Throw | Kind::Break | Kind::Continue => self.is_left = true,
+            Kind::Return | Kind::Throw => self.is_left = true,
+            Kind::Break | Kind::Continue => {
+                self.is_left = true;
+                if let Some(frame) = self.frames.last_mut() {
+                    frame.jumps = true;
+                }
+            }
             _ => {}
         }
         self.declare(id);
@@ -251,7 +330,8 @@ impl<'b, 'a, 't> Variables<'b, 'a, 't> {
 
     fn open(&mut self, role: Role) {
         let (node, end) = (self.at, self.body.tree.node(self.at).next);
-        self.frames.push(Frame { role, node, end, declared: BTreeSet::new(), changed: BTreeMap::new() });
+        let (declared, changed) = (BTreeSet::new(), BTreeMap::new());
+        self.frames.push(Frame { role, node, end, declared, changed, jumps: false });
     }
 
     fn open_if(&mut self, id: NodeId) {
@@ -268,8 +348,8 @@ impl<'b, 'a, 't> Variables<'b, 'a, 't> {
     /// Opens the branches of `try`, which end where `finally` starts.
     fn open_try(&mut self, id: NodeId) {
         let finally = self.body.tree.child(id, Kind::Other);
-        let has_finally = finally.is_some();
-        self.open(Role::Branches(Branches { ending: usize::from(has_finally), has_finally, ..Branches::default() }));
+        let stops = finally.map(|_| BTreeMap::new());
+        self.open(Role::Branches(Branches { stops, ..Branches::default() }));
         if let (Some(frame), Some(finally)) = (self.frames.last_mut(), finally) {
             frame.end = finally;
         }
@@ -352,35 +432,51 @@ impl<'b, 'a, 't> Variables<'b, 'a, 't> {
                 self.put(name, changed.before);
             }
         }
-        let mut may_stop = false;
+        self.count(frame.changed.len());
+        let mut ended = None;
         match frame.role {
             Role::Block => {}
-            Role::Branches(branches) => self.join(branches),
+            Role::Branches(branches) => ended = self.join(branches, &frame.changed),
             Role::Branch => {
                 self.end_branch(&frame.changed);
-                let node = self.body.tree.node(frame.node);
-                may_stop = self.body.tree.kind(node.parent) == Kind::Try
-                    && (node.part == Part::Body || self.branches().is_some_and(|it| it.has_finally));
+                self.stop(frame.node, &frame.changed);
             }
-            Role::Loop => self.end_loop(frame.node, &frame.changed),
+            Role::Finally(ended) => self.end_finally(ended, &frame.changed),
+            Role::Loop => {
+                let is_once = self.body.tree.kind(frame.node) == Kind::Do && !frame.jumps && !self.is_left;
+                self.end_loop(frame.node, &frame.changed, is_once);
+                frame.jumps = false;
+            }
             Role::Apart(outside) => {
                 self.now = outside;
                 self.is_left = false;
                 return;
             }
         }
-        // `catch` and `finally` may run after any part of a `try`.
-        for (name, changed) in frame.changed.iter().filter(|_| may_stop) {
-            self.add(name, changed.within);
+        self.pass(frame.changed, frame.jumps);
+        if let Some(ended) = ended {
+            self.open(Role::Finally(ended));
         }
-        match self.frames.last_mut() {
-            Some(around) if around.changed.is_empty() => around.changed = frame.changed,
-            _ => {
-                for (name, changed) in frame.changed {
-                    self.note(&name, changed);
-                }
+    }
+
+    /// Passes the changes of a frame to the frame around it.
+    fn pass(&mut self, mut changed: BTreeMap<Rc<str>, Changed>, jumps: bool) {
+        let Some(around) = self.frames.last_mut() else { return };
+        around.jumps |= jumps;
+        let is_larger = changed.len() > around.changed.len();
+        if is_larger {
+            std::mem::swap(&mut changed, &mut around.changed);
+        }
+        let joined = changed.len();
+        for (name, other) in changed {
+            let known = around.changed.entry(name).or_insert(other);
+            known.within = known.within.max(other.within);
+            // What the frame around changed, it changed before.
+            if is_larger {
+                known.before = other.before;
             }
         }
+        self.count(joined);
     }
 
     /// Ends a branch: the next one starts with what the variables held before it.
@@ -398,21 +494,68 @@ impl<'b, 'a, 't> Variables<'b, 'a, 't> {
         }
     }
 
-    /// What the variables hold after branches: one that not all of them change may have its former value.
-    fn join(&mut self, branches: Branches) {
-        self.is_left = branches.ending == 0;
-        for (name, (count, end)) in branches.ends {
-            let unchanged = self.value(&name).filter(|_| count < branches.ending);
-            self.put(&name, end.max(unchanged));
+    /// Keeps what variables held in a branch of a `try`: `catch` and `finally` may run after any part of it.
+    fn stop(&mut self, id: NodeId, changed: &BTreeMap<Rc<str>, Changed>) {
+        let node = self.body.tree.node(id);
+        if self.body.tree.kind(node.parent) != Kind::Try {
+            return;
+        }
+        for (name, Changed { before, within }) in changed {
+            if node.part == Part::Body {
+                self.put(name, *before.max(within));
+            } else if let Some(stops) = self.branches().and_then(|branches| branches.stops.as_mut()) {
+                let known = stops.entry(Rc::clone(name)).or_default();
+                *known = *within.max(known);
+            }
         }
     }
 
-    /// What the variables hold after a loop, and when its next iteration starts: all that they held before or in it.
-    fn end_loop(&mut self, id: NodeId, changed: &BTreeMap<Rc<str>, Changed>) {
+    /// What the variables hold after branches: one that not all of them change may have its former value. If `finally`
+    /// follows, what they hold in it, and the state after the branches.
+    fn join(&mut self, mut branches: Branches, changed: &BTreeMap<Rc<str>, Changed>) -> Option<Ended> {
+        self.is_left = branches.ending == 0;
+        let mut values = Vec::new();
+        for name in changed.keys() {
+            let known = self.value(name);
+            let (count, end) = branches.ends.remove(name).unwrap_or_default();
+            let value = end.max(known.filter(|_| count < branches.ending || branches.ending == 0));
+            self.put(name, value);
+            if let Some(stops) = &branches.stops {
+                let stopped = stops.get(name).copied().flatten().max(known).max(value);
+                if stopped != value {
+                    values.push((Rc::clone(name), value));
+                    self.put(name, stopped);
+                }
+            }
+        }
+        branches.stops.map(|_| Ended { values, is_left: std::mem::take(&mut self.is_left) })
+    }
+
+    /// What the variables hold after `finally`: only what they hold where branches end, and what it assigns.
+    fn end_finally(&mut self, ended: Ended, changed: &BTreeMap<Rc<str>, Changed>) {
+        self.is_left |= ended.is_left;
+        self.count(ended.values.len());
+        for (name, value) in ended.values {
+            match changed.get(&name) {
+                None => drop(self.put(&name, value)),
+                // One of its branches may keep the value.
+                Some(Changed { before, within }) if self.value(&name) == *before => {
+                    self.put(&name, value.max(*within));
+                }
+                Some(_) => {}
+            }
+        }
+    }
+
+    /// What the variables hold after a loop, and when its next iteration starts: all that they held before or in it. A
+    /// loop that runs once at least and only ends at its end leaves what they hold there.
+    fn end_loop(&mut self, id: NodeId, changed: &BTreeMap<Rc<str>, Changed>, is_once: bool) {
         self.is_left = false;
         for (name, Changed { before, within }) in changed {
             let value = before.max(within);
-            self.put(name, *value);
+            if !is_once {
+                self.put(name, *value);
+            }
             if let Some(value) = value.filter(|_| value > before) {
                 self.repeated.entry(id).or_default().insert(Rc::clone(name), value);
                 self.is_incomplete = true;

@@ -54,6 +54,11 @@ fn a_value_made_of_the_former_one_keeps_it() {
         ("String GET; sid = sid; SEND;", 1),
         ("String GET; sid = is ? sid : Billing.current(); SEND;", 1),
         ("String GET; sid = Billing.of(sid); SEND;", 0),
+        ("String GET; sid = clean(sid); SEND;", 1),
+        ("String GET; sid = this.clean(sid); SEND;", 1),
+        ("String GET; sid = (A.clean('x', sid + '')).trim(); SEND;", 1),
+        ("String GET; sid = clean('x'); SEND;", 0),
+        ("String GET; sid = Billing.of(clean(sid)); SEND;", 0),
     ]);
 }
 
@@ -97,6 +102,44 @@ fn branches_that_all_replace_it_do() {
         ("String GET; try { NEW; } catch (Exception e) { NEW; } SEND;", 0),
         ("String GET; try { run(); } finally { NEW; } SEND;", 0),
         ("String GET; switch on i { when 1, 2 { NEW; } when else { NEW; } } SEND;", 0),
+    ]);
+}
+
+#[test]
+fn after_finally_only_branches_that_end_count() {
+    hold(&[
+        ("String GET; try { NEW; } finally { run(); } SEND;", 0),
+        ("String GET; try { NEW; } finally { SEND; }", 1),
+        ("String GET; try { NEW; } finally { SEND; } SEND;", 1),
+        ("String GET; try { NEW; } catch (E e) { throw e; } finally { run(); } SEND;", 0),
+        ("String GET; try { NEW; } catch (E e) { run(); } finally { run(); } SEND;", 1),
+        ("String NEW; try { GET; NEW; } finally { SEND; } SEND;", 1),
+        ("String NEW; try { run(); } catch (E e) { GET; throw e; } finally { SEND; } SEND;", 1),
+        ("String NEW; try { run(); } catch (E e) { GET; } finally { run(); } SEND;", 1),
+        ("String NEW; try { run(); } catch (E e) { GET; throw e; } catch (F f) { SEND; }", 0),
+        ("String NEW; try { run(); } catch (E e) { GET; throw e; } catch (F f) { SEND; } finally { run(); }", 0),
+        ("String GET; try { NEW; } finally { if (is) { NEW; } } SEND;", 0),
+        ("String GET; try { run(); } finally { if (is) { NEW; } } SEND;", 1),
+        ("String NEW; try { run(); } finally { GET; } SEND;", 1),
+        ("String GET; String b; try { NEW; } finally { b = sid; } sid = b; SEND;", 1),
+        ("String GET; if (is) { try { NEW; return; } finally { run(); } } else { NEW; } SEND;", 0),
+        ("String GET; if (is) { try { return; } finally { run(); } } else { NEW; } SEND;", 0),
+        ("String GET; if (is) { try { run(); } finally { return; } } else { NEW; } SEND;", 0),
+        ("String GET; try { try { NEW; } finally { run(); } } catch (E e) { SEND; }", 1),
+    ]);
+}
+
+#[test]
+fn the_body_of_do_runs_once_at_least() {
+    hold(&[
+        ("String GET; do { NEW; } while (is); SEND;", 0),
+        ("String GET; do { SEND; NEW; } while (is);", 1),
+        ("String GET; do { if (is) break; NEW; } while (is); SEND;", 1),
+        ("String GET; do { if (is) { continue; } NEW; } while (is); SEND;", 1),
+        ("String GET; do { while (is) { break; } NEW; } while (is); SEND;", 0),
+        ("String GET; do { if (is) { NEW; } } while (is); SEND;", 1),
+        ("String NEW; do { NEW; SEND; GET; } while (is); SEND;", 1),
+        ("String GET; do { NEW; } while ((sid = UserInfo.getSessionId()) != null); SEND;", 1),
     ]);
 }
 
@@ -189,4 +232,52 @@ fn each_node_is_visited_a_few_times() {
         let (few, many) = (steps(100), steps(400));
         assert!(few > 100 && many <= 5 * few, "{}: {few} steps, then {many}", shape(0));
     }
+}
+
+#[test]
+fn depth_times_variables_is_bounded() {
+    let nested: [(&str, &str); 5] = [
+        ("try {", "} catch (E e) { }"),
+        ("try {", "} catch (E e) { } finally { }"),
+        ("while (is) {", "}"),
+        ("if (is) {", "} else { }"),
+        ("do {", "} while (is);"),
+    ];
+    for (open, close) in nested {
+        let code = |depth: usize| {
+            let assigned: String = (0..1_000).map(|it| format!("v{it} = sid; ")).collect();
+            let declared: String = (0..1_000).map(|it| format!("String v{it}; ")).collect();
+            let (open, close) = (open.repeat(depth), close.repeat(depth));
+            let parameters = "String p, String q, HttpRequest request, Boolean is";
+            format!(
+                "class A {{ void run({parameters}) {{ {declared} String sid = UserInfo.getSessionId() + p + q; \
+                 {open} {assigned} {close} request.setHeader('Authorization', v7); }} }}"
+            )
+        };
+        let count = |depth: usize| {
+            let (unit, steps) = steps::of(|| Unit::read(Code::Class, "A", &code(depth)));
+            assert!(!unit.is_partly_read, "{open} {depth}");
+            assert!(unit.sessions.iter().any(|it| matches!(it.sink, Sink::Sent(_))), "{open} {depth}");
+            steps
+        };
+        let (few, many) = (count(2), count(60));
+        assert!(many <= 4 * few, "{open}: {few} steps, then {many}");
+    }
+}
+
+#[test]
+fn in_a_method_that_joins_too_much_each_value_counts() {
+    let code = |depth: usize| {
+        let names: String = (0..400).map(|it| format!("v{it} = UserInfo.getSessionId(); ")).collect();
+        let (open, close) = ("try { ".repeat(depth), "} catch (E e) { } ".repeat(depth));
+        format!("String a; {open} {names} {close} String GET; NEW; SEND; a = UserInfo.getSessionId();")
+            .replace("v", "String v")
+    };
+    assert_eq!(sent(&code(1)), 0);
+    assert_eq!(sent(&code(100)), 0, "these variables end with their block");
+    assert_eq!(sent(&code(100).replace("String v", "v").replace("String a;", &declared(400))), 1);
+}
+
+fn declared(count: usize) -> String {
+    (0..count).map(|it| format!("String v{it}; ")).collect()
 }
