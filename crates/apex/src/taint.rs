@@ -6,6 +6,7 @@
 //! another class, each method says which of its parameters it sends ([`SentParameter`](super::SentParameter)). Refuses
 //! to know other files.
 
+mod header;
 mod other;
 mod out;
 mod parameter;
@@ -342,7 +343,8 @@ impl<'b, 'a, 't> Flow<'b, 'a, 't> {
             Kind::Call => {
                 let [header, value] = tree.arguments(id)[..] else { return None };
                 let header = self.body.literal(header).filter(|_| self.sets_header(id))?;
-                (tree.string(header).trim().eq_ignore_ascii_case("authorization")).then_some((SentAs::Header, value))?
+                let is_it = tree.string(header).trim().eq_ignore_ascii_case("authorization");
+                is_it.then_some((SentAs::Header, value))?
             }
             Kind::Assignment => {
                 let (left, right) = (tree.part(id, Part::Left)?, tree.part(id, Part::Right)?);
@@ -355,7 +357,12 @@ impl<'b, 'a, 't> Flow<'b, 'a, 't> {
             _ => return None,
         };
         let (from, _) = self.carried(value, true)?;
-        (sent != SentAs::Envelope || self.is_envelope(id)).then_some((from, sent, value))
+        let is_sent = match sent {
+            SentAs::Header => !self.is_replaced_header(id),
+            SentAs::SessionHeader => true,
+            SentAs::Envelope => self.is_envelope(id),
+        };
+        is_sent.then_some((from, sent, value))
     }
 
     /// Whether a call sets a header of a request.

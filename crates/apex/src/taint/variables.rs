@@ -21,7 +21,7 @@ const MAX_WALKS: usize = 4;
 
 /// The maximum number of variables in parts of a method that all walks through it join, for each node of the method, and
 /// for the method itself. Without a maximum, it grows with the depth of the parts times the number of variables.
-const MAX_JOINED: (usize, usize) = (8, 8_000);
+const MAX_JOINED: (usize, usize) = (4, 8_000);
 
 /// Only the first nodes of the arguments of a call are read, so that its cost is bounded.
 const MAX_ARGUMENTS: usize = 1_000;

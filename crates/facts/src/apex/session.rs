@@ -12,7 +12,7 @@ use crate::host::{host, is_salesforce};
 use crate::oauth::api_access_is_limited;
 use sessionlint_apex::graph::{Entry, MethodAt};
 use sessionlint_apex::{
-    Callee, Code, LinkUse, PassedParameter, Point, Role, SentParameter, SessionSource, SessionUse, Sink, Unit,
+    Callee, Class, Code, LinkUse, PassedParameter, Point, Role, SentParameter, SessionSource, SessionUse, Sink, Unit,
 };
 use sessionlint_project::metadata::Project;
 use sessionlint_source::Span;
@@ -198,6 +198,10 @@ fn judge<'u, 'w>(
     let mut judged: Vec<ClassifiedUse<'_>> =
         unit.sessions.iter().filter_map(|used| sink(web, senders, index, unit, used)).collect();
     let typed: HashMap<Span, &str> = unit.sessions.iter().filter_map(field_type).collect();
+    judged.retain(|it| {
+        let ty = typed.get(&it.used.step.span).filter(|_| it.sink == "session-header");
+        !ty.is_some_and(|ty| is_plain(web, index, it.used, ty))
+    });
     for it in judged.iter_mut().filter(|it| it.sink == "session-header") {
         if let Some(ty) = typed.get(&it.used.step.span).filter(|ty| is_outside(web, index, it.used, ty)) {
             it.outside_type = spot(unit, it.used.step.span, *ty);
@@ -294,6 +298,24 @@ fn is_outside(web: &Web<'_>, index: u32, used: &SessionUse, ty: &str) -> bool {
     let class = used.method.map(|method| web.graph.class_at(MethodAt { unit: index, method }));
     let is_known = |name: &str| class.is_some_and(|class| web.graph.find(class, name).is_some());
     ty.split_once('.').is_some_and(|(first, _)| !is_known(first) && !is_known(&ty)) && !ty.contains("sessionheader")
+}
+
+/// Whether a type is a class of the project that only keeps what it gets: neither generated code nor code with a callout
+/// is in its file, and the method that fills it makes no callout.
+fn is_plain(web: &Web<'_>, index: u32, used: &SessionUse, ty: &str) -> bool {
+    let Some(method) = used.method.map(|method| MethodAt { unit: index, method }) else { return false };
+    let Some(found) = web.graph.find(web.graph.class_at(method), &ty.to_lowercase()) else { return false };
+    let unit = &web.graph.units[found.0 as usize];
+    web.graph.class(found).superclass.is_none()
+        && web.graph.method(method).callouts.is_empty()
+        && unit.methods.iter().all(|it| it.callouts.is_empty())
+        && !unit.classes.iter().any(is_generated)
+}
+
+/// Whether a class is made from a WSDL.
+fn is_generated(class: &Class) -> bool {
+    let is_sign = |name: &str| name.ends_with("_hns") || name.ends_with("_type_info");
+    class.full_name.to_lowercase().contains("sessionheader") || class.fields.iter().any(|field| is_sign(&field.name))
 }
 
 /// The parameters that methods send to a server: the method that does it, and where.

@@ -10,7 +10,7 @@ fn sent(statements: &str) -> usize {
     let statements = statements
         .replace("GET;", "sid = UserInfo.getSessionId();")
         .replace("NEW;", "sid = Billing.current();")
-        .replace("SEND;", "request.setHeader('Authorization', 'Bearer ' + sid);");
+        .replace("SEND;", "{ request.setHeader('Authorization', 'Bearer ' + sid); new Http().send(request); }");
     let code = format!("class A {{ void run(Boolean is, HttpRequest request) {{ {statements} }} }}");
     let unit = Unit::read(Code::Class, "A", &code);
     assert!(!unit.is_partly_read, "{code}");
