@@ -147,9 +147,10 @@ mod tests {
     #[test]
     fn only_the_first_statements_after_a_call_are_read() {
         let steps = |count: usize| {
-            let all: String =
-                (0..count).map(|it| format!("r{it}.setHeader('Authorization', UserInfo.getSessionId()); ")).collect();
-            let names: String = (0..count).map(|it| format!("HttpRequest r{it}; ")).collect();
+            let set = |it: usize| format!("r{it}.setHeader('Authorization', UserInfo.getSessionId()); ");
+            let declared = |it: usize| format!("HttpRequest r{it}; ");
+            let all: String = (0..count).map(set).collect();
+            let names: String = (0..count).map(declared).collect();
             let code = format!("class A {{ void run() {{ {names} {all} }} }}");
             steps::of(|| Unit::read(Code::Class, "A", &code)).1
         };
