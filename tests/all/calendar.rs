@@ -76,8 +76,8 @@ fn a_retired_version_belongs_to_the_release_that_retired_it() {
         events(&Project::sfdx(&[("force-app/pages/Old.page", text)]), &[])
     };
     for (version, expected) in [
-        ("9.0", &["api-versions-7-to-20"][..]),
-        ("20.0", &["api-versions-7-to-20"]),
+        ("9.0", &[][..]),
+        ("20.0", &[]),
         ("21.0", &["api-versions-21-to-30"]),
         ("30.0", &["api-versions-21-to-30"]),
         ("31.0", &["api-versions-31-to-40-unsupported", "api-versions-31-to-40"]),

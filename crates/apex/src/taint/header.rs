@@ -1,5 +1,6 @@
-//! Headers that a request gets a second time before it is sent: the second value replaces the first.
+//! Headers that a request gets a second time before it is sent.
 //!
+//! Assumes that the second value replaces the first. No source of this project says so; in doubt, nothing is reported.
 //! Only statements that surely run one after the other count. Refuses to know what the values are.
 
 use super::Flow;

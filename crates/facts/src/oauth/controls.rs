@@ -28,7 +28,7 @@ pub(super) struct OpenControl {
 
 /// All open controls: first those that anyone can use, then those that prolong the use of a stolen token.
 pub(super) fn open_controls(app: &OAuthApp) -> Vec<OpenControl> {
-    // Salesforce creates the apps called DEVHUB_* itself, for a Dev Hub.
+    // An app called DEVHUB_* counts as Salesforce's own.
     let is_own = app.is_run_by_salesforce() || app.written.full_name.to_ascii_uppercase().starts_with("DEVHUB_");
     if !app.written.has_oauth || is_own {
         return Vec::new();

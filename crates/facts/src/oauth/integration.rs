@@ -141,7 +141,7 @@ fn is_no_server(app: &AppFiles) -> Option<String> {
     }
     let names = [&app.label, &app.full_name];
     if names.iter().any(|name| name.to_ascii_uppercase().starts_with("DEVHUB_")) {
-        return yes("it is the app that Salesforce creates for a Dev Hub");
+        return yes("its name is that of a Dev Hub's app");
     }
     if app.callbacks.iter().any(|callback| callback.to_ascii_lowercase().contains("soma-callback")) {
         return yes("its callback belongs to Salesforce's own environments");
@@ -258,7 +258,7 @@ fn is_example(host: &str) -> bool {
         || matches!(last, "example" | "invalid" | "test")
 }
 
-/// Whether it is the callback that Salesforce gives an auth provider: of another org, at any of its hosts.
+/// Whether a callback has the path of those of auth providers: then another org takes the code, at any host.
 fn is_of_auth_provider(callback: &str) -> bool {
     path(callback).to_ascii_lowercase().contains("services/authcallback/")
 }
