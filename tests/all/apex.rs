@@ -878,6 +878,37 @@ fn of_two_classes_of_one_name_the_first_is_meant() {
 }
 
 #[test]
+fn classes_that_decide_about_a_path_beside_it_are_read() {
+    let files = [
+        (
+            "Ctrl.cls",
+            "public class Ctrl { @AuraEnabled public static void go(List<String> names) { \
+             for (String name : names) { Sender.one(name); Store.save(name); } Sender.all(Store.few()); } }",
+        ),
+        (
+            "Sender.cls",
+            "public class Sender { public static void one(String name) { HttpRequest r = new HttpRequest(); \
+             Timing.prepare(r); new Http().send(r); } \
+             public static void all(List<String> names) { for (String name : names) { \
+             HttpRequest r = new HttpRequest(); r.setTimeout(1000); new Http().send(r); } } }",
+        ),
+        (
+            "Store.cls",
+            "public class Store extends Base { public static List<String> few() { return new List<String>{ 'a' }; } }",
+        ),
+        (
+            "Base.cls",
+            "public virtual class Base { public static void save(String name) { insert new Account(Name = name); } }",
+        ),
+        ("Timing.cls", "public class Timing { public static void prepare(HttpRequest r) { r.setTimeout(5000); } }"),
+    ];
+    assert_eq!(
+        rows(&files, "ApexCalloutPath", "Chain Loop LoopDml TimeoutMs"),
+        ["Ctrl.go -> Sender.one | for | Base.save | 5000", "Ctrl.go -> Sender.all | null | null | 1000"]
+    );
+}
+
+#[test]
 fn inheritance_is_no_call_on_the_way() {
     let files = [
         ("Base.cls", "public virtual class Base { public void call() { new Http().send(new HttpRequest()); } }"),

@@ -46,7 +46,8 @@ fn what_is_left_out_says_nothing() {
     let mut rows: BTreeMap<String, usize> = BTreeMap::new();
     for seed in 0..60 {
         let mix = Mix::dense(40, 400, 2 + (seed as usize % 4) * 3);
-        let files = project(seed, mix);
+        let mut files = project(seed, mix);
+        files.extend(beside(&mut Random::new(seed)));
         let some = everything(&files, CodeReading::Relevant);
         let all = everything(&files, CodeReading::Everything);
         for row in &all {
@@ -60,6 +61,43 @@ fn what_is_left_out_says_nothing() {
         println!("{table}: {found}");
         assert!(found > 5, "{table}: {found} rows in all projects");
     }
+}
+
+/// Callouts in loops, and classes that decide about them without being on a path to one: they change records, set a
+/// timeout, or give what a loop runs over.
+fn beside(random: &mut Random) -> Vec<(String, String)> {
+    const CLASSES: usize = 6;
+    let mut all = Vec::new();
+    for index in 0..CLASSES {
+        let mut other = |prefix: &str| format!("{prefix}{}", random.below(CLASSES));
+        let helper = format!(
+            "public virtual class Aside{index}{} {{\n    public static void save(String name) {{ insert new Account(Name = name); }}\n    \
+             public static List<String> few() {{ return new List<String>{{ 'a', 'b' }}; }}\n}}\n",
+            if index > 0 { format!(" extends Above{}", index % 2) } else { String::new() }
+        );
+        let sender = format!(
+            "public class Sender{index} {{\n    public static void push(List<String> names) {{\n        for (String name : names) {{\n            \
+             HttpRequest r = new HttpRequest(); {}.prepare(r); new Http().send(r); {}.save(name);\n        }}\n    }}\n    \
+             public static void one(String name) {{ HttpRequest r = new HttpRequest(); new Http().send(r); }}\n}}\n",
+            other("Above"),
+            other("Aside"),
+        );
+        let turn = format!(
+            "public class Turn{index} {{\n    @AuraEnabled public static void go(List<String> names) {{\n        {}.push({}.few());\n        \
+             for (String name : names) {{ {}.one(name); {}.save(name); }}\n    }}\n}}\n",
+            other("Sender"),
+            other("Aside"),
+            other("Sender"),
+            other("Aside"),
+        );
+        let above = format!(
+            "public virtual class Above{index} {{\n    public static void prepare(HttpRequest r) {{ r.setTimeout({index}000); }}\n}}\n"
+        );
+        for (name, text) in [("Aside", helper), ("Sender", sender), ("Turn", turn), ("Above", above)] {
+            all.push((format!("classes/{name}{index}.cls"), text));
+        }
+    }
+    all
 }
 
 /// Code for words for which a file is read, in which no other such word makes it matter.

@@ -124,6 +124,9 @@ struct NamedMethod {
     method: u32,
 }
 
+/// The most calls of a path from an entry point.
+pub const MAX_CALLS: usize = 3;
+
 /// The maximum number of superclasses followed, which also ends cycles.
 const MAX_SUPERCLASSES: usize = 8;
 

@@ -9,6 +9,7 @@
 
 mod aura;
 mod body;
+pub mod called;
 mod context;
 mod declare;
 pub mod graph;

@@ -276,7 +276,7 @@ impl Names {
 }
 
 /// A hash of the lower case of a word, eight bytes at a time.
-fn hash(word: &[u8]) -> u64 {
+pub(super) fn hash(word: &[u8]) -> u64 {
     let (eights, rest) = word.as_chunks::<8>();
     mixed(word.len(), eights, big_end(rest))
 }
@@ -341,7 +341,7 @@ pub fn outline(bytes: &[u8]) -> Vec<u32> {
     let mut at = 0;
     while at < bytes.len() {
         let end = memchr::memchr2(b'/', b'\'', &bytes[at..]).map_or(bytes.len(), |length| at + length);
-        each_word(&bytes[at..end], |word| all.push(short(word)));
+        each_word(&bytes[at..end], |word, _| all.push(short(word)));
         at = match &bytes[end..] {
             [b'/', b'/', ..] => skip(bytes, end, b"\n"),
             [b'/', b'*', ..] => skip(bytes, end + 2, b"*/"),
@@ -381,6 +381,49 @@ fn end_of_literal(bytes: &[u8], mut at: usize) -> usize {
     at
 }
 
+/// Names of methods, given by their hashes, to find in texts.
+#[derive(Debug, Default)]
+pub struct MethodNames {
+    /// Sorted.
+    hashes: Vec<u64>,
+    /// A bit for the low bits of each hash, which excludes most words quickly.
+    filter: [u64; 16],
+}
+
+impl FromIterator<u64> for MethodNames {
+    fn from_iter<I: IntoIterator<Item = u64>>(hashes: I) -> Self {
+        let mut hashes: Vec<u64> = hashes.into_iter().collect();
+        hashes.sort_unstable();
+        hashes.dedup();
+        let mut filter = [0; 16];
+        for hash in &hashes {
+            filter[(hash / 64 % 16) as usize] |= 1 << (hash % 64);
+        }
+        Self { hashes, filter }
+    }
+}
+
+impl MethodNames {
+    /// Whether a text may call a method with one of these names.
+    pub fn may_be_called(&self, bytes: &[u8]) -> bool {
+        let mut found = false;
+        each_word(bytes, |word, end| {
+            if self.filter[(word / 64 % 16) as usize] & 1 << (word % 64) != 0
+                && self.hashes.binary_search(&word).is_ok()
+            {
+                // A comment may stand between.
+                found |= matches!(bytes[end..].trim_ascii_start(), [b'(' | b'/', ..]);
+            }
+        });
+        found
+    }
+
+    /// The names as in an [`outline`].
+    pub fn outlined(&self) -> impl Iterator<Item = u32> {
+        self.hashes.iter().map(|hash| short(*hash))
+    }
+}
+
 /// Scans the bytes of a class or trigger; `None` for test code.
 pub fn scan(bytes: &[u8], names: &Names) -> Option<TextScan> {
     if is_test(bytes) {
@@ -390,7 +433,7 @@ pub fn scan(bytes: &[u8], names: &Names) -> Option<TextScan> {
     let whole = &names.whole;
     let extends = hash(b"extends");
     let mut before = 0;
-    each_word(bytes, |word| {
+    each_word(bytes, |word, _| {
         if names.may_hold(word) {
             if let Some((_, bit)) = whole.iter().find(|(hash, _)| *hash == word) {
                 seen.words.0 |= bit;
@@ -433,8 +476,8 @@ fn in_word(block: &[u8; BLOCK]) -> u64 {
     })
 }
 
-/// Calls `word` with the hash of every word.
-fn each_word(bytes: &[u8], mut word: impl FnMut(u64)) {
+/// Calls `word` with the hash of every word and the place after it.
+fn each_word(bytes: &[u8], mut word: impl FnMut(u64, usize)) {
     let mut look = |block: &[u8; BLOCK], at: usize, open: &mut Option<usize>| {
         let bits = in_word(block);
         // Bits of bytes that differ from the one before: the starts and ends of words.
@@ -443,7 +486,7 @@ fn each_word(bytes: &[u8], mut word: impl FnMut(u64)) {
             let edge = at + edges.trailing_zeros() as usize;
             edges &= edges - 1;
             match open.take() {
-                Some(start) => word(hash_at(bytes, start, edge)),
+                Some(start) => word(hash_at(bytes, start, edge), edge),
                 None => *open = Some(edge),
             }
         }
@@ -545,7 +588,7 @@ mod tests {
             let expected: Vec<u64> =
                 text.split(|byte| !is_in(byte)).filter(|word| !word.is_empty()).map(hash).collect();
             let mut found = Vec::new();
-            each_word(&text, |word| found.push(word));
+            each_word(&text, |word, _| found.push(word));
             assert_eq!(found, expected, "{length}");
         }
         assert_eq!(hash(b"GetSessionId"), hash(b"getsessionid"));
@@ -557,6 +600,20 @@ mod tests {
         let seen = scan(b"class X extends BETA { void f() { alpha.run(); Gammas g; } }", &names).unwrap();
         assert_eq!((seen.mentions, seen.extends), (vec![0, 1], vec![1]));
         assert_eq!(names.get("gamma"), Some(2));
+    }
+
+    #[test]
+    fn a_call_is_a_name_before_a_parenthesis() {
+        let names: MethodNames = ["Save", "sendAll"].iter().map(|name| hash(name.as_bytes())).collect();
+        for text in ["a.SAVE(x)", "sendall\n  (x)", "save/* now */(x)", "save // now\n(x)"] {
+            assert!(names.may_be_called(text.as_bytes()), "{text}");
+        }
+        for text in ["save", "int save = 1;", "saved(x)", "resendAll(x)", "f(save)"] {
+            assert!(!names.may_be_called(text.as_bytes()), "{text}");
+        }
+        assert!(!MethodNames::default().may_be_called(b"save(x)"));
+        let outline = outline(b"x.sendAll(y)");
+        assert!(names.outlined().any(|name| outline.contains(&name)));
     }
 
     #[test]

@@ -25,14 +25,14 @@ use super::column::Fact;
 use super::raw::parse_bool;
 use super::session::OrgFacts;
 use excerpt::Excerpt;
-use sessionlint_apex::graph::MethodAt;
+use sessionlint_apex::graph::{MAX_CALLS, MethodAt};
 use sessionlint_apex::{Leak, SecretKind, Unit};
 use sessionlint_project::metadata::Project;
 use sessionlint_source::{Place, Span};
 use web::Web;
 
 /// How far callouts and changes are followed from an entry point, in calls.
-const DEPTH: usize = 3;
+const DEPTH: usize = MAX_CALLS;
 
 /// The share of a session's life after which a client should renew it, in percent: advice without a Salesforce source.
 pub const REFRESH_AT_PERCENT: i64 = 90;

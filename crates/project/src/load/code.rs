@@ -1,12 +1,13 @@
 //! Loads the relevant Apex, Visualforce and Aura files on all threads.
 //!
 //! Most code has nothing to do with sessions. Each file is scanned for words first; it is read if its words are
-//! relevant, if it names a file whose callers are relevant, or if a file that was read depends on it. The files left
-//! out give no findings: a test compares with reading everything. Assumes nothing about the files. Refuses to know what
-//! the facts mean.
+//! relevant, if it may call a method whose callers are relevant, or if a file that was read depends on it. The files
+//! left out give no findings: a test compares with reading everything. Assumes nothing about the files. Refuses to know
+//! what the facts mean.
+
+mod apex;
 
 use std::borrow::Cow;
-use std::collections::BTreeSet;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -22,21 +23,14 @@ use crate::mention;
 use crate::metadata::{CodeCounts, CodeReading, Inputs};
 use crate::replace::Mark;
 use crate::vfs::ReadError;
-use sessionlint_apex::graph::wanted;
-use sessionlint_apex::prefilter::{Names, TextScan, Words, scan};
+use sessionlint_apex::prefilter::{MethodNames, Names, TextScan, Words, outline, scan};
 use sessionlint_apex::{Code, Unit};
 use sessionlint_source::budget::{Budget, DERIVED, Lease, NAME};
 use sessionlint_source::{Decoded, Encoding, EncodingFlaw, Source, decode, text_memory};
 
-/// How many levels of callers are followed. Findings describe at most three calls.
-const LEVELS: usize = 3;
-
 /// The most files that a thread takes at a time: with halves of the whole list, one thread waits for the other at the
 /// end.
 const FILES_AT_ONCE: usize = 4;
-
-/// Rounds of reading the dependencies of the files read so far; each round makes a path at least one call longer.
-const ROUNDS: usize = 16;
 
 /// A file of code that was read.
 pub(super) struct ReadCode {
@@ -105,7 +99,8 @@ pub(super) fn read<'r>(
 ) -> ProjectCode {
     let mut reading = CodeLoader { root, budget: &inputs.budget, disk_cache, memory_cache };
     let reads_apex = inputs.code != CodeReading::Nothing && !walked.code.is_empty();
-    let mut all = if reads_apex { read_apex(&mut reading, &walked.code, inputs.code) } else { ProjectCode::default() };
+    let mut all =
+        if reads_apex { apex::read_apex(&mut reading, &walked.code, inputs.code) } else { ProjectCode::default() };
     if inputs.reads_aura && !walked.aura_apps.is_empty() {
         read_aura(&reading, &walked.aura_apps, &mut all);
     }
@@ -199,54 +194,6 @@ fn read_aura(reading: &CodeLoader<'_>, found: &[FoundCodeFile], all: &mut Projec
         }
     }
     sort(&mut all.files);
-}
-
-fn read_apex(reading: &mut CodeLoader<'_>, found: &[FoundCodeFile], how: CodeReading) -> ProjectCode {
-    let reads_all = how == CodeReading::Everything;
-    let names = Names::new(found.iter().map(|it| if it.code == Code::Class { it.stem.as_str() } else { "" }));
-    if let Some(disk_cache) = &mut reading.disk_cache {
-        disk_cache.set_class_names(&names);
-    }
-    if let Some(memory_cache) = reading.memory_cache {
-        memory_cache.set_class_names(&names);
-    }
-    let reading = &*reading;
-    let first_pass = |it: &FoundCodeFile| reading.scan(it, &names, reads_all);
-    let mut passes: Vec<FirstPass> = found.par_iter().with_max_len(FILES_AT_ONCE).map(first_pass).collect();
-    retry_alone(passes.iter_mut().zip(found), |pass| matches!(pass, FirstPass::OutOfMemory(_)), first_pass);
-    let mut reader = ApexReader {
-        reading,
-        found,
-        names,
-        seen: Vec::new(),
-        files: Vec::new(),
-        unreadable: Vec::new(),
-        cut: Vec::new(),
-    };
-    for pass in passes {
-        let (seen, file) = match pass {
-            FirstPass::Irrelevant => (None, None),
-            FirstPass::TextScan(seen, file) => (Some(seen), file),
-            FirstPass::Unreadable(reason) => {
-                reader.unreadable.push(reason);
-                (None, None)
-            }
-            FirstPass::OutOfMemory(path) => {
-                reader.cut.push(path);
-                (None, None)
-            }
-        };
-        reader.seen.push(seen);
-        reader.files.push(file.map(|file| *file));
-    }
-    if !reads_all {
-        let callers = reader.callers();
-        reader.read_more(callers);
-        reader.read_needed();
-    }
-    let looked_through = CodeCounts::of(found.iter().map(|it| it.code));
-    let ApexReader { files, unreadable, cut, .. } = reader;
-    ProjectCode { files: files.into_iter().flatten().collect(), unreadable, cut, looked_through, warning: None }
 }
 
 /// Tries files again, one after the other, that did not fit in memory beside others: the syntax tree of a long class
@@ -423,22 +370,49 @@ impl CodeLoader<'_> {
         read.flatten()
     }
 
-    /// Reads one file, whatever its words are; `words` are those from its scan.
-    fn read_one(&self, found: &FoundCodeFile, words: Option<Words>) -> Result<ReadCode, ReadError> {
+    /// Reads one file if it may call a method with one of some names; `words` are those from its scan.
+    fn read_one(
+        &self,
+        found: &FoundCodeFile,
+        words: Option<Words>,
+        names: Option<&MethodNames>,
+    ) -> Result<Option<ReadCode>, ReadError> {
         if let Some(file) = self.memory_cached(found) {
-            return file;
+            return file.map(Some);
         }
         let cached = self.cached(found);
         if let Some(file) = self.disk_cached(found, cached.as_ref(), None) {
-            return file;
+            return file.map(Some);
+        }
+        if names.is_some_and(|names| self.is_known_without(found, cached.as_ref(), names)) {
+            return Ok(None);
         }
         let mut lease = Lease::of(self.budget);
         let read = with_bytes(self.root, &found.disk, &found.path, &mut lease, |bytes| {
+            if names.is_some_and(|names| !names.may_be_called(bytes)) {
+                if let Some(memory_cache) = self.memory_cache_of(found) {
+                    memory_cache.put_outline(&found.path, outline(bytes));
+                }
+                return Ok(None);
+            }
             let file = self.of_bytes(found, bytes, words, cached.as_ref())?;
             keep(found, cached.as_ref(), bytes, None, Some(&file));
-            Ok(file)
+            Ok(Some(file))
         });
         read.flatten()
+    }
+
+    /// Whether a cache knows that a file calls nothing by these names.
+    fn is_known_without(
+        &self,
+        found: &FoundCodeFile,
+        cached: Option<&(&DiskCache<'_>, CachedFile<'_>)>,
+        names: &MethodNames,
+    ) -> bool {
+        let in_memory =
+            self.memory_cache_of(found).and_then(|memory_cache| memory_cache.may_use(&found.path, names.outlined()));
+        let on_disk = || cached.is_some_and(|(disk_cache, cached)| !disk_cache.may_use(cached, names.outlined()));
+        in_memory.map_or_else(on_disk, |may_use| !may_use)
     }
 
     /// Looks up a file in the disk cache.
@@ -561,120 +535,4 @@ fn text_of(bytes: &[u8]) -> (Cow<'_, str>, Encoding, bool) {
     }
     let Decoded { text, encoding, flaw } = decode(bytes);
     (text, encoding, matches!(flaw, Some((EncodingFlaw::Malformed(_), _))))
-}
-
-struct ApexReader<'r> {
-    reading: &'r CodeLoader<'r>,
-    found: &'r [FoundCodeFile],
-    names: Names,
-    /// The scan result of each file; `None` for irrelevant ones.
-    seen: Vec<Option<Arc<TextScan>>>,
-    files: Vec<Option<ReadCode>>,
-    unreadable: Vec<String>,
-    cut: Vec<String>,
-}
-
-impl ApexReader<'_> {
-    /// Files that may call a file whose callers are relevant, through up to [`LEVELS`] calls. Inheriting a method is
-    /// not a call: subclasses are on the level of their class.
-    fn callers(&self) -> Vec<usize> {
-        let mut level: BTreeSet<usize> = (0..self.seen.len())
-            .filter(|index| self.seen[*index].as_ref().is_some_and(|seen| seen.words.matters_to_callers()))
-            .collect();
-        let mut all = BTreeSet::new();
-        for _ in 0..=LEVELS {
-            level = self.with_subclasses(level);
-            let next = self.files_naming(&level, |seen| &seen.mentions);
-            all.append(&mut level);
-            level = next.difference(&all).copied().collect();
-            if level.is_empty() {
-                break;
-            }
-        }
-        all.into_iter().collect()
-    }
-
-    fn with_subclasses(&self, level: BTreeSet<usize>) -> BTreeSet<usize> {
-        let mut all = level.clone();
-        let mut open = level;
-        while !open.is_empty() {
-            let subclasses = self.files_naming(&open, |seen| &seen.extends);
-            open = subclasses.difference(&all).copied().collect();
-            all.extend(open.iter().copied());
-        }
-        all
-    }
-
-    /// The files that name one of `targets` in the list that `of` picks.
-    fn files_naming(&self, targets: &BTreeSet<usize>, of: impl Fn(&TextScan) -> &Vec<u32>) -> BTreeSet<usize> {
-        let mut is_target = vec![false; self.found.len()];
-        for target in targets {
-            // Files with the same name count as one.
-            let first = self.names.get(&self.found[*target].stem).map_or(*target, |first| first as usize);
-            is_target[first] = true;
-        }
-        let names_one = |seen: &Option<Arc<TextScan>>| {
-            seen.as_ref().is_some_and(|seen| of(seen).iter().any(|name| is_target[*name as usize]))
-        };
-        (0..self.seen.len()).filter(|index| names_one(&self.seen[*index])).collect()
-    }
-
-    /// Reads files that were not read yet.
-    fn read_more(&mut self, indices: impl IntoIterator<Item = usize>) {
-        let open: Vec<usize> =
-            indices.into_iter().filter(|index| self.files[*index].is_none() && self.seen[*index].is_some()).collect();
-        let (reading, found) = (self.reading, self.found);
-        let one = |index: &usize| {
-            let words = self.seen[*index].as_ref().map(|seen| seen.words);
-            reading.read_one(&found[*index], words)
-        };
-        let mut read: Vec<Result<ReadCode, ReadError>> = open.par_iter().with_max_len(FILES_AT_ONCE).map(one).collect();
-        retry_alone(read.iter_mut().zip(&open), is_out_of_memory, one);
-        for (index, file) in open.into_iter().zip(read) {
-            match file {
-                Ok(file) => self.files[index] = Some(file),
-                Err(ReadError::Unreadable(reason)) => self.unreadable.push(format!("{}: {reason}", found[index].path)),
-                Err(ReadError::OutOfMemory) => {
-                    self.cut.push(found[index].path.clone());
-                    // It is not read again.
-                    self.seen[index] = None;
-                }
-            }
-        }
-    }
-
-    /// Whether a relevant file was not read yet.
-    fn is_open(&self, index: usize) -> bool {
-        self.files[index].is_none() && self.seen[index].is_some()
-    }
-
-    /// The first file of each name that was read: if two classes have the same name, the first one is used.
-    fn firsts(&self) -> BTreeSet<usize> {
-        let read = self.found.iter().zip(&self.files).filter(|(_, file)| file.is_some());
-        read.filter_map(|(found, _)| self.names.get(&found.stem)).map(|index| index as usize).collect()
-    }
-
-    /// Reads the files that the files read so far depend on.
-    fn read_needed(&mut self) {
-        for _ in 0..ROUNDS {
-            let units: Vec<Unit> = self
-                .files
-                .iter_mut()
-                .flatten()
-                .map(|file| std::mem::replace(&mut file.unit, Unit::empty(Code::Class, "")))
-                .collect();
-            let classes = wanted(&units);
-            for (file, unit) in self.files.iter_mut().flatten().zip(units) {
-                file.unit = unit;
-            }
-            let file_of = |name: &String| self.names.get(name.split('.').next().unwrap_or(name));
-            let indices: BTreeSet<usize> = classes.iter().filter_map(file_of).map(|index| index as usize).collect();
-            let candidates = indices.into_iter().chain(self.firsts());
-            let open: Vec<usize> = candidates.filter(|index| self.is_open(*index)).collect();
-            if open.is_empty() {
-                return;
-            }
-            self.read_more(open);
-        }
-    }
 }

@@ -103,19 +103,24 @@ impl<'r> DiskCache<'r> {
             ([_, NOTHING], []) => Some(ScanResult::Nothing),
             ([_, FACTS], []) => Some(ScanResult::FactsOnly),
             ([_, SEEN], seen) => {
-                let may_mention = || {
-                    let Some((outline, _)) = self.store.tail(record).map(<[u8]>::as_chunks::<4>) else { return true };
-                    self.added
-                        .iter()
-                        .any(|name| outline.binary_search_by_key(name, |it| u32::from_le_bytes(*it)).is_ok())
-                };
-                if !self.added.is_empty() && may_mention() {
+                if !self.added.is_empty() && self.has_one(record, self.added.iter().copied()) {
                     return None;
                 }
                 TextScan::from_bytes(seen, names).map(|seen| ScanResult::Words(Arc::new(seen)))
             }
             _ => None,
         }
+    }
+
+    /// Whether a file may use one of some names, as in outlines; true for one that is unknown or has changed.
+    pub(super) fn may_use(&self, cached: &CachedFile<'_>, names: impl Iterator<Item = u32>) -> bool {
+        cached.unchanged().is_none_or(|record| self.has_one(record, names))
+    }
+
+    /// Whether the outline of a file has one of some names.
+    fn has_one(&self, record: &Record, mut names: impl Iterator<Item = u32>) -> bool {
+        let Some((outline, _)) = self.store.tail(record).map(<[u8]>::as_chunks::<4>) else { return true };
+        names.any(|name| outline.binary_search_by_key(&name, |it| u32::from_le_bytes(*it)).is_ok())
     }
 
     /// The facts of a file that is unchanged, or has these bytes.

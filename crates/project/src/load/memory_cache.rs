@@ -39,6 +39,8 @@ struct Entry<T> {
 struct CodeEntry {
     scan: Option<ScanResult>,
     facts: Option<(Arc<Source>, Unit)>,
+    /// The names that a class uses, if it was scanned and not read.
+    outline: Vec<u32>,
 }
 
 /// The result of scanning a file of code for words.
@@ -133,6 +135,20 @@ impl MemoryCache {
         fs::metadata(disk).ok().map(|metadata| Stamp::of(&metadata))
     }
 
+    /// Whether a file may use one of some names, as in outlines; `None` if it is not known.
+    pub(super) fn may_use(&self, path: &str, mut names: impl Iterator<Item = u32>) -> Option<bool> {
+        let code = locked(&self.code);
+        let outline = code.get(path).map(|entry| &entry.content.outline).filter(|outline| !outline.is_empty())?;
+        Some(names.any(|name| outline.binary_search(&name).is_ok()))
+    }
+
+    /// Keeps the outline of a file that was scanned.
+    pub(super) fn put_outline(&self, path: &str, outline: Vec<u32>) {
+        if let Some(entry) = locked(&self.code).get_mut(path) {
+            entry.content.outline = outline;
+        }
+    }
+
     pub(super) fn get(&self, path: &str) -> Option<Arc<SharedFile>> {
         locked(&self.metadata).get(path).map(|entry| Arc::clone(&entry.content))
     }
@@ -182,7 +198,7 @@ impl MemoryCache {
     pub(super) fn put_scan_result(&self, path: &str, disk: &Path, stamp: Option<Stamp>, scan: ScanResult) {
         let mut code = locked(&self.code);
         let facts = code.get_mut(path).and_then(|entry| entry.content.facts.take());
-        let content = CodeEntry { scan: Some(scan), facts };
+        let content = CodeEntry { scan: Some(scan), facts, ..CodeEntry::default() };
         code.insert(path.to_owned(), Entry { disk: disk.to_owned(), stamp, content });
     }
 
@@ -269,6 +285,15 @@ mod tests {
         read(&["classes/AA.trigger"]);
         fs::remove_file(folder.path().join("classes/C.cls")).unwrap();
         read(&["classes/C.cls"]);
+        // A class that mentions another one without calling it is opened once.
+        put("classes/D.cls", "public class D { A mentioned; }");
+        recall.forget_listing();
+        read(&[]);
+        fs::remove_file(folder.path().join("classes/D.cls")).unwrap();
+        let entry = load_again(&Root::open(folder.path()), inputs(), &recall);
+        assert!(entry.notices.is_empty(), "{:?}", entry.notices);
+        recall.take_back(entry.project);
+        read(&["classes/D.cls"]);
         put(".forceignore", "P.page\nclasses/B.cls\n");
         recall.forget_listing();
         read(&[]);

@@ -1,0 +1,208 @@
+//! Which Apex files are read: those with relevant words, their callers, and what either depends on.
+//!
+//! Assumes that a call is written with the name of the called method, so that a file without the names of relevant
+//! methods calls none. Refuses to know what makes a method relevant, which `sessionlint_apex` decides.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use rayon::prelude::*;
+
+use super::{CodeLoader, FILES_AT_ONCE, FirstPass, ProjectCode, ReadCode, is_out_of_memory, retry_alone};
+use crate::discover::FoundCodeFile;
+use crate::metadata::{CodeCounts, CodeReading};
+use crate::vfs::ReadError;
+use sessionlint_apex::called::CalledNames;
+use sessionlint_apex::graph::{MAX_CALLS, wanted};
+use sessionlint_apex::prefilter::{MethodNames, Names, TextScan};
+use sessionlint_apex::{Code, Unit};
+
+/// Rounds of reading the dependencies of the files read so far; each round makes a path at least one call longer.
+const ROUNDS: usize = 16;
+
+/// With more names than this to look for, a file is read at once.
+const MAX_NAMES: usize = 5_000;
+
+/// A file to read, with the names that it must call one of.
+type Candidate = (usize, Option<MethodNames>);
+
+/// Reads the classes and triggers that may concern sessions, or all of them.
+pub(super) fn read_apex(reading: &mut CodeLoader<'_>, found: &[FoundCodeFile], how: CodeReading) -> ProjectCode {
+    let reads_all = how == CodeReading::Everything;
+    let names = Names::new(found.iter().map(|it| if it.code == Code::Class { it.stem.as_str() } else { "" }));
+    if let Some(disk_cache) = &mut reading.disk_cache {
+        disk_cache.set_class_names(&names);
+    }
+    if let Some(memory_cache) = reading.memory_cache {
+        memory_cache.set_class_names(&names);
+    }
+    let reading = &*reading;
+    let first_pass = |it: &FoundCodeFile| reading.scan(it, &names, reads_all);
+    let mut passes: Vec<FirstPass> = found.par_iter().with_max_len(FILES_AT_ONCE).map(first_pass).collect();
+    retry_alone(passes.iter_mut().zip(found), |pass| matches!(pass, FirstPass::OutOfMemory(_)), first_pass);
+    let mut reader = ApexReader {
+        reading,
+        found,
+        names: &names,
+        seen: Vec::new(),
+        files: Vec::new(),
+        unreadable: Vec::new(),
+        cut: Vec::new(),
+    };
+    for pass in passes {
+        let (seen, file) = match pass {
+            FirstPass::Irrelevant => (None, None),
+            FirstPass::TextScan(seen, file) => (Some(seen), file),
+            FirstPass::Unreadable(reason) => {
+                reader.unreadable.push(reason);
+                (None, None)
+            }
+            FirstPass::OutOfMemory(path) => {
+                reader.cut.push(path);
+                (None, None)
+            }
+        };
+        reader.seen.push(seen);
+        reader.files.push(file.map(|file| *file));
+    }
+    if !reads_all {
+        reader.read_callers();
+        reader.read_needed();
+    }
+    let looked_through = CodeCounts::of(found.iter().map(|it| it.code));
+    let ApexReader { files, unreadable, cut, .. } = reader;
+    ProjectCode { files: files.into_iter().flatten().collect(), unreadable, cut, looked_through, warning: None }
+}
+
+/// The files of a project on the way to being read.
+struct ApexReader<'r> {
+    reading: &'r CodeLoader<'r>,
+    found: &'r [FoundCodeFile],
+    names: &'r Names,
+    /// The scan result of each file; `None` for irrelevant ones.
+    seen: Vec<Option<Arc<TextScan>>>,
+    files: Vec<Option<ReadCode>>,
+    unreadable: Vec<String>,
+    cut: Vec<String>,
+}
+
+impl ApexReader<'_> {
+    /// Reads the files that may call a relevant method through up to [`MAX_CALLS`] calls, the subclasses of classes
+    /// with such methods, and what decides about the paths.
+    fn read_callers(&mut self) {
+        let class_of = |index: usize| self.names.get(&self.found[index].stem).unwrap_or(index as u32);
+        let classes: Vec<u32> = (0..self.found.len()).map(class_of).collect();
+        let extends = self.seen.iter().zip(&classes).flat_map(|(seen, class)| {
+            let extends = seen.iter().flat_map(|seen| &seen.extends);
+            extends.map(|above| (*class, *above))
+        });
+        let mut called = CalledNames::new(self.names, extends);
+        let mut is_added = vec![false; self.found.len()];
+        // The number of names that each file was checked for.
+        let mut checked: Vec<usize> = vec![0; self.found.len()];
+        for _ in 0..MAX_CALLS {
+            self.add_to(&mut called, &classes, &mut is_added);
+            let open: Vec<Candidate> = (0..)
+                .zip(&mut checked)
+                .filter_map(|(index, checked)| self.candidate(index, &called, checked))
+                .collect();
+            if open.is_empty() {
+                break;
+            }
+            self.read_if(open);
+        }
+        self.add_to(&mut called, &classes, &mut is_added);
+        let beside = called.beside(|index| self.files[index].as_ref().map(|file| &file.unit));
+        self.read_more(beside.into_iter().map(|class| class as usize));
+    }
+
+    /// A file that was not read and mentions classes with relevant methods, if there are more of those than before.
+    fn candidate(&self, index: usize, called: &CalledNames<'_>, checked: &mut usize) -> Option<Candidate> {
+        let seen = self.seen[index].as_ref().filter(|_| self.files[index].is_none())?;
+        let count = seen.mentions.iter().map(|class| called.of(*class).len()).sum();
+        if count <= std::mem::replace(checked, count) {
+            return None;
+        }
+        let is_subclass = seen.extends.iter().any(|class| !called.of(*class).is_empty());
+        if is_subclass || count > MAX_NAMES {
+            return Some((index, None));
+        }
+        Some((index, Some(seen.mentions.iter().flat_map(|class| called.of(*class)).copied().collect())))
+    }
+
+    /// Adds the files that were read since the last time.
+    fn add_to(&self, called: &mut CalledNames<'_>, classes: &[u32], is_added: &mut [bool]) {
+        for (index, file) in self.files.iter().enumerate() {
+            if let Some(file) = file
+                && !std::mem::replace(&mut is_added[index], true)
+            {
+                called.add(index, classes[index], &file.unit);
+            }
+        }
+    }
+
+    /// Reads files that were not read yet.
+    fn read_more(&mut self, indices: impl IntoIterator<Item = usize>) {
+        let is_open = |index: &usize| self.files[*index].is_none() && self.seen[*index].is_some();
+        let open = indices.into_iter().filter(is_open).map(|index| (index, None)).collect();
+        self.read_if(open);
+    }
+
+    /// Reads files that were not read yet, those with names only if they may call one of them.
+    fn read_if(&mut self, open: Vec<Candidate>) {
+        let (reading, found) = (self.reading, self.found);
+        let one = |(index, names): &Candidate| {
+            let words = self.seen[*index].as_ref().map(|seen| seen.words);
+            reading.read_one(&found[*index], words, names.as_ref())
+        };
+        let mut read: Vec<Result<Option<ReadCode>, ReadError>> =
+            open.par_iter().with_max_len(FILES_AT_ONCE).map(one).collect();
+        retry_alone(read.iter_mut().zip(&open), is_out_of_memory, one);
+        for ((index, _), file) in open.into_iter().zip(read) {
+            match file {
+                Ok(file) => self.files[index] = file,
+                Err(ReadError::Unreadable(reason)) => self.unreadable.push(format!("{}: {reason}", found[index].path)),
+                Err(ReadError::OutOfMemory) => {
+                    self.cut.push(found[index].path.clone());
+                    // It is not read again.
+                    self.seen[index] = None;
+                }
+            }
+        }
+    }
+
+    /// Whether a relevant file was not read yet.
+    fn is_open(&self, index: usize) -> bool {
+        self.files[index].is_none() && self.seen[index].is_some()
+    }
+
+    /// The first file of each name that was read: if two classes have the same name, the first one is used.
+    fn firsts(&self) -> BTreeSet<usize> {
+        let read = self.found.iter().zip(&self.files).filter(|(_, file)| file.is_some());
+        read.filter_map(|(found, _)| self.names.get(&found.stem)).map(|index| index as usize).collect()
+    }
+
+    /// Reads the files that the files read so far depend on.
+    fn read_needed(&mut self) {
+        for _ in 0..ROUNDS {
+            let units: Vec<Unit> = self
+                .files
+                .iter_mut()
+                .flatten()
+                .map(|file| std::mem::replace(&mut file.unit, Unit::empty(Code::Class, "")))
+                .collect();
+            let classes = wanted(&units);
+            for (file, unit) in self.files.iter_mut().flatten().zip(units) {
+                file.unit = unit;
+            }
+            let file_of = |name: &String| self.names.get(name.split('.').next().unwrap_or(name));
+            let indices: BTreeSet<usize> = classes.iter().filter_map(file_of).map(|index| index as usize).collect();
+            let candidates = indices.into_iter().chain(self.firsts());
+            let open: Vec<usize> = candidates.filter(|index| self.is_open(*index)).collect();
+            if open.is_empty() {
+                return;
+            }
+            self.read_more(open);
+        }
+    }
+}
