@@ -6,7 +6,7 @@
 use std::borrow::Cow;
 
 use sessionlint_project::metadata::kind::{Field, FieldType, Kind};
-use sessionlint_project::metadata::{Component, Project, place_below, text_of};
+use sessionlint_project::metadata::{Component, Project, find_below, place_below, text_of};
 use sessionlint_soql::{Cell, Column, Row, Schema, Type, Value};
 use sessionlint_source::secrets::{self, mask_text};
 use sessionlint_source::{FileId, Place};
@@ -150,9 +150,8 @@ fn head<'p>(project: &'p Project, component: &'p Component) -> Vec<Cell<'p>> {
 
 /// The cell of `field` below `node`.
 fn cell(file: FileId, document: &Document, node: NodeId, field: Field) -> Cell<'_> {
-    let place = place_below(file, document, node, field.path);
-    let found = document.path(node, field.path).filter(|found| !document.is_nil(*found));
-    let Some(found) = found else { return Cell::at(Value::Null, place) };
+    let (found, place) = find_below(file, document, node, field.path);
+    let Some(found) = found.filter(|found| !document.is_nil(*found)) else { return Cell::at(Value::Null, place) };
     let value = match field.ty {
         FieldType::Group => {
             // A container has no value of its own: its opening tag is its place.

@@ -3,6 +3,8 @@
 //! It may assume that [`Builder`] is driven by a well-formed document, one call per tag. It refuses to know how text is
 //! decoded or checked; it only trims it.
 
+mod stored;
+
 use foldhash::{HashMap, HashMapExt as _};
 use serde::{Deserialize, Serialize};
 
@@ -18,6 +20,7 @@ pub struct NodeId(u32);
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Document {
     /// In document order, so an element's descendants follow it without a gap.
+    #[serde(with = "stored")]
     nodes: Vec<Node>,
     /// Each distinct local name once.
     names: String,
@@ -27,7 +30,7 @@ pub struct Document {
     asides: Vec<Span>,
 }
 
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 struct Node {
     name: Span,
     parent: u32,

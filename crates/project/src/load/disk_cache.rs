@@ -362,6 +362,21 @@ mod tests {
     }
 
     #[test]
+    fn a_stored_tree_is_the_same_again() {
+        let text = "<?xml version=\"1.0\"?>\n<!-- first -->\n<P xmlns=\"m\" xmlns:i=\"http://www.w3.org/2001/XMLSchema-instance\">\
+                    <a>one</a><b><c> two </c><c/><d i:nil=\"true\"/><!-- > --></b><a>&lt;\u{e9}</a></P>";
+        let sessionlint_xml::ParseOutcome::Tree(tree) = sessionlint_xml::parse(text, sessionlint_xml::Keep::All) else {
+            panic!()
+        };
+        assert!(tree.node_count() == 7 && tree.comments().len() == 2);
+        let stored = postcard::to_allocvec(&tree).unwrap();
+        assert_eq!(postcard::from_bytes::<Document>(&stored).unwrap(), tree);
+        for end in 0..stored.len() {
+            assert!(postcard::from_bytes::<Document>(&stored[..end]).is_err());
+        }
+    }
+
+    #[test]
     fn facts_that_hold_a_secret_are_not_kept() {
         let mut unit = Unit::read(Code::Class, "A", "// sessionlint: allow x: why\nclass A {}");
         assert!(body((&unit, 1, Encoding::Utf8 { bom: 0 })).is_some());

@@ -84,14 +84,19 @@ pub fn text_of(document: &Document, node: NodeId) -> Option<&str> {
 
 /// The place of a finding about `path` below `node`; see [`Component::place`].
 pub fn place_below(file: FileId, document: &Document, node: NodeId, path: &str) -> Place {
+    find_below(file, document, node, path).1
+}
+
+/// The element at `path` below `node`, and the place of a finding about it.
+pub fn find_below(file: FileId, document: &Document, node: NodeId, path: &str) -> (Option<NodeId>, Place) {
     let mut at = node;
     for name in path.split('.') {
         match document.child(at, name) {
             Some(child) => at = child,
-            None => return Place { file, span: document.open_tag(at) },
+            None => return (None, Place { file, span: document.open_tag(at) }),
         }
     }
-    Place { file, span: document.mark(at) }
+    (Some(at), Place { file, span: document.mark(at) })
 }
 
 /// Why a file could not be parsed. One per broken file.
