@@ -72,8 +72,43 @@ struct CarriedSecret {
     is_named: bool,
 }
 
-/// An assignment to a variable, up to the end of a statement.
+/// An assignment to a variable, with what the variable carries after it.
 struct Assignment {
+    end: u32,
+    after: Option<CarriedSecret>,
+}
+
+/// The assignments to each variable, in the order of their ends.
+#[derive(Default)]
+struct Assignments(HashMap<String, Vec<Assignment>>);
+
+impl Assignments {
+    /// Adds the next one. One without a secret that replaces nothing is left out.
+    fn add(&mut self, next: &PendingAssignment<'_>) {
+        if next.carried.is_none() && !(next.is_reset && self.0.contains_key(next.name)) {
+            return;
+        }
+        let all = self.0.entry(next.name.to_owned()).or_default();
+        let before = all.last().and_then(|last| last.after.filter(|_| !next.is_reset));
+        all.push(Assignment { end: next.end, after: before.or(next.carried) });
+    }
+
+    /// The secret in a variable at an offset of the text.
+    fn carried(&self, name: &str, at: u32) -> Option<CarriedSecret> {
+        let all = self.0.get(name)?;
+        let before = all.partition_point(|it| {
+            steps::count(1);
+            it.end <= at
+        });
+        all[..before].last()?.after
+    }
+}
+
+/// An assignment whose end is not reached.
+struct PendingAssignment<'n> {
+    name: &'n str,
+    /// The first node after it.
+    next: NodeId,
     end: u32,
     carried: Option<CarriedSecret>,
     /// Whether it replaces the former value.
@@ -127,17 +162,22 @@ pub(super) fn read(bodies: &[Body<'_, '_>], unit: &mut Unit) {
 struct Flow<'b, 'a, 't> {
     body: &'b Body<'a, 't>,
     getters: &'b Getters,
-    events: HashMap<String, Vec<Assignment>>,
+    assignments: Assignments,
     /// Variables of token requests, in lower case.
-    requests: Vec<String>,
+    requests: HashSet<&'a str>,
 }
 
 impl<'b, 'a, 't> Flow<'b, 'a, 't> {
     fn of(body: &'b Body<'a, 't>, getters: &'b Getters) -> Self {
         let requests = token_requests(body);
-        let mut flow = Self { body, getters, events: HashMap::new(), requests };
+        let mut flow = Self { body, getters, assignments: Assignments::default(), requests };
         let tree = body.tree;
+        // An assignment in the value of another one ends first.
+        let mut pending: Vec<PendingAssignment<'_>> = Vec::new();
         for id in body.nodes() {
+            while let Some(ended) = pending.pop_if(|it| it.next <= id) {
+                flow.assignments.add(&ended);
+            }
             let (target, value, is_reset) = match tree.kind(id) {
                 Kind::Declarator if id != body.method.body => {
                     (tree.part(id, Part::Name), tree.part(id, Part::Value), true)
@@ -183,13 +223,16 @@ impl<'b, 'a, 't> Flow<'b, 'a, 't> {
                     it.kind = SecretKind::RequestBody;
                 }
             }
-            if carried.is_some() || is_reset && flow.events.contains_key(name) {
-                flow.events.entry(name.to_owned()).or_default().push(Assignment {
-                    end: tree.span(id).end,
-                    carried,
-                    is_reset,
-                });
-            }
+            pending.push(PendingAssignment {
+                name,
+                next: tree.node(id).next,
+                end: tree.span(id).end,
+                carried,
+                is_reset,
+            });
+        }
+        while let Some(ended) = pending.pop() {
+            flow.assignments.add(&ended);
         }
         flow
     }
@@ -233,16 +276,6 @@ impl<'b, 'a, 't> Flow<'b, 'a, 't> {
         all.filter_map(move |id| tree.children(id).next())
     }
 
-    /// The secret in a variable at the place `at`.
-    fn carried_by(&self, name: &str, at: NodeId) -> Option<CarriedSecret> {
-        let start = self.body.tree.span(at).start;
-        let mut carried = None;
-        for event in self.events.get(name)?.iter().filter(|event| event.end <= start) {
-            carried = if event.is_reset { event.carried } else { carried.or(event.carried) };
-        }
-        carried
-    }
-
     /// The secret in the value of an expression, with the node that gives it.
     fn carried(&self, id: NodeId) -> Option<(CarriedSecret, NodeId)> {
         self.body.tree.within(id).take(MAX_NODES).find_map(|inner| {
@@ -275,7 +308,7 @@ impl<'b, 'a, 't> Flow<'b, 'a, 't> {
                     || tree.part(node.parent, Part::Object).map(|it| tree.kind(it)) == Some(Kind::This)
                 {
                     let name = tree.lower(id);
-                    if let Some(carried) = self.carried_by(name, id) {
+                    if let Some(carried) = self.assignments.carried(name, tree.span(id).start) {
                         return Some(carried);
                     }
                 }
@@ -297,7 +330,7 @@ impl<'b, 'a, 't> Flow<'b, 'a, 't> {
         match (name, &arguments[..]) {
             ("send", [request]) => {
                 let request = tree.lower(tree.bare(*request));
-                self.requests.iter().any(|it| it == request).then(|| of(SecretKind::Answer, SecretForm::Response))
+                self.requests.contains(request).then(|| of(SecretKind::Answer, SecretForm::Response))
             }
             ("get", [key]) => {
                 let is_map = tree.part(id, Part::Object).is_some();
@@ -721,14 +754,15 @@ fn is_path(text: &str) -> bool {
 }
 
 /// The variables of token requests that are used for nothing else, in lower case.
-fn token_requests(body: &Body<'_, '_>) -> Vec<String> {
+fn token_requests<'a>(body: &Body<'a, '_>) -> HashSet<&'a str> {
     let tree = body.tree;
-    let mut all: Vec<(&str, bool)> = Vec::new();
+    let (mut tokens, mut others) = (HashSet::new(), HashSet::new());
     for id in body.nodes().filter(|id| tree.kind(*id) == Kind::Call) {
         let name = tree.part(id, Part::Name).map(|name| tree.lower(name)).unwrap_or_default();
         let Some(object) = tree.part(id, Part::Object).filter(|_| matches!(name, "setendpoint" | "setbody")) else {
             continue;
         };
+        steps::count(1);
         let object = tree.lower(tree.bare(object));
         let Some(value) = tree.arguments(id).first().copied() else { continue };
         let literals = body.literals(value);
@@ -736,13 +770,13 @@ fn token_requests(body: &Body<'_, '_>) -> Vec<String> {
         let asks = name == "setbody" && literals.iter().any(|it| tree.lower(*it).contains("grant_type="));
         let is_other = name == "setendpoint" && !literals.is_empty() && !is_endpoint;
         if is_endpoint || asks {
-            all.push((object, true));
+            tokens.insert(object);
         } else if is_other {
-            all.push((object, false));
+            others.insert(object);
         }
     }
-    let is_only = |name: &&str| all.iter().all(|(other, is_token)| other != name || *is_token);
-    all.iter().map(|(name, _)| *name).filter(|name| is_only(name)).map(str::to_owned).collect()
+    tokens.retain(|name| !others.contains(name));
+    tokens
 }
 
 #[cfg(test)]

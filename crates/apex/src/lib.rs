@@ -891,6 +891,4 @@ pub struct Revocation {
     pub kind: Word,
     /// The point in the method.
     pub span: Span,
-    /// As written.
-    pub text: String,
 }

@@ -7,7 +7,6 @@ use super::declare::{Declarations, declarations};
 use super::prefilter::Words;
 use super::tree::{Kind, SyntaxTree};
 use super::{Code, Method, Revocation, Unit, context, leak, literal, suppression, syntax, taint, token};
-use sessionlint_source::Span;
 
 /// What a retrieve shows of a managed package's class: this, on a line of its own, in place of a body.
 const HIDDEN: &str = "(hidden)";
@@ -63,9 +62,7 @@ fn trigger(tree: &SyntaxTree<'_>, unit: &mut Unit) {
     let Some(object) = object else { return };
     let name = tree.lower(object);
     if name == LOGOUT_EVENT {
-        let span: Span = tree.span(object);
-        let text = tree.text(object).to_owned();
-        unit.revocations.push(Revocation { method: None, kind: "logout-event-trigger", span, text });
+        unit.revocations.push(Revocation { method: None, kind: "logout-event-trigger", span: tree.span(object) });
     }
     unit.object = Some(name.to_owned());
 }

@@ -97,7 +97,6 @@ impl Unit {
             all.extend(spots.into_iter().filter_map(|it| text_of(it.as_ref())));
         }
         all.extend(self.kept.iter().flat_map(|it| [it.field.1.as_str(), it.used.1.as_str()]));
-        all.extend(self.revocations.iter().map(|it| it.text.as_str()));
         all.extend(self.versions.iter().map(|it| it.text.as_str()));
         all.extend(self.versions.iter().filter_map(|it| it.link.as_deref()));
         for it in &self.mentions {

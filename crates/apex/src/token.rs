@@ -178,7 +178,7 @@ fn revocation(body: &Body<'_, '_>, method: u32, id: NodeId, found: &mut Vec<Revo
         is_revoke.then_some("revoke-token")
     };
     if let Some(kind) = kind {
-        found.push(Revocation { method: Some(method), kind, span: tree.span(id), text: one_line(tree.text(id)) });
+        found.push(Revocation { method: Some(method), kind, span: tree.span(id) });
     }
 }
 

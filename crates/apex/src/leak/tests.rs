@@ -73,3 +73,32 @@ fn the_origin_of_a_secret_shows_no_literal() {
     assert_eq!(origins("(String) m.get('access_token')"), ["m.get('access_token')"]);
     assert_eq!(origins("(String) m.get(/* aB3k */ 'access_token')"), ["get(...)"]);
 }
+
+#[test]
+fn a_variable_carries_what_was_assigned_last() {
+    let found = |body: &str| read(body).debugs.into_iter().filter(|it| it.origin.is_some()).count();
+    let secret = "'grant_type=x&client_secret=' + x";
+    assert_eq!(found(&format!("String t = {secret}; System.debug(t);")), 1);
+    assert_eq!(found(&format!("String t = {secret}; t = 'none'; System.debug(t);")), 0);
+    assert_eq!(found(&format!("String t = {secret}; t += 'none'; System.debug(t);")), 1);
+    assert_eq!(found(&format!("String t = 'none'; System.debug(t); t = {secret};")), 0);
+    assert_eq!(found(&format!("String t; t = (t = {secret}) == null ? 'a' : 'b'; System.debug(t);")), 0);
+}
+
+#[test]
+fn many_assignments_and_requests_in_one_method_take_linear_time() {
+    let steps = |count: usize| {
+        let one = |it: usize| {
+            format!(
+                "HttpRequest r{it} = new HttpRequest(); r{it}.setBody('grant_type=x&client_secret=' + x); \
+                 t = 'grant_type=x&client_secret=' + x; new Http().send(r{it}); System.debug(t); "
+            )
+        };
+        let all: String = (0..count).map(one).collect();
+        let (unit, steps) = steps::of(|| read(&format!("String t; {all}")));
+        assert_eq!(unit.debugs.len(), count);
+        steps
+    };
+    let (few, many) = (steps(100), steps(800));
+    assert!(few >= 100 && many <= 12 * few, "{few} steps, then {many}");
+}
