@@ -12,6 +12,7 @@ mod markup;
 mod reason;
 mod role;
 mod shape;
+mod wording;
 
 use std::borrow::Cow;
 use std::sync::LazyLock;
@@ -24,6 +25,7 @@ pub use markup::{is_open_value, is_secret_element, of_element, of_parameter};
 pub use reason::{SecretReason, is_placeholder_text, secret_reason};
 pub use role::{ACCESS_KEYS, CLIENT_SECRETS};
 use role::{Role, is_exempt, is_plausible};
+pub use wording::LETTERS;
 
 /// Suffixes of files with Apex.
 const CODE: &[&str] = &[".cls", ".trigger"];

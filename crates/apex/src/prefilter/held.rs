@@ -53,7 +53,9 @@ pub(super) fn may_hold_secret(bytes: &[u8]) -> bool {
 /// Whether a literal after some bytes is a secret under the name there, or has one under a name in it.
 fn is_secret(before: &[u8], text: &str) -> bool {
     // Most literals are words.
-    if text.len() < SHORTEST || !text.bytes().any(|byte| byte.is_ascii_digit() || b"!$%^*+-_".contains(&byte)) {
+    let is_mixed = || text.bytes().any(|byte| byte.is_ascii_digit() || b"!$%^*+-_".contains(&byte));
+    let is_long = || text.len() >= secrets::LETTERS && text.split(separates).any(|part| part.len() >= secrets::LETTERS);
+    if text.len() < SHORTEST || !is_mixed() && !is_long() {
         return false;
     }
     let is_named = || name_at_end(before).is_some_and(|name| secrets::secret_reason(name, text).is_some());
@@ -101,6 +103,7 @@ mod tests {
     fn a_secret_is_found_wherever_comments_stand() {
         for text in [
             "class A { String signingKey = 'aB3kd93Ldk2Zx81Qw'; }",
+            "class A { String signingKey = 'KjZtLwPdXkRnVbQmHsTcGyWfBpDqNrLv'; }",
             "class A { String signingKey = /* it's */ 'aB3kd93Ldk2Zx81Qw'; }",
             "class A { String signingKey /* it's */ = 'aB3kd93Ldk2Zx81Qw'; }",
             "class A { String signingKey = // it's\n 'aB3kd93Ldk2Zx81Qw'; }",

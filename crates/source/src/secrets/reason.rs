@@ -8,7 +8,7 @@ use base64ct::{Base64UrlUnpadded, Encoding};
 use serde::{Deserialize, Serialize};
 
 use super::role::{self, Role, is_exempt, is_plausible};
-use super::{scheme, shape};
+use super::{scheme, shape, wording};
 
 /// Why a value is a secret.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -126,18 +126,15 @@ fn is_made_up(value: &str) -> bool {
     says && "1234567890".starts_with(&digits)
 }
 
-/// Whether a value is a path, a file, a name of a field or a host: words joined by separators.
+/// Whether a value is a path, a file, a name or a host.
 fn is_name_like(value: &str) -> bool {
-    let is_word = |word: &str| word.is_empty() || word.bytes().all(|byte| byte.is_ascii_alphabetic());
-    let words = value.split(['_', '-', '.', '/', ':']);
-    let (all, plain) = words.fold((0, 0), |(all, plain), word| (all + 1, plain + usize::from(is_word(word))));
     let lower = value.to_ascii_lowercase();
     let ends = ["__c", "__r", "__mdt", ".com", ".net", ".org", ".js", ".css", ".html", ".png", ".svg", ".json"];
     value.starts_with("urn:")
         || value.starts_with('$')
         || ends.iter().any(|end| lower.ends_with(end))
         || value.contains('@') && value.rsplit('@').next().is_some_and(|host| host.contains('.'))
-        || all > 1 && plain + 1 >= all && all > 2 && !value.bytes().any(|byte| b"!$%^*+".contains(&byte))
+        || wording::is_name(value)
 }
 
 /// Whether a value is a placeholder for a secret: markers and words of deployment scripts, the name of a variable, or
@@ -213,6 +210,7 @@ mod tests {
             ("LoomPassword", "Loom2024!x"),
             ("Authorization", "Basic bG9vbTpMb29tMjAyNCF4"),
             ("API_TOKEN", "q8Zt5Lw0Pd3Xk7Rn"),
+            ("API_TOKEN", "KjZtLwPdXkRnVbQmHsTcGyWfBpDqNrLv"),
         ];
         for (name, value) in by_name {
             assert_eq!(secret_reason(name, value), Some(SecretReason::ByName), "{name}");
@@ -247,6 +245,8 @@ mod tests {
             ("Token_Endpoint__c", "https://loom.example.com/oauth2/token"),
             ("Token_Field__c", "Access_Token2__c"),
             ("ApiKeyName", "x-api-key-2"),
+            ("LoomAccessKey", "LoomS3Settings"),
+            ("New_Pass_Ab", "NEW.WEFT.AB.1.0"),
             ("fileHeaderSignature", "04034b50"),
             ("loomAppIdForToken", "A03B27G9"),
             ("Settings", "eyJmb3JtYXQiOnsiY2hhcnNldCI6IlVURi04In19"),

@@ -2,6 +2,8 @@
 //!
 //! Refuses to know where a value occurs: it gets a name and a text.
 
+use super::wording;
+
 /// How likely the value of a name is a secret.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Role {
@@ -273,6 +275,7 @@ pub(super) fn is_plausible(value: &str) -> bool {
     let is_call = value.contains('(') || value.starts_with('$') || value.starts_with('{');
     let is_long = value.len() >= 16 && value.bytes().all(|byte| byte.is_ascii_digit());
     is_long
+        || wording::is_random_letters(value)
         || value.len() >= 6
             && is_mixed
             && has(|byte| byte.is_ascii_alphabetic())
