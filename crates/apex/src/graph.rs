@@ -469,12 +469,15 @@ const SCHEDULABLE_CONTEXT: &str = "schedulablecontext";
 /// The maximum number of calls to the work of a schedulable.
 pub const WORK_DEPTH: usize = 3;
 
-/// Names of classes, in lower case, that units depend on: superclasses, classes that get a session id or token, and
-/// those that do the work of a schedulable.
+/// Names of classes, in lower case, that units depend on: superclasses, classes that get a session id, a token or a URL
+/// of an old API version, and those that do the work of a schedulable.
 pub fn wanted(units: &[Unit]) -> Vec<String> {
     let mut names = HashSet::new();
     for unit in units {
         names.extend(unit.classes.iter().filter_map(|class| class.superclass.clone()));
+        // The first part may be a namespace.
+        let given = unit.versions.iter().flat_map(|it| it.handed_to.iter().flatten());
+        names.extend(given.flat_map(|ty| ty.split('.')).map(str::to_owned));
         for used in &unit.sessions {
             match &used.sink {
                 super::Sink::Argument { callee: Callee::Of(ty, _) | Callee::New(ty), .. } | super::Sink::Field(ty) => {

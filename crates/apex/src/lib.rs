@@ -13,6 +13,7 @@ pub mod called;
 mod context;
 mod declare;
 pub mod graph;
+mod handed;
 mod leak;
 mod lexer;
 mod literal;
@@ -774,6 +775,8 @@ pub struct ApiVersion {
     pub api: Api,
     /// fullName of the button or link that contains it, in a file of several.
     pub link: Option<String>,
+    /// If the code only hands the URL on: the types that get it in a call, in lower case.
+    pub handed_to: Option<Vec<String>>,
     /// Whether its statement has a syntax error.
     pub is_doubtful: bool,
 }

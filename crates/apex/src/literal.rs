@@ -8,7 +8,7 @@ use aho_corasick::{AhoCorasick, AhoCorasickBuilder};
 
 use super::body::Body;
 use super::tree::{Kind, NodeId, Part};
-use super::{Api, ApiVersion, HeldSecret, Kinds, Literal, LiteralKind, Unit, version, words};
+use super::{Api, ApiVersion, HeldSecret, Kinds, Literal, LiteralKind, Unit, handed, version, words};
 use sessionlint_source::Span;
 use sessionlint_source::secrets::{self, SecretReason};
 
@@ -20,7 +20,9 @@ pub(super) fn read(bodies: &[Body<'_, '_>], unit: &mut Unit) {
     let logs_in = bodies.first().is_some_and(|body| body.file.words.may_log_in()) && bodies.iter().any(has_login);
     for (index, body) in bodies.iter().enumerate() {
         let mut reader = Reader {
+            bodies,
             body,
+            known: unit.versions.len(),
             method: index as u32,
             logs_in,
             found: Vec::new(),
@@ -90,11 +92,17 @@ const COMPARISONS: &[&str] = &[
     "compareto",
 ];
 
+/// Only the first URLs with a version of a file are followed, so that its cost is bounded.
+const MAX_FOLLOWED: usize = 32;
+
 /// The maximum distance to the container of a literal.
 const MAX_ABOVE: usize = 20;
 
 struct Reader<'b, 'a, 't> {
+    bodies: &'b [Body<'a, 't>],
     body: &'b Body<'a, 't>,
+    /// The number of URLs with a version in the methods before.
+    known: usize,
     method: u32,
     logs_in: bool,
     found: Vec<Literal>,
@@ -228,18 +236,28 @@ impl<'t> Reader<'_, '_, 't> {
         let span = tree.span(id);
         let is_doubtful = self.body.file.is_doubtful(id);
         let offset = tree.text(id).find(text).unwrap_or(0) as u32;
-        self.versions.extend(version::find(text).map(|it| {
+        // The same for all versions in a text: it is one value.
+        let mut handed = None;
+        let mut handed_to = || {
+            let is_read = self.known + self.versions.len() < MAX_FOLLOWED;
+            let follow = || is_read.then(|| handed::handed_on(self.bodies, self.body, id)).flatten();
+            handed.get_or_insert_with(follow).clone()
+        };
+        let mut found = Vec::new();
+        for it in version::find(text) {
             let start = span.start + offset;
-            ApiVersion { span: Span { start: start + it.span.start, end: start + it.span.end }, is_doubtful, ..it }
-        }));
-        if !version::is_open(text) {
-            return;
+            let span = Span { start: start + it.span.start, end: start + it.span.end };
+            let handed_to = it.handed_to.or_else(&mut handed_to);
+            found.push(ApiVersion { span, handed_to, is_doubtful, ..it });
         }
-        let number = self.behind(id).and_then(|next| self.body.literal(next)).map(|next| tree.string(next));
-        if let Some(version) = number.and_then(version::of_text) {
-            let text = format!("/services/data/v{version}");
-            self.versions.push(ApiVersion { span, text, version, api: Api::Rest, link: None, is_doubtful });
+        let number = || self.behind(id).and_then(|next| self.body.literal(next)).map(|next| tree.string(next));
+        if version::is_open(text)
+            && let Some(version) = number().and_then(version::of_text)
+        {
+            let (text, handed_to) = (format!("/services/data/v{version}"), handed_to());
+            found.push(ApiVersion { span, text, version, api: Api::Rest, link: None, handed_to, is_doubtful });
         }
+        self.versions.append(&mut found);
     }
 
     /// The operand after a literal in a concatenation.

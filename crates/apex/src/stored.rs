@@ -99,6 +99,7 @@ impl Unit {
         all.extend(self.kept.iter().flat_map(|it| [it.field.1.as_str(), it.used.1.as_str()]));
         all.extend(self.versions.iter().map(|it| it.text.as_str()));
         all.extend(self.versions.iter().filter_map(|it| it.link.as_deref()));
+        all.extend(self.versions.iter().flat_map(|it| it.handed_to.iter().flatten()).map(String::as_str));
         for it in &self.mentions {
             all.extend([it.owner.as_str(), it.element.as_str(), it.from.1.as_str()]);
             all.extend(text_of(it.address.as_ref()));

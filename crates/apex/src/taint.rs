@@ -33,7 +33,7 @@ struct Shared {
 }
 
 /// Calls that check a text and do not return it.
-const QUESTIONS: &[&str] = &[
+pub(super) const QUESTIONS: &[&str] = &[
     "isblank",
     "isnotblank",
     "isempty",

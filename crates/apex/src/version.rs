@@ -11,7 +11,7 @@ use aho_corasick::{AhoCorasick, AhoCorasickBuilder};
 
 use serde::{Deserialize, Serialize};
 
-use super::ApiVersion;
+use super::{ApiVersion, handed};
 use sessionlint_source::Span;
 
 /// An API of Salesforce.
@@ -67,7 +67,9 @@ pub fn find(text: &str) -> impl Iterator<Item = ApiVersion> {
         let (end, version) = version(text, found.end(), *api)?;
         let range = found.start()..end;
         let span = Span::new(range.start, range.end);
-        Some(ApiVersion { span, text: text.get(range)?.to_owned(), version, api: *api, link: None, is_doubtful: false })
+        let handed_to = handed::is_parameter(text, range.start).then(Vec::new);
+        let text = text.get(range)?.to_owned();
+        Some(ApiVersion { span, text, version, api: *api, link: None, handed_to, is_doubtful: false })
     })
 }
 

@@ -3,10 +3,13 @@
 //! Versions of Apex classes, pages and flows are different and have no rows. Refuses to know which server of Salesforce
 //! answers: all of them retire versions alike.
 
+use std::cell::LazyCell;
+use std::collections::HashSet;
+
 use super::column::{Fact, IntoCell, ViewColumn};
 use super::table::{Declaration, Declared, Reads};
 use super::{raw, stated};
-use sessionlint_apex::{Api, version};
+use sessionlint_apex::{Api, Code, version};
 use sessionlint_project::metadata::kind::kind;
 use sessionlint_project::metadata::{Project, place_below, text_of};
 use sessionlint_soql::Cell;
@@ -30,6 +33,7 @@ pub(super) struct ApiVersionUse {
     text: String,
     version: i64,
     place: Place,
+    is_handed_on: bool,
     is_doubtful: bool,
     blocks_old: Fact<bool>,
 }
@@ -59,6 +63,7 @@ pub(super) fn version_facts(project: &Project) -> Vec<ApiVersionUse> {
                 text: it.text,
                 version: it.version,
                 place,
+                is_handed_on: false,
                 is_doubtful: false,
                 blocks_old: blocks_old.clone(),
             }));
@@ -80,11 +85,18 @@ pub(super) fn version_facts(project: &Project) -> Vec<ApiVersionUse> {
                 text: written.to_owned(),
                 version,
                 place: place_below(component.file, document, message, "apiVersion"),
+                is_handed_on: true,
                 is_doubtful: false,
                 blocks_old: blocks_old.clone(),
             });
         }
     }
+    let classes = LazyCell::new(|| {
+        let of_project = project.units.iter().filter(|unit| unit.code == Code::Class);
+        of_project.map(|unit| unit.name.to_lowercase()).collect::<HashSet<_>>()
+    });
+    // A class of the project may call the URL.
+    let is_outside = |ty: &String| !ty.split('.').any(|part| classes.contains(part));
     for unit in &project.units {
         all.extend(unit.versions.iter().map(|it| ApiVersionUse {
             ty: if it.link.is_some() { "WebLink" } else { unit.code.type_name() },
@@ -94,6 +106,8 @@ pub(super) fn version_facts(project: &Project) -> Vec<ApiVersionUse> {
             text: it.text.clone(),
             version: it.version,
             place: Place { file: unit.file, span: it.span },
+            is_handed_on: it.api == Api::MergeField
+                || it.handed_to.as_ref().is_some_and(|all| all.iter().all(is_outside)),
             is_doubtful: it.is_doubtful,
             blocks_old: blocks_old.clone(),
         }));
@@ -133,6 +147,13 @@ const API_VERSION_USE: &[VersionColumn] = &[
     VersionColumn::bool("IsEnding", "it is 31 to 40: retired with Summer '28", |it| {
         (it.version > LAST_RETIRED && it.version <= LAST_UNSUPPORTED).cell()
     })
+    .always(),
+    VersionColumn::bool(
+        "IsHandedOn",
+        "the URL is given away (in a parameter of another URL, a message, a record, to a class of a package, by a merge \
+         field or an outbound message), and nothing shows that the component calls it itself",
+        |it| it.is_handed_on.cell(),
+    )
     .always(),
     VersionColumn::bool(
         "OrgBlocksIt",
