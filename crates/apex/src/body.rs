@@ -313,6 +313,32 @@ impl<'a, 't> Body<'a, 't> {
         local.or_else(|| self.file.constant(self.class, name))
     }
 
+    /// The value with which a variable or constant starts, if that is its only one.
+    pub(super) fn start_of(&self, id: NodeId) -> Option<NodeId> {
+        let tree = self.tree;
+        match tree.kind(id) {
+            Kind::Identifier if self.variables.contains_key(tree.lower(id)) => {
+                let name = tree.lower(id);
+                let is_parameter = self.method.parameters.iter().any(|it| it.name == name);
+                if is_parameter { None } else { self.locals().borrow().start(name) }
+            }
+            Kind::Identifier => self.file.constant(self.class, tree.lower(id)),
+            Kind::FieldAccess => {
+                let object = tree.part(id, Part::Object)?;
+                let is_own =
+                    tree.kind(object) == Kind::This || tree.text(object).eq_ignore_ascii_case(&self.class.name);
+                self.file.constant(self.class, tree.lower(tree.part(id, Part::Element)?)).filter(|_| is_own)
+            }
+            _ => None,
+        }
+    }
+
+    /// Whether nothing is added to a variable or constant.
+    pub(super) fn has_one_value(&self, id: NodeId) -> bool {
+        let name = self.tree.lower(id);
+        !self.variables.contains_key(name) || !self.locals().borrow().may_grow(name)
+    }
+
     /// The whole number of an expression, through one variable or constant.
     pub(super) fn number(&self, id: NodeId) -> Option<i64> {
         let tree = self.tree;

@@ -7,6 +7,7 @@
 //!
 //! Apex is case-insensitive: names are stored in lower case for comparison and as written for display.
 
+mod address;
 mod aura;
 mod body;
 pub mod called;

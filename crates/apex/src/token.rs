@@ -6,6 +6,7 @@
 use std::cell::OnceCell;
 use std::collections::BTreeSet;
 
+use super::address::{start_around, start_of_url};
 use super::body::Body;
 use super::record_id::is_record_id;
 use super::taint::{is_session_call, one_line, own_field};
@@ -222,9 +223,13 @@ fn request(own: &[(u32, &Body<'_, '_>)], unit: &Unit) -> Option<TokenRequest> {
     }
     let grants =
         own.iter().find_map(|(index, body)| body.nodes().find_map(|id| Some((*index, *body, id, grant(body, id)?))));
-    let endpoint = own.iter().find_map(|(index, body)| {
-        body.nodes().find_map(|id| is_token_endpoint(body, id).then_some((*index, *body, id)))
-    });
+    // The one in the method that asks comes first.
+    let asks = |index: u32| grants.as_ref().is_some_and(|(asking, ..)| *asking == index);
+    let (asking, others): (Vec<_>, Vec<_>) = own.iter().copied().partition(|(index, _)| asks(*index));
+    let endpoint = asking
+        .into_iter()
+        .chain(others)
+        .find_map(|(index, body)| body.nodes().find_map(|id| is_token_endpoint(body, id).then_some((index, body, id))));
     let spots = |find: &dyn Fn(&Body<'_, '_>, NodeId) -> Option<String>| {
         own.iter().find_map(|(_, body)| body.nodes().find_map(|id| find(body, id).map(|text| spot(body, id, &text))))
     };
@@ -237,18 +242,9 @@ fn request(own: &[(u32, &Body<'_, '_>)], unit: &Unit) -> Option<TokenRequest> {
         (None, Some((index, body, id))) => (index, body, id, address(body, id)),
         (None, None) => return None,
     };
-    let host = endpoint.and_then(|(_, body, id)| {
-        let address = address(body, id).to_ascii_lowercase();
-        let rest = address.split_once("://")?.1;
-        let host = rest.split(['/', ':']).next().filter(|host| !host.is_empty())?;
-        Some(spot(body, id, host))
-    });
-    let credential = endpoint.and_then(|(_, body, id)| {
-        let address = address(body, id);
-        let rest =
-            address.to_ascii_lowercase().starts_with("callout:").then(|| address["callout:".len()..].to_owned())?;
-        rest.split('/').next().map(str::to_owned)
-    });
+    let start = endpoint.map(|(_, body, id)| (body, id, start_of_url(body, id)));
+    let host = start.as_ref().and_then(|(body, id, start)| Some(spot(body, *id, &start.host()?)));
+    let credential = start.as_ref().and_then(|(.., start)| start.credential());
     Some(TokenRequest {
         method,
         request: spot(body, at, &text),
@@ -296,9 +292,14 @@ pub(super) fn is_token_endpoint(body: &Body<'_, '_>, id: NodeId) -> bool {
     }
     let text = tree.string(id).to_ascii_lowercase();
     let path = text.split('?').next().unwrap_or_default();
-    let is_address = path.contains("://") || path.starts_with('/') || path.starts_with("callout:");
     let is_token = path.ends_with("/token") || path.contains("/token/");
-    is_address && is_token && (path.contains("oauth") || path.ends_with("/token"))
+    let is_address = || {
+        path.contains("://") || path.starts_with('/') || path.starts_with("callout:") || {
+            let start = start_around(body, id).text.to_ascii_lowercase();
+            start.contains("://") || start.starts_with("callout:")
+        }
+    };
+    is_token && (path.contains("oauth") || path.ends_with("/token")) && is_address()
 }
 
 /// A URL without parts that may be a secret.

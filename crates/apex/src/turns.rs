@@ -156,6 +156,19 @@ impl<'a> Locals<'a> {
         self.by_name.get(name).is_some_and(|local| !local.values.is_empty() || local.adds > 0)
     }
 
+    /// The only value that a local variable is given, to which the method may add.
+    pub(super) fn start(&self, name: &str) -> Option<NodeId> {
+        match self.by_name.get(name)?.values.as_slice() {
+            [only] => Some(*only),
+            _ => None,
+        }
+    }
+
+    /// Whether a local variable may be added to.
+    pub(super) fn may_grow(&self, name: &str) -> bool {
+        self.by_name.get(name).is_some_and(|local| local.is_unknown || local.adds > 0)
+    }
+
     /// Whether a variable is incremented by one somewhere.
     fn is_counted(&self, name: &str) -> bool {
         self.by_name.get(name).is_some_and(|local| local.is_counted)
