@@ -839,6 +839,8 @@ pub struct TokenRequest {
     pub reads_token: Option<Spot>,
     /// Where its lifetime is read.
     pub reads_expiry: Option<Spot>,
+    /// Where its age is compared with the present time, or the present time is stored beside it.
+    pub checks_age: Option<Spot>,
     /// Where a rejected call is detected.
     pub reacts: Option<Spot>,
     /// Where the token is stored beyond the method.

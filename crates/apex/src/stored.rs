@@ -93,7 +93,8 @@ impl Unit {
         for it in &self.requests {
             all.push(&it.request.1);
             all.extend(it.credential.as_deref());
-            let spots = [&it.grant, &it.host, &it.reads_token, &it.reads_expiry, &it.reacts, &it.stored];
+            let spots =
+                [&it.grant, &it.host, &it.reads_token, &it.reads_expiry, &it.checks_age, &it.reacts, &it.stored];
             all.extend(spots.into_iter().filter_map(|it| text_of(it.as_ref())));
         }
         all.extend(self.kept.iter().flat_map(|it| [it.field.1.as_str(), it.used.1.as_str()]));

@@ -245,6 +245,8 @@ fn request(own: &[(u32, &Body<'_, '_>)], unit: &Unit) -> Option<TokenRequest> {
     let start = endpoint.map(|(_, body, id)| (body, id, start_of_url(body, id)));
     let host = start.as_ref().and_then(|(body, id, start)| Some(spot(body, *id, &start.host()?)));
     let credential = start.as_ref().and_then(|(.., start)| start.credential());
+    let stored = stored(own);
+    let checks_age = stored.and_then(|(body, at, _)| stored_age(body, at)).or_else(|| compared_age(own));
     Some(TokenRequest {
         method,
         request: spot(body, at, &text),
@@ -256,8 +258,9 @@ fn request(own: &[(u32, &Body<'_, '_>)], unit: &Unit) -> Option<TokenRequest> {
         credential,
         reads_token,
         reads_expiry: spots(&|body, id| reads(body, id, &["expires_in", "issued_at", "exp"])),
+        checks_age,
         reacts: spots(&reacts),
-        stored: stored(own),
+        stored: stored.map(|(body, at, shown)| spot(body, at, body.tree.text(shown))),
         is_doubtful: body.file.is_doubtful(at),
     })
 }
@@ -354,8 +357,8 @@ fn gives_access_token(body: &Body<'_, '_>, id: NodeId, names: &BTreeSet<String>)
     })
 }
 
-/// Where an access token is stored beyond the method that got it.
-fn stored(own: &[(u32, &Body<'_, '_>)]) -> Option<Spot> {
+/// Where an access token is stored beyond the method that got it: the method, the place, and the node that names it.
+fn stored<'b, 'a, 't>(own: &[(u32, &'b Body<'a, 't>)]) -> Option<(&'b Body<'a, 't>, NodeId, NodeId)> {
     let getters: BTreeSet<String> = own
         .iter()
         .filter(|(_, body)| {
@@ -367,8 +370,71 @@ fn stored(own: &[(u32, &Body<'_, '_>)]) -> Option<Spot> {
         .collect();
     own.iter().find_map(|(_, body)| {
         let names = token_locals(body, &getters);
-        body.nodes().find_map(|id| stores(body, id, &names))
+        body.nodes().find_map(|id| stores(body, id, &names)).map(|(at, shown)| (*body, at, shown))
     })
+}
+
+/// Where a method stores the present time beside a token: in another field of the same record or class, or in a cache.
+fn stored_age(body: &Body<'_, '_>, token: NodeId) -> Option<Spot> {
+    let tree = body.tree;
+    let object = |id: NodeId| tree.part(id, Part::Object).map(|object| tree.lower(object));
+    let is_beside = |left: NodeId| match tree.kind(token) {
+        // A cache.
+        Kind::Call => false,
+        Kind::FieldAccess if tree.kind(left) == Kind::FieldAccess => object(left) == object(token),
+        _ => own_field(body, token).is_some() && own_field(body, left).is_some(),
+    };
+    body.nodes().find_map(|id| match tree.kind(id) {
+        Kind::Assignment => {
+            let (left, right) = (tree.part(id, Part::Left)?, tree.part(id, Part::Right)?);
+            (is_beside(left) && gives_now(body, right)).then(|| spot(body, left, tree.text(left)))
+        }
+        Kind::Call if tree.kind(token) == Kind::Call && is_cache_put(body, id) => {
+            let (value, cache) = (tree.arguments(id).get(1).copied()?, tree.part(id, Part::Object)?);
+            gives_now(body, value).then(|| spot(body, id, tree.text(cache)))
+        }
+        _ => None,
+    })
+}
+
+/// Parts of names of the times that belong to a token.
+const TIMES: &[&str] = &["expir", "issue", "renew", "refresh", "valid", "lifetime", "ttl", "token"];
+
+/// Where code compares the present time with one that belongs to a token by its name.
+fn compared_age(own: &[(u32, &Body<'_, '_>)]) -> Option<Spot> {
+    own.iter().find_map(|(_, body)| {
+        let tree = body.tree;
+        let is_time = |id: NodeId| {
+            let name = tree.lower(id);
+            tree.kind(id) == Kind::Identifier
+                && tree.node(id).part != Part::Name
+                && TIMES.iter().any(|part| name.contains(part))
+        };
+        body.nodes().find_map(|id| {
+            let is_comparison = tree.kind(id) == Kind::Binary && matches!(tree.operator(id), "<" | ">" | "<=" | ">=");
+            let time = tree.within(id).take(MAX_COMPARED).find(|inner| is_comparison && is_time(*inner))?;
+            gives_now(body, id).then(|| spot(body, time, tree.text(time)))
+        })
+    })
+}
+
+/// Only the first nodes of a comparison or time are read, so that its cost is bounded.
+const MAX_COMPARED: usize = 200;
+
+/// Whether the present time is a part of a value, or of the initial value of one variable in it.
+fn gives_now(body: &Body<'_, '_>, id: NodeId) -> bool {
+    let tree = body.tree;
+    let is_now = |id: NodeId| {
+        tree.kind(id) == Kind::Call
+            && [("datetime", "now"), ("system", "now"), ("system", "currenttimemillis")]
+                .iter()
+                .any(|(object, name)| body.is_call(id, object, name))
+    };
+    let holds_now = |id: NodeId| {
+        let value = Some(id).filter(|id| tree.kind(*id) == Kind::Identifier).and_then(|id| body.start_of(id));
+        value.is_some_and(|value| tree.within(value).take(MAX_COMPARED).any(is_now))
+    };
+    tree.within(id).take(MAX_COMPARED).any(|inner| is_now(inner) || holds_now(inner))
 }
 
 /// Names in a method that stand for an access token, including `getters`.
@@ -399,7 +465,8 @@ fn outlasts(body: &Body<'_, '_>, name: &str) -> bool {
     body.class.fields.iter().any(|field| field.name == name && !field.is_passing)
 }
 
-fn stores(body: &Body<'_, '_>, id: NodeId, names: &BTreeSet<String>) -> Option<Spot> {
+/// The place where a node stores an access token, and the node that names it.
+fn stores(body: &Body<'_, '_>, id: NodeId, names: &BTreeSet<String>) -> Option<(NodeId, NodeId)> {
     let tree = body.tree;
     match tree.kind(id) {
         Kind::Assignment => {
@@ -409,23 +476,28 @@ fn stores(body: &Body<'_, '_>, id: NodeId, names: &BTreeSet<String>) -> Option<S
             }
             let custom = tree.kind(left) == Kind::FieldAccess && tree.lower(left).ends_with("__c");
             let is_kept = custom || own_field(body, left).is_some_and(|field| outlasts(body, &field));
-            is_kept.then(|| spot(body, left, tree.text(left)))
+            is_kept.then_some((left, left))
         }
         Kind::Call => {
             let object = tree.part(id, Part::Object)?;
-            let is_cache = tree.lower(object).contains("cache.")
-                && body.tree.part(id, Part::Name).is_some_and(|name| tree.text(name).eq_ignore_ascii_case("put"));
             let arguments = tree.arguments(id);
-            let value = arguments.get(1).copied().filter(|_| is_cache)?;
+            let value = arguments.get(1).copied().filter(|_| is_cache_put(body, id))?;
             let is_short =
                 arguments.get(2).and_then(|seconds| body.number(*seconds)).is_some_and(|it| it <= SHORT_CACHE);
             if is_short {
                 return None;
             }
-            gives_access_token(body, value, names).then(|| spot(body, id, tree.text(object)))
+            gives_access_token(body, value, names).then_some((id, object))
         }
         _ => None,
     }
+}
+
+/// Whether a call puts a value into a cache.
+fn is_cache_put(body: &Body<'_, '_>, id: NodeId) -> bool {
+    let tree = body.tree;
+    let is_put = tree.part(id, Part::Name).is_some_and(|name| tree.text(name).eq_ignore_ascii_case("put"));
+    is_put && tree.part(id, Part::Object).is_some_and(|object| tree.lower(object).contains("cache."))
 }
 
 // Tokens that a job keeps.

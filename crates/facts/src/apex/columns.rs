@@ -339,6 +339,12 @@ static APEX_TOKEN: Columns<ApexToken> = LazyLock::new(|| {
         Column::text("ReadsExpiry", "`expires_in`, `issued_at` or `exp`, if the code reads it", |it| {
             it.reads_expiry.as_cell()
         }),
+        Column::text(
+            "ChecksAge",
+            "the time that the code compares with the present, if its name is that of a token's time, or the field that \
+             gets the present time beside the token",
+            |it| it.checks_age.as_cell(),
+        ),
         Column::text("ReactsTo401", "`401` or `INVALID_SESSION_ID`, if the code checks for it", |it| {
             it.reacts.as_cell()
         }),
