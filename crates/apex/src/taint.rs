@@ -7,6 +7,7 @@
 //! to know other files.
 
 mod header;
+mod null;
 mod other;
 mod out;
 mod parameter;
@@ -22,6 +23,7 @@ use super::body::Body;
 use super::record_id::is_record_id;
 use super::tree::{Kind, NodeId, Part};
 use super::{Callee, Kinds, Point, Role, SentAs, SessionSource, SessionUse, Sink, Spot, Unit, words};
+use null::Filled;
 use sessionlint_source::Span;
 use variables::{Held, Variables, assigned};
 
@@ -166,6 +168,8 @@ struct Flow<'b, 'a, 't> {
     has_source: bool,
     /// Whether the result of another class's method counts as one.
     asks_others: bool,
+    /// Where variables that are overwritten with null may still give a value.
+    filled: Filled,
 }
 
 impl<'b, 'a, 't> Flow<'b, 'a, 't> {
@@ -175,18 +179,20 @@ impl<'b, 'a, 't> Flow<'b, 'a, 't> {
         if is_shared || asks() {
             Self::following(body, shared, None)
         } else {
-            Self { body, shared, held: Held::new(), has_source: false, asks_others: false }
+            Self { body, shared, held: Held::new(), has_source: false, asks_others: false, filled: Filled::default() }
         }
     }
 
     /// The flow of the session ids of a class, and of the one that a variable holds at the start.
     fn following(body: &'b Body<'a, 't>, shared: &'b Shared, given: Option<(&str, NodeId)>) -> Self {
-        Self { body, shared, held: Held::new(), has_source: true, asks_others: false }.through_variables(given)
+        Self { body, shared, held: Held::new(), has_source: true, asks_others: false, filled: Filled::default() }
+            .through_variables(given)
     }
 
     /// The flow of the results of other classes' methods.
     fn of_others(body: &'b Body<'a, 't>, shared: &'b Shared) -> Self {
-        Self { body, shared, held: Held::new(), has_source: true, asks_others: true }.through_variables(None)
+        Self { body, shared, held: Held::new(), has_source: true, asks_others: true, filled: Filled::default() }
+            .through_variables(None)
     }
 
     /// The same with the session ids that local variables hold.
@@ -271,9 +277,12 @@ impl<'b, 'a, 't> Flow<'b, 'a, 't> {
                 if self.body.variables.contains_key(name) {
                     return self.held.get(&id).copied();
                 }
-                self.shared.fields.get(name).copied()
+                self.shared.fields.get(name).copied().filter(|_| !self.is_null(id))
             }
-            Kind::FieldAccess => self.shared.fields.get(&own_field(self.body, id)?).copied(),
+            Kind::FieldAccess => {
+                let from = self.shared.fields.get(&own_field(self.body, id)?).copied();
+                from.filter(|_| !self.is_null(id))
+            }
             _ => None,
         }
     }
@@ -445,6 +454,7 @@ impl<'b, 'a, 't> Flow<'b, 'a, 't> {
         words::is_token_name(name)
             && self.body.type_of(id).is_some_and(|ty| ty == "string")
             && !is_record_id(self.body, name)
+            && !self.is_null(id)
     }
 
     fn assigned(&self, id: NodeId, found: &mut Vec<SessionUse>) {

@@ -537,10 +537,13 @@ impl<'b, 'a, 't> Job<'_, 'b, 'a, 't> {
         if words::is_other_token(name) {
             return None;
         }
-        let mut set = None;
+        let mut set: Option<(u32, _, _, _, _)> = None;
         for (index, body) in self.own {
             for (id, value) in assignments(body, name) {
                 let setup = self.setup(body)?;
+                if is_cleared(body, id, value) && set.as_ref().is_some_and(|(setter, ..)| setter == index) {
+                    set = None;
+                }
                 if let Some(source) = kept_source(body, value, 0) {
                     set = set.or(Some((*index, *body, id, setup, source)));
                 }
@@ -648,6 +651,17 @@ fn assignments(body: &Body<'_, '_>, name: &str) -> Vec<(NodeId, NodeId)> {
         _ => None,
     };
     body.nodes().filter_map(one).collect()
+}
+
+/// Whether an assignment surely overwrites a field with null: it is a statement of the method itself.
+fn is_cleared(body: &Body<'_, '_>, id: NodeId, value: NodeId) -> bool {
+    let tree = body.tree;
+    let statement = tree.node(id).parent;
+    let block = tree.node(statement).parent;
+    tree.kind(tree.bare(value)) == Kind::Null
+        && tree.kind(statement) == Kind::ExpressionStatement
+        && matches!(tree.kind(block), Kind::Block | Kind::ConstructorBody)
+        && tree.node(block).parent == body.method.node
 }
 
 /// Whether a value is a token, through local variables.

@@ -57,7 +57,7 @@ pub(super) fn assigned(body: &Body<'_, '_>, id: NodeId) -> Option<Change> {
 }
 
 /// Whether an assignment runs whenever its statement does, and not after it as in `for (...; ...; a = b)`.
-fn surely_runs(body: &Body<'_, '_>, id: NodeId) -> bool {
+pub(super) fn surely_runs(body: &Body<'_, '_>, id: NodeId) -> bool {
     let node = body.tree.node(id);
     match body.tree.kind(node.parent) {
         Kind::ExpressionStatement => true,
@@ -382,7 +382,12 @@ impl<'b, 'a, 't> Variables<'b, 'a, 't> {
     /// Adds what a variable holds where it is read.
     fn read(&mut self, held: &mut Held) {
         let (tree, node) = (self.body.tree, self.body.tree.node(self.at));
-        if self.now.is_empty() || matches!(node.part, Part::Name | Part::Element) {
+        if self.now.is_empty() || node.part == Part::Name {
+            return;
+        }
+        // `this.a` is the variable `a` if no local one is.
+        let is_own = |object| tree.kind(object) == Kind::This && !self.body.variables.contains_key(tree.lower(self.at));
+        if node.part == Part::Element && !tree.part(node.parent, Part::Object).is_some_and(is_own) {
             return;
         }
         let is_target = node.part == Part::Left && tree.kind(node.parent) == Kind::Assignment;
