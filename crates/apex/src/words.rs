@@ -133,16 +133,23 @@ const ABOUT_KEYS: &[&str] =
 /// The kind of secret that a name stands for.
 pub(super) fn secret_kind(name: &str) -> Option<SecretKind> {
     let name = name.strip_suffix("__c").unwrap_or(name);
-    let has = |words: &[&str]| words.iter().any(|word| name.contains(word));
+    // Nearly all names have none of the words of a secret.
+    let kind = named_kind(name)?;
+    let is_about = ABOUT.iter().any(|about| name.contains(about));
+    (!is_about && !is_other_session(name)).then_some(kind)
+}
+
+/// The kind of secret whose words a name has, whatever it says about one.
+fn named_kind(name: &str) -> Option<SecretKind> {
     let dense = || name.replace('_', "");
-    if has(ABOUT) || is_other_session(name) {
-        None
-    } else if let Some((_, kind)) = SECRETS.iter().find(|(part, _)| name.contains(part)) {
-        Some(*kind)
-    } else if has(&["secret"]) && secrets::CLIENT_SECRETS.iter().any(|part| dense().contains(part)) {
+    let of_parts = || SECRETS.iter().find(|(part, _)| name.contains(part)).map(|(_, kind)| *kind);
+    let is_one = ["session", "token", "bearer"].iter().any(|word| name.contains(word));
+    if let Some(kind) = is_one.then(of_parts).flatten() {
+        Some(kind)
+    } else if name.contains("secret") && secrets::CLIENT_SECRETS.iter().any(|part| dense().contains(part)) {
         Some(SecretKind::ClientSecret)
-    } else if has(&["key"]) && secrets::ACCESS_KEYS.iter().any(|part| dense().contains(part)) {
-        let is_public = has(&["public"]) || ABOUT_KEYS.iter().any(|end| name.ends_with(end));
+    } else if name.contains("key") && secrets::ACCESS_KEYS.iter().any(|part| dense().contains(part)) {
+        let is_public = name.contains("public") || ABOUT_KEYS.iter().any(|end| name.ends_with(end));
         let kind = if dense().contains("apikey") { SecretKind::ApiKey } else { SecretKind::Key };
         (!is_public).then_some(kind)
     } else if name.ends_with("password") {
