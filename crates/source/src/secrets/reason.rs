@@ -49,6 +49,8 @@ pub fn secret_reason(name: &str, value: &str) -> Option<SecretReason> {
     let value = scheme(value).and_then(|lead| value.get(lead..)).unwrap_or(value).trim();
     let says = |list: &[&str]| {
         let dense: String = name.chars().filter(char::is_ascii_alphanumeric).collect::<String>().to_ascii_lowercase();
+        // A key for encryption is not an encrypted one.
+        let dense = dense.replace("encryptionkey", "key");
         list.iter().any(|word| dense.contains(word))
     };
     // Few values reach this point: the most expensive test comes last.
@@ -210,6 +212,7 @@ mod tests {
             ("LoomPassword", "Loom2024!x"),
             ("Authorization", "Basic bG9vbTpMb29tMjAyNCF4"),
             ("API_TOKEN", "q8Zt5Lw0Pd3Xk7Rn"),
+            ("Encryption_Key__c", "Kj8s2Lq0Zx9vB3n7Wm4T"),
             ("API_TOKEN", "KjZtLwPdXkRnVbQmHsTcGyWfBpDqNrLv"),
         ];
         for (name, value) in by_name {
@@ -240,6 +243,7 @@ mod tests {
             ("Client_Secret__c", "REPLACE_ME_123"),
             ("Client_Secret__c", "{cipher}8f2a77c0b19d4e55"),
             ("Encrypted_Token__c", "c0ffee00000000000000000000000001"),
+            ("Encrypted_Encryption_Key__c", "c0ffee00000000000000000000000001"),
             ("Consumer_Key__c", "3MVG9abcdefghijklmnopqrstuvwxyz0123456789"),
             ("PasswordResetDone", "Your password was changed 2 minutes ago."),
             ("Token_Endpoint__c", "https://loom.example.com/oauth2/token"),
