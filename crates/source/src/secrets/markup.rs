@@ -264,8 +264,8 @@ pub(super) fn find(text: &str, found: &mut Ranges) {
         at = end;
         let value = start..end;
         // Most text is the indentation of the next tag.
-        let secret_reason = text[value.clone()].trim_ascii().trim();
-        if secret_reason.is_empty()
+        let content = text[value.clone()].trim_ascii().trim();
+        if content.is_empty()
             && bytes[end..].starts_with(b"<")
             && !bytes[end..].starts_with(b"<![CDATA[")
             && !bytes[end..].starts_with(b"</")
@@ -276,10 +276,10 @@ pub(super) fn find(text: &str, found: &mut Ranges) {
             continue;
         }
         if known.part == BlockPart::Type {
-            block.ty = Some(secret_reason);
+            block.ty = Some(content);
         } else if known.part == BlockPart::Naming {
             if role::of_name(block.name) != Role::Strong || name == "parameterName" {
-                block.name = secret_reason;
+                block.name = content;
             }
         } else if known.part == BlockPart::Holding {
             let end = end_of_text(bytes, start);

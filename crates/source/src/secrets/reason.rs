@@ -178,7 +178,7 @@ mod tests {
 
     #[test]
     fn what_a_deployment_fills_in_is_no_secret() {
-        let secret_reason = [
+        let placeholders = [
             "Placeholder_Value",
             "${ERP_SECRET}",
             "{{secret}}",
@@ -194,7 +194,7 @@ mod tests {
             "<secret>",
             "changeme",
         ];
-        for value in secret_reason {
+        for value in placeholders {
             assert!(is_placeholder_text(value), "{value}");
         }
         for value in
