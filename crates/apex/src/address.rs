@@ -4,8 +4,9 @@
 
 use super::body::Body;
 use super::tree::{Kind, NodeId, Part};
+use sessionlint_source::steps;
 
-/// Only the first operands of a longer sum are read, so that its cost is bounded.
+/// Only the first operands are read, in all sums and variables together, so that the cost is bounded.
 const MAX_OPERANDS: usize = 100;
 
 /// The maximum number of variables in a chain.
@@ -62,51 +63,67 @@ pub(super) fn start_around(body: &Body<'_, '_>, id: NodeId) -> Start {
     if is_sum(&parent) {
         return Start::default();
     }
-    let mut start = Start { text: String::new(), is_whole: true };
+    let mut reader = Reader { body, text: String::new(), operands: 0 };
     // `url += '/token'`
-    if tree.kind(parent) == Kind::Assignment && tree.operator(parent) == "+=" {
-        let left = tree.part(parent, Part::Left);
-        start.is_whole = left.is_some_and(|left| add(body, left, &mut start.text, 0));
-    }
-    if start.is_whole {
-        start.is_whole = add(body, whole, &mut start.text, 0);
-    }
-    start
+    let is_added_to = tree.kind(parent) == Kind::Assignment && tree.operator(parent) == "+=";
+    let before = is_added_to.then(|| tree.part(parent, Part::Left));
+    let is_whole = before.is_none_or(|left| left.is_some_and(|left| reader.add(left, 0))) && reader.add(whole, 0);
+    Start { text: reader.text, is_whole }
 }
 
-/// Adds the constant start of an expression to a text; whether it is constant to its end.
-fn add(body: &Body<'_, '_>, id: NodeId, text: &mut String, depth: usize) -> bool {
-    let tree = body.tree;
-    let mut operands = vec![];
-    let mut first = tree.bare(id);
-    let is_sum = |id| tree.kind(id) == Kind::Binary && tree.operator(id) == "+";
-    while is_sum(first) {
-        let (Some(left), Some(right)) = (tree.part(first, Part::Left), tree.part(first, Part::Right)) else { break };
-        operands.push(tree.bare(right));
-        if operands.len() > MAX_OPERANDS {
-            return false;
+/// Puts the constant start of an expression together.
+struct Reader<'r, 'a, 't> {
+    body: &'r Body<'a, 't>,
+    text: String,
+    /// The operands read so far, in all variables.
+    operands: usize,
+}
+
+impl Reader<'_, '_, '_> {
+    /// Adds the constant start of an expression; whether it is constant to its end.
+    fn add(&mut self, id: NodeId, depth: usize) -> bool {
+        let tree = self.body.tree;
+        let mut operands = vec![];
+        let mut first = tree.bare(id);
+        let is_sum = |id| tree.kind(id) == Kind::Binary && tree.operator(id) == "+";
+        while is_sum(first) {
+            let (Some(left), Some(right)) = (tree.part(first, Part::Left), tree.part(first, Part::Right)) else {
+                break;
+            };
+            operands.push(tree.bare(right));
+            if operands.len() > MAX_OPERANDS {
+                return false;
+            }
+            first = tree.bare(left);
         }
-        first = tree.bare(left);
+        operands.push(first);
+        operands.into_iter().rev().all(|operand| {
+            steps::count(1);
+            self.operands += 1;
+            if self.operands > MAX_OPERANDS {
+                return false;
+            }
+            if tree.is_string(operand) {
+                self.text.push_str(tree.string(operand));
+                return true;
+            }
+            if depth == MAX_DEPTH {
+                return false;
+            }
+            if is_sum(operand) {
+                return self.add(operand, depth + 1);
+            }
+            let value = self.body.start_of(operand);
+            value.is_some_and(|value| self.add(value, depth + 1) && self.body.has_one_value(operand))
+        })
     }
-    operands.push(first);
-    operands.into_iter().rev().all(|operand| {
-        if tree.is_string(operand) {
-            text.push_str(tree.string(operand));
-            return true;
-        }
-        if depth == MAX_DEPTH {
-            return false;
-        }
-        if is_sum(operand) {
-            return add(body, operand, text, depth + 1);
-        }
-        let value = body.start_of(operand);
-        value.is_some_and(|value| add(body, value, text, depth + 1) && body.has_one_value(operand))
-    })
 }
 
 #[cfg(test)]
 mod tests {
+    use std::fmt::Write as _;
+
+    use super::*;
     use crate::{Code, Unit};
 
     /// The host and the credential of a token request with these statements.
@@ -137,6 +154,26 @@ mod tests {
             assert_eq!(asked(statements), (Some("login.example.com".to_owned()), None), "{statements}");
         }
         assert_eq!(asked("r.setEndpoint('callout:Loom/' + x + '/oauth2/token');"), (None, Some("Loom".to_owned())));
+    }
+
+    #[test]
+    fn constants_of_constants_are_read_to_a_limit() {
+        let mut fields = "static final String C0 = 'https://login.example.com/';".to_owned();
+        for level in 1..4 {
+            let sum = vec![format!("C{}", level - 1); 60].join(" + ");
+            let _ = write!(fields, "static final String C{level} = '' + {sum};");
+        }
+        let code = |constant: &str| {
+            format!(
+                "class A {{ {fields} void run(HttpRequest r) {{ r.setEndpoint({constant}); \
+                 r.setBody('grant_type=password'); new Http().send(r); }} }}"
+            )
+        };
+        let (unit, steps) = steps::of(|| Unit::read(Code::Class, "A", &code("C3 + '/oauth2/token'")));
+        let hosts: Vec<_> =
+            unit.requests.iter().filter_map(|it| it.host.as_ref()).map(|(_, host)| host.as_str()).collect();
+        assert_eq!(hosts, ["login.example.com"]);
+        assert!(steps < 20_000, "{steps} steps");
     }
 
     #[test]
