@@ -355,7 +355,7 @@ mod tests {
     }
 
     #[test]
-    fn what_few_ends_or_chance_give_has_no_sureness() {
+    fn an_interval_by_chance_or_of_few_ends_has_no_confidence() {
         let sound = MeasuredInterval {
             seconds: 7200,
             least: 7200,

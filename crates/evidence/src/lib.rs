@@ -105,23 +105,23 @@ pub fn read<'i>(
     }
     let clock = Clock(observations.files.len() as u32 + 1);
     let time_options = TimeOptions { zone: options.zone.clone(), order: options.order, clock };
-    let mut run = FileReader { path, table, time_options, observations };
+    let mut reader = FileReader { path, table, time_options, observations };
     let first = head.iter().position(|byte| !byte.is_ascii_whitespace());
     let Some(first) = first else {
         return reject("has no row and no header: sf writes an empty line if a query finds nothing");
     };
     let format = format_of(&head[first..], is_whole);
     match format {
-        Format::Json => run.json(io::Cursor::new(head).chain(input)),
+        Format::Json => reader.json(io::Cursor::new(head).chain(input)),
         Format::Lines | Format::JsonLines => {
             if format == Format::Lines
                 && let Some(found) = table_of(&head, table, is_whole)?
             {
-                run.settle_order(&head, Some(&found));
-                return run.csv(io::Cursor::new(head).chain(input), found);
+                reader.settle_order(&head, Some(&found));
+                return reader.csv(io::Cursor::new(head).chain(input), found);
             }
-            run.settle_order(&head, None);
-            run.lines(&head, input)
+            reader.settle_order(&head, None);
+            reader.lines(&head, input)
         }
     }
 }
@@ -478,7 +478,7 @@ impl FileReader<'_> {
     }
 
     fn lines(mut self, head: &[u8], rest: impl Read) -> Result<(), ReadError> {
-        let log = self.observations.files.len() as u32;
+        let file_index = self.observations.files.len() as u32;
         let mut file = FileSummary::new(self.path, Kind::Log);
         let mut records: Option<FileSummary> = None;
         let mut input = BufReader::with_capacity(64 * 1024, head.chain(rest));
@@ -524,7 +524,7 @@ impl FileReader<'_> {
             if let Some(why) = unclear {
                 file.problem(number, format!("its time {}", why.as_str()));
             }
-            self.observations.line(log, log_event, current, self.table);
+            self.observations.line(file_index, log_event, current, self.table);
         }
         if let Some(records) = records {
             self.finish(records);

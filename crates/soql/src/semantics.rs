@@ -342,10 +342,10 @@ fn what_cannot_be_answered_is_refused_with_a_span_and_a_hint() {
         ("SELECT Kind, COUNT(Name) total FROM Thing GROUP BY Kind ORDER BY total", "total", "COUNT(column)"),
         ("SELECT Name, name FROM Thing", "name", "selected twice"),
     ];
-    for (query, span, said) in cases {
+    for (query, span, expected) in cases {
         let (marked, message) = refused(query);
         assert_eq!(marked, span, "{query}: {message}");
-        assert!(message.contains(said), "{query}: {message}");
+        assert!(message.contains(expected), "{query}: {message}");
     }
 }
 
@@ -407,10 +407,10 @@ fn options_of_the_wrong_kind_or_name_are_refused() {
         ("Kind LIKE :below", ":below", "declares `below` as a number"),
         ("Scopes INCLUDES (:below)", ":below", "declares `below` as a number"),
     ];
-    for (condition, span, said) in cases {
+    for (condition, span, expected) in cases {
         let error = filter(condition).unwrap_err();
         assert_eq!(&condition[error.span.clone()], span);
-        assert!(error.to_string().contains(said), "{condition}: {error}");
+        assert!(error.to_string().contains(expected), "{condition}: {error}");
     }
 }
 

@@ -352,7 +352,7 @@ mod tests {
         for (text, span, hint) in cases {
             let error = tokens(text).unwrap_err();
             assert_eq!(error.span, span, "{text}: {error}");
-            assert!(error.hint.as_ref().is_some_and(|said| said.contains(hint)), "{text}: {error}");
+            assert!(error.hint.as_ref().is_some_and(|it| it.contains(hint)), "{text}: {error}");
         }
     }
 }

@@ -310,8 +310,8 @@ mod tests {
             let glob = |index: usize| Glob::new(&format!("**/App{index}.*-meta.xml")).unwrap();
             let globs = Globs::new((0..count).map(glob).collect());
             let paths: Vec<String> = (0..count).map(|index| format!("app/App{index}.connectedApp-meta.xml")).collect();
-            let asked = || paths.iter().enumerate().all(|(index, path)| globs.matching_path(path) == [index]);
-            let (all, steps) = steps::of(asked);
+            let find_all = || paths.iter().enumerate().all(|(index, path)| globs.matching_path(path) == [index]);
+            let (all, steps) = steps::of(find_all);
             assert!(all);
             steps
         };

@@ -31,14 +31,14 @@ pub fn count_bytes(bytes: usize) {
 #[cfg(debug_assertions)]
 pub fn of<T>(work: impl FnOnce() -> T) -> (T, u64) {
     let before = STEPS.with(std::cell::Cell::get);
-    let answer = work();
-    (answer, STEPS.with(std::cell::Cell::get) - before)
+    let result = work();
+    (result, STEPS.with(std::cell::Cell::get) - before)
 }
 
 /// The result of `work`, and the number of bytes it read on this thread.
 #[cfg(debug_assertions)]
 pub fn bytes_of<T>(work: impl FnOnce() -> T) -> (T, u64) {
     let before = BYTES.with(std::cell::Cell::get);
-    let answer = work();
-    (answer, BYTES.with(std::cell::Cell::get) - before)
+    let result = work();
+    (result, BYTES.with(std::cell::Cell::get) - before)
 }

@@ -209,31 +209,31 @@ pub(super) fn find(text: &str, found: &mut Ranges) {
         let name_end = name_end(bytes, name_start);
         let qualified = &text[name_start..name_end];
         if last.0 != qualified {
-            let known = names.get(qualified).copied().unwrap_or_else(|| {
-                let known = TagName::of(qualified);
+            let tag = names.get(qualified).copied().unwrap_or_else(|| {
+                let tag = TagName::of(qualified);
                 if names.len() < MOST_NAMES {
-                    names.insert(qualified, known);
+                    names.insert(qualified, tag);
                 }
-                known
+                tag
             });
-            last = (qualified, known);
+            last = (qualified, tag);
         }
-        let known = last.1;
-        let name = &qualified[known.prefix..];
-        if known.part == BlockPart::CertificateRoot {
+        let tag = last.1;
+        let name = &qualified[tag.prefix..];
+        if tag.part == BlockPart::CertificateRoot {
             continue;
         }
         if is_end {
-            if known.is_secret {
+            if tag.is_secret {
                 around_end(text, name, open, name_end, masked_to, found);
             }
             masked_to = masked_to.max(open);
-            if known.is_block {
+            if tag.is_block {
                 block.end(text, found);
             }
             continue;
         }
-        if known.is_secret {
+        if tag.is_secret {
             let (start, is_closed, is_broken) = tag_end(bytes, name_end);
             if is_closed {
                 masked_to = start;
@@ -247,8 +247,8 @@ pub(super) fn find(text: &str, found: &mut Ranges) {
             at = end;
             continue;
         }
-        if let Some(secret) = known.glued {
-            let start = name_start + known.prefix + secret;
+        if let Some(secret) = tag.glued {
+            let start = name_start + tag.prefix + secret;
             let end = memchr(b'<', &bytes[start..]).map_or(bytes.len(), |length| start + length);
             found.push(start..end);
             masked_to = end + 1;
@@ -270,18 +270,18 @@ pub(super) fn find(text: &str, found: &mut Ranges) {
             && !bytes[end..].starts_with(b"<![CDATA[")
             && !bytes[end..].starts_with(b"</")
         {
-            if known.part != BlockPart::Holding {
+            if tag.part != BlockPart::Holding {
                 block.end(text, found);
             }
             continue;
         }
-        if known.part == BlockPart::Type {
+        if tag.part == BlockPart::Type {
             block.ty = Some(content);
-        } else if known.part == BlockPart::Naming {
+        } else if tag.part == BlockPart::Naming {
             if role::of_name(block.name) != Role::Strong || name == "parameterName" {
                 block.name = content;
             }
-        } else if known.part == BlockPart::Holding {
+        } else if tag.part == BlockPart::Holding {
             let end = end_of_text(bytes, start);
             at = end;
             if name == "parameterValue" {

@@ -47,7 +47,7 @@ const ENCRYPTED: &[&str] =
 pub fn secret_reason(name: &str, value: &str) -> Option<SecretReason> {
     let value = value.trim();
     let value = scheme(value).and_then(|lead| value.get(lead..)).unwrap_or(value).trim();
-    let says = |list: &[&str]| {
+    let name_has = |list: &[&str]| {
         let dense: String = name.chars().filter(char::is_ascii_alphanumeric).collect::<String>().to_ascii_lowercase();
         // A key for encryption is not an encrypted one.
         let dense = dense.replace("encryptionkey", "key");
@@ -56,20 +56,20 @@ pub fn secret_reason(name: &str, value: &str) -> Option<SecretReason> {
     // Few values reach this point: the most expensive test comes last.
     let reason = if shape::is_provider_s(value) {
         if value.starts_with("eyJ") { SecretReason::SignedToken(expiry(value)) } else { SecretReason::ByShape }
-    } else if looks_like_one(value) && role::of_name(without_id(name)) == Role::Strong && !says(PUBLIC) {
+    } else if looks_like_one(value) && role::of_name(without_id(name)) == Role::Strong && !name_has(PUBLIC) {
         SecretReason::ByName
     } else {
         return None;
     };
     let lower = value.get(..value.len().min(32)).unwrap_or_default().to_ascii_lowercase();
     // A short one marks a file's format.
-    let is_format_mark = || value.len() < SHORTEST_SIGNATURE && says(&["signature"]);
+    let is_format_mark = || value.len() < SHORTEST_SIGNATURE && name_has(&["signature"]);
     let is_other = is_exempt(value)
         || is_format_mark()
         || is_placeholder_text(value)
         || value.len() > 4096
         || ENCRYPTED.iter().any(|start| lower.starts_with(start))
-        || says(COPIES);
+        || name_has(COPIES);
     (!is_other).then_some(reason)
 }
 
@@ -124,8 +124,8 @@ fn is_identifier(value: &str) -> bool {
 fn is_made_up(value: &str) -> bool {
     let lower = value.to_ascii_lowercase();
     let digits: String = lower.chars().filter(char::is_ascii_digit).collect();
-    let says = ["password", "passw0rd", "secret", "test", "foobar", "abc"].iter().any(|word| lower.contains(word));
-    says && "1234567890".starts_with(&digits)
+    let has_word = ["password", "passw0rd", "secret", "test", "foobar", "abc"].iter().any(|word| lower.contains(word));
+    has_word && "1234567890".starts_with(&digits)
 }
 
 /// Whether a value is a path, a file, a name or a host.
