@@ -127,7 +127,7 @@ mod tests {
     use crate::{Code, Unit};
 
     /// The host and the credential of a token request with these statements.
-    fn asked(statements: &str) -> (Option<String>, Option<String>) {
+    fn requested(statements: &str) -> (Option<String>, Option<String>) {
         let code = format!(
             "class A {{ static final String BASE = 'https://Login.example.com/'; \
              void run(String x, HttpRequest r) {{ {statements} r.setBody('grant_type=password'); new Http().send(r); }} }}"
@@ -151,9 +151,9 @@ mod tests {
             "r.setEndpoint(String.format('https://login.example.com/{0}/oauth2/token', all));",
             "r.setEndpoint(x + 'https://login.example.com/oauth2/token');",
         ] {
-            assert_eq!(asked(statements), (Some("login.example.com".to_owned()), None), "{statements}");
+            assert_eq!(requested(statements), (Some("login.example.com".to_owned()), None), "{statements}");
         }
-        assert_eq!(asked("r.setEndpoint('callout:Loom/' + x + '/oauth2/token');"), (None, Some("Loom".to_owned())));
+        assert_eq!(requested("r.setEndpoint('callout:Loom/' + x + '/oauth2/token');"), (None, Some("Loom".to_owned())));
     }
 
     #[test]
@@ -189,7 +189,7 @@ mod tests {
             "x = 'https://login.example.com/'; r.setEndpoint(x + '/oauth2/token');",
             "String url = 'https://login.example.com'; url += x; r.setEndpoint(url + '/oauth2/token');",
         ] {
-            assert_eq!(asked(statements), (None, None), "{statements}");
+            assert_eq!(requested(statements), (None, None), "{statements}");
         }
     }
 }

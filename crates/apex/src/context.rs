@@ -463,7 +463,7 @@ impl<'a> Walk<'a, '_> {
             Kind::FieldAccess
                 if ["trigger.isexecuting", "system.trigger.isexecuting"]
                     .iter()
-                    .any(|asks| tree.text(id).eq_ignore_ascii_case(asks)) =>
+                    .any(|it| tree.text(id).eq_ignore_ascii_case(it)) =>
             {
                 Branches { holds: Kinds::TRIGGER, fails: Kinds::TRIGGER.not() }
             }
@@ -508,8 +508,8 @@ impl<'a> Walk<'a, '_> {
         };
         // Few calls are checks, so that no text is built from their names.
         let name = tree.text(name);
-        let asks = |(question, _): &&(&str, Branches)| name.eq_ignore_ascii_case(question);
-        let Some((question, split)) = CHECKS.iter().find(asks) else { return ALL_BRANCHES };
+        let is_it = |(question, _): &&(&str, Branches)| name.eq_ignore_ascii_case(question);
+        let Some((question, split)) = CHECKS.iter().find(is_it) else { return ALL_BRANCHES };
         let objects: &[&str] = if *question == "isrunningtest" { &["test", "system.test"] } else { &["system"] };
         let is_meant = objects.iter().any(|it| tree.text(object).eq_ignore_ascii_case(it));
         if is_meant { *split } else { ALL_BRANCHES }

@@ -175,9 +175,9 @@ impl Declarations {
             let field = Field { name, ty, span: tree.span(name_node), is_passing };
             self.classes[class as usize].fields.push(field);
             let Some(value) = tree.part(declarator, Part::Value) else { continue };
-            let says =
+            let is_relevant =
                 |node: NodeId| tree.is_string(node) || matches!(tree.kind(node), Kind::Call | Kind::New | Kind::Query);
-            if tree.within(value).any(says) {
+            if tree.within(value).any(is_relevant) {
                 // The whole declarator, including its initial value.
                 self.push_code(tree, class, tree.text(name_node), (name_node, declarator), Role::Initializer);
             }

@@ -54,11 +54,11 @@ fn record_ids(body: &Body<'_, '_>) -> BTreeSet<String> {
                     Kind::Binary => tree.part(left, Part::Right).unwrap_or(left),
                     _ => left,
                 });
-                let asks = |text: NodeId| {
+                let ends_with_id = |text: NodeId| {
                     let dense: String = tree.lower(text).chars().filter(|ch| !ch.is_whitespace()).collect();
                     dense.ends_with("id=\\''")
                 };
-                if before.is_some_and(asks) {
+                if before.is_some_and(ends_with_id) {
                     names.extend(word(tree.part(id, Part::Right)));
                 }
             }

@@ -167,7 +167,7 @@ struct Flow<'b, 'a, 't> {
     /// Whether any expression of the method can give one.
     has_source: bool,
     /// Whether the result of another class's method counts as one.
-    asks_others: bool,
+    follows_others: bool,
     /// Where variables that are overwritten with null may still give a value.
     filled: Filled,
 }
@@ -175,23 +175,30 @@ struct Flow<'b, 'a, 't> {
 impl<'b, 'a, 't> Flow<'b, 'a, 't> {
     fn of(body: &'b Body<'a, 't>, shared: &'b Shared) -> Self {
         let is_shared = !shared.fields.is_empty() || !shared.getters.is_empty();
-        let asks = || body.file.words.may_get_session() && body.nodes().any(|id| is_session_call(body, id));
-        if is_shared || asks() {
+        let reads_session = || body.file.words.may_get_session() && body.nodes().any(|id| is_session_call(body, id));
+        if is_shared || reads_session() {
             Self::following(body, shared, None)
         } else {
-            Self { body, shared, held: Held::new(), has_source: false, asks_others: false, filled: Filled::default() }
+            Self {
+                body,
+                shared,
+                held: Held::new(),
+                has_source: false,
+                follows_others: false,
+                filled: Filled::default(),
+            }
         }
     }
 
     /// The flow of the session ids of a class, and of the one that a variable holds at the start.
     fn following(body: &'b Body<'a, 't>, shared: &'b Shared, given: Option<(&str, NodeId)>) -> Self {
-        Self { body, shared, held: Held::new(), has_source: true, asks_others: false, filled: Filled::default() }
+        Self { body, shared, held: Held::new(), has_source: true, follows_others: false, filled: Filled::default() }
             .through_variables(given)
     }
 
     /// The flow of the results of other classes' methods.
     fn of_others(body: &'b Body<'a, 't>, shared: &'b Shared) -> Self {
-        Self { body, shared, held: Held::new(), has_source: true, asks_others: true, filled: Filled::default() }
+        Self { body, shared, held: Held::new(), has_source: true, follows_others: true, filled: Filled::default() }
             .through_variables(None)
     }
 
@@ -233,7 +240,7 @@ impl<'b, 'a, 't> Flow<'b, 'a, 't> {
         if inner == outer {
             return true;
         }
-        let is_asked = |id: NodeId| match tree.kind(id) {
+        let ends_value = |id: NodeId| match tree.kind(id) {
             Kind::Binary => !matches!(tree.operator(id), "+" | "??"),
             Kind::Call => {
                 let name = tree.part(id, Part::Name).map(|name| tree.lower(name)).unwrap_or_default();
@@ -244,7 +251,7 @@ impl<'b, 'a, 't> Flow<'b, 'a, 't> {
         };
         for above in tree.above(inner) {
             let is_outermost = above == outer;
-            if is_asked(above) {
+            if ends_value(above) {
                 return false;
             }
             if is_outermost {
@@ -265,7 +272,7 @@ impl<'b, 'a, 't> Flow<'b, 'a, 't> {
                 if is_own {
                     return self.shared.getters.get(name).copied();
                 }
-                let may_give = self.asks_others && !words::is_form(name);
+                let may_give = self.follows_others && !words::is_form(name);
                 (may_give && matches!(self.body.callee(id), Callee::Of(..))).then_some(id)
             }
             Kind::Identifier => {
@@ -299,7 +306,7 @@ impl<'b, 'a, 't> Flow<'b, 'a, 't> {
             Kind::Binary if tree.operator(id) == "??" => tree.part(id, Part::Left).is_some_and(has_source),
             Kind::Call => {
                 let name = tree.part(id, Part::Name);
-                let asks =
+                let is_check =
                     |name: NodeId| matches!(tree.lower(name), "isblank" | "isnotblank" | "isempty" | "isnotempty");
                 // `UserInfo.getSessionId()?.left(15)`: the rest is skipped for null.
                 let is_safe = |object: NodeId| {
@@ -307,7 +314,7 @@ impl<'b, 'a, 't> Flow<'b, 'a, 't> {
                     let between = Span { start: tree.span(object).end, end: after };
                     tree.slice(between).contains("?.") && has_source(object)
                 };
-                (name.is_some_and(asks) && has_source(id)) || tree.part(id, Part::Object).is_some_and(is_safe)
+                (name.is_some_and(is_check) && has_source(id)) || tree.part(id, Part::Object).is_some_and(is_safe)
             }
             _ => false,
         })

@@ -224,9 +224,9 @@ fn request(own: &[(u32, &Body<'_, '_>)], unit: &Unit) -> Option<TokenRequest> {
     let grants =
         own.iter().find_map(|(index, body)| body.nodes().find_map(|id| Some((*index, *body, id, grant(body, id)?))));
     // The one in the method that asks comes first.
-    let asks = |index: u32| grants.as_ref().is_some_and(|(asking, ..)| *asking == index);
-    let (asking, others): (Vec<_>, Vec<_>) = own.iter().copied().partition(|(index, _)| asks(*index));
-    let endpoint = asking
+    let is_granting = |index: u32| grants.as_ref().is_some_and(|(granting, ..)| *granting == index);
+    let (granting, others): (Vec<_>, Vec<_>) = own.iter().copied().partition(|(index, _)| is_granting(*index));
+    let endpoint = granting
         .into_iter()
         .chain(others)
         .find_map(|(index, body)| body.nodes().find_map(|id| is_token_endpoint(body, id).then_some((index, body, id))));
