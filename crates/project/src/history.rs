@@ -246,15 +246,15 @@ impl<T: Default> HistoryWalk<T> {
             let Some((commit, changed)) = self.log.next(wanted)? else { return Ok(None) };
             self.commits += 1;
             let commit = Arc::new(commit);
-            let step = self.state_of(&commit, changed)?;
-            let node = step.node.clone();
+            let states = self.state_of(&commit, changed)?;
+            let node = states.node.clone();
             let children = self.forks.get(&short(&commit.id)).copied().unwrap_or(1);
             self.open.insert(commit.id.clone(), OpenState { node: node.clone(), children });
             self.last = Some((Arc::clone(&commit), node));
-            let says_something = step.start.is_some() || !step.broken.is_empty() || !step.mended.is_empty();
-            let is_other = |parent: &State<T>| !Arc::ptr_eq(&parent.meaning, &step.node.meaning);
-            if says_something || step.parents.iter().all(is_other) {
-                return Ok(Some(step));
+            let has_news = states.start.is_some() || !states.broken.is_empty() || !states.mended.is_empty();
+            let is_other = |parent: &State<T>| !Arc::ptr_eq(&parent.meaning, &states.node.meaning);
+            if has_news || states.parents.iter().all(is_other) {
+                return Ok(Some(states));
             }
         }
     }

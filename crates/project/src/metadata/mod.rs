@@ -58,8 +58,8 @@ impl Component {
     /// value too, though seldom a valid one.
     pub fn written(&self, path: &str) -> Option<&str> {
         let node = self.node(path)?;
-        let says = self.document.is_leaf(node) && !self.document.is_nil(node);
-        says.then(|| self.document.text(node))
+        let has_value = self.document.is_leaf(node) && !self.document.is_nil(node);
+        has_value.then(|| self.document.text(node))
     }
 
     /// The place of a finding about `path`: the value; the opening tag of an element without value; or the opening tag

@@ -401,11 +401,11 @@ fn list(
         errors.join().ok()
     });
     let _ = if read.is_none() { child.kill() } else { Ok(()) };
-    let ended = child.wait();
+    let status = child.wait();
     if is_enough {
         return Ok(());
     }
-    match (read, ended) {
+    match (read, status) {
         (Some(_), Ok(status)) if status.success() => Ok(()),
         (Some(errors), _) => Err(refused(folder, &errors)),
         (None, _) => Err(exited()),
