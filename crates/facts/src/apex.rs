@@ -300,12 +300,12 @@ fn revocations(project: &Project, web: &Web<'_>) -> Vec<ApexRevocation> {
 
 /// An app that issues JWT-based tokens to users, with the place of the setting.
 fn jwt_app(project: &Project) -> Fact<String> {
-    let says = |path: &'static str| {
+    let app_with = |path: &'static str| {
         project.components.iter().find_map(|component| {
             let on = component.text(path).and_then(parse_bool) == Some(true);
             let name = component.text("label").or(component.text("externalClientApplication"));
             on.then(|| Fact::known(name.unwrap_or(&component.name).to_owned(), component.place(path)))
         })
     };
-    says("oauthConfig.isNamedUserJwtEnabled").or_else(|| says("isNamedUserJwtEnabled")).unwrap_or_default()
+    app_with("oauthConfig.isNamedUserJwtEnabled").or_else(|| app_with("isNamedUserJwtEnabled")).unwrap_or_default()
 }

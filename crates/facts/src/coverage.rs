@@ -38,7 +38,7 @@ pub(crate) struct EgressCoverage {
     renewal: Option<Renewal>,
     obstacle: Fact<String>,
     range: Fact<String>,
-    answers: Arc<AddressResults>,
+    results: Arc<AddressResults>,
 }
 
 /// The admitted configured addresses, by their numbers. Apps of the same profiles share it.
@@ -52,16 +52,16 @@ struct AddressResults {
 
 impl AddressResults {
     fn of(egress: &[Egress], holds: impl Fn(Egress) -> Option<bool>) -> Arc<Self> {
-        let mut answers = Self::default();
+        let mut results = Self::default();
         for (index, egress) in egress.iter().enumerate() {
             steps::count(1);
             match holds(*egress) {
-                Some(true) => answers.held.push(index),
-                Some(false) => answers.left_out.push(index),
-                None => answers.rotating.push(index),
+                Some(true) => results.held.push(index),
+                Some(false) => results.left_out.push(index),
+                None => results.rotating.push(index),
             }
         }
-        Arc::new(answers)
+        Arc::new(results)
     }
 
     /// The addresses by their result; those of one kind differ only in the address.
@@ -116,16 +116,16 @@ pub(crate) fn coverage(
             profile: Some(profile.label.clone()),
             obstacle: gate.range.clone(),
             is_own_profile: true,
-            ..bare("profile", gate, gates.answers(vec![index]))
+            ..bare("profile", gate, gates.results(vec![index]))
         });
     }
     for set in sets.iter().filter(|set| set.usage == Use::Token) {
         let Some(gate) = gate(&set.ranges) else { continue };
-        let answers = AddressResults::of(egress, |egress| gate.addresses.hold(egress));
+        let results = AddressResults::of(egress, |egress| gate.addresses.hold(egress));
         all.push(EgressCoverage {
             app: Some(set.owner_name.clone()),
             obstacle: gate.range.clone(),
-            ..bare("token", &gate, answers)
+            ..bare("token", &gate, results)
         });
     }
     all
@@ -164,31 +164,31 @@ impl<'p> Gates<'p> {
     }
 
     /// The addresses that some of these profiles admit.
-    fn answers(&mut self, users: Vec<usize>) -> Arc<AddressResults> {
+    fn results(&mut self, users: Vec<usize>) -> Arc<AddressResults> {
         let restricting = self.restricting;
         let egress = self.egress;
         let find = |users: &[usize]| {
             let holds = |egress: Egress| {
-                let mut verdict = Some(false);
+                let mut held = Some(false);
                 for index in users {
                     steps::count(1);
                     match restricting[*index].1.addresses.hold(egress) {
                         Some(false) => {}
                         other => {
-                            verdict = other;
+                            held = other;
                             break;
                         }
                     }
                 }
-                verdict
+                held
             };
             AddressResults::of(egress, holds)
         };
         match self.known.entry(users) {
             Entry::Occupied(known) => Arc::clone(known.get()),
             Entry::Vacant(unknown) => {
-                let answers = find(unknown.key());
-                Arc::clone(unknown.insert(answers))
+                let results = find(unknown.key());
+                Arc::clone(unknown.insert(results))
             }
         }
     }
@@ -201,7 +201,7 @@ fn relevant_users(restricting: &[(&Profile, Gate)], users: Vec<usize>) -> Vec<us
 }
 
 /// Only the range is known.
-fn bare(kind: &'static str, gate: &Gate, answers: Arc<AddressResults>) -> EgressCoverage {
+fn bare(kind: &'static str, gate: &Gate, results: Arc<AddressResults>) -> EgressCoverage {
     EgressCoverage {
         kind,
         app: None,
@@ -212,7 +212,7 @@ fn bare(kind: &'static str, gate: &Gate, answers: Arc<AddressResults>) -> Egress
         renewal: None,
         obstacle: Fact::default(),
         range: gate.range.clone(),
-        answers,
+        results,
     }
 }
 
@@ -233,7 +233,7 @@ fn of_app(app: &OAuthApp, gates: &mut Gates<'_>) -> Option<EgressCoverage> {
         relaxation,
         renewal: app.renewal,
         obstacle: if is_jwt { gate.range.clone() } else { app.written.ip_relaxation.clone() },
-        ..bare("app", gate, gates.answers(users))
+        ..bare("app", gate, gates.results(users))
     })
 }
 
@@ -273,7 +273,7 @@ impl EgressCoverage {
             EGRESS => words(address.egress).cell(),
             IS_ROTATING => (address.egress == Egress::Rotating).cell(),
             COVERED => address.covered.cell(),
-            OTHERS_COVERED => self.answers.others(address.covered).cell(),
+            OTHERS_COVERED => self.results.others(address.covered).cell(),
             _ => EGRESS_COVERAGE.get(column).map(|column| column.cell(self)).unwrap_or_default(),
         }
     }
@@ -308,7 +308,7 @@ fn matching<'f>(facts: &'f Facts<'f>, filter: Option<&PreparedFilter<'_>>) -> Ve
     let mut rows = Vec::new();
     for coverage in facts.all::<EgressCoverage>() {
         let mut found: Vec<(usize, Option<bool>)> = Vec::new();
-        for (covered, indexes) in coverage.answers.kinds() {
+        for (covered, indexes) in coverage.results.kinds() {
             let mut shared: Option<bool> = None;
             for index in indexes {
                 let address = Address { egress: egress[*index], covered };

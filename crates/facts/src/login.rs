@@ -77,13 +77,13 @@ pub(super) struct Grants {
 }
 
 impl Grants {
-    /// The grants of the permissions for which `is_asked` holds, in the order of the files.
-    pub(super) fn of_permissions(&self, is_asked: impl Fn(&str) -> bool) -> Vec<&Grant> {
-        let asked: Vec<bool> = self.permissions.iter().map(|permission| is_asked(permission)).collect();
-        if !asked.contains(&true) {
+    /// The grants of the permissions for which `is_wanted` holds, in the order of the files.
+    pub(super) fn of_permissions(&self, is_wanted: impl Fn(&str) -> bool) -> Vec<&Grant> {
+        let wanted: Vec<bool> = self.permissions.iter().map(|permission| is_wanted(permission)).collect();
+        if !wanted.contains(&true) {
             return Vec::new();
         }
-        self.all.iter().filter(|grant| asked[grant.index as usize]).collect()
+        self.all.iter().filter(|grant| wanted[grant.index as usize]).collect()
     }
 
     /// Adds what a profile or permission set grants.
@@ -167,8 +167,8 @@ fn matching<'f>(facts: &'f Facts<'f>, filter: Option<&PreparedFilter<'_>>) -> Ve
     let (project, grants) = (facts.project, facts.grants());
     match filter {
         // A text that a deployment replaces is not the deployed permission.
-        Some(asked) if project.replaced.is_empty() => {
-            let values = grants.of_permissions(|name| asked.can_match(&PermissionName(name)));
+        Some(wanted) if project.replaced.is_empty() => {
+            let values = grants.of_permissions(|name| wanted.can_match(&PermissionName(name)));
             matching_rows(project, values, filter)
         }
         _ => matching_rows(project, &grants.all, filter),

@@ -322,13 +322,13 @@ pub(super) fn app_facts(
         project.of_type("ConnectedApp").map(|(_, component)| (AppKind::ConnectedApp, read::connected_app(component)));
     let external = read::external_client_apps(project);
     let external = external.into_iter().map(|written| (AppKind::ExternalClientApplication, written));
-    let world = OrgContext::of(project, org, profiles);
+    let context = OrgContext::of(project, org, profiles);
     let in_one_spelling = |(kind, mut written): (AppKind, AppFiles)| {
         written.profiles = written.profiles.iter().map(|name| names.label(name)).collect();
         (kind, written)
     };
     let mut apps: Vec<OAuthApp> =
-        connected.chain(external).map(in_one_spelling).map(|(kind, written)| world.judge(kind, written)).collect();
+        connected.chain(external).map(in_one_spelling).map(|(kind, written)| context.judge(kind, written)).collect();
     find_shared_users(&mut apps);
     apps
 }

@@ -159,10 +159,10 @@ pub(super) fn profile_facts(project: &Project, org: &OrgFacts, names: &ProfileNa
     }
     for (_, component) in project.of_type("ProfileSessionSetting") {
         if let Some(name) = named_profile(component) {
-            let entry = by_key.entry(profile_name::key(name)).or_default();
-            entry.mention.get_or_insert((component, name));
+            let sources = by_key.entry(profile_name::key(name)).or_default();
+            sources.mention.get_or_insert((component, name));
             if component.written("sessionTimeout").is_some() {
-                entry.session = Some(component);
+                sources.session = Some(component);
             }
         }
     }
@@ -173,10 +173,10 @@ pub(super) fn profile_facts(project: &Project, org: &OrgFacts, names: &ProfileNa
     }
     let overrides_are_known = !project.is_broken("ProfileSessionSetting");
     let configured = ConfigGlobs::of(&project.inputs.integration_profiles);
-    let made = by_key
+    let profiles = by_key
         .into_iter()
         .filter_map(|(key, named)| named.facts(key, project, org, names, overrides_are_known, &configured));
-    let mut profiles: Vec<_> = made.collect();
+    let mut profiles: Vec<_> = profiles.collect();
     profiles.sort_by_cached_key(|profile| (profile.label.to_lowercase(), profile.key.clone()));
     profiles
 }

@@ -41,14 +41,14 @@ pub struct OrgQuery {
 impl OrgQuery {
     /// The query `select`, whose names become those of [`Shapes`].
     pub fn by(select: &mut Select) -> Self {
-        let mut names = Names { asked: OrgQuery::default() };
+        let mut names = Names { query: OrgQuery::default() };
         select.rename(&mut names);
-        names.asked
+        names.query
     }
 
     /// The rows, with the requested columns.
     pub fn tables<'a>(&'a self, views: &'a Views<'a>) -> OrgQueryTables<'a> {
-        OrgQueryTables { asked: self, views, made: self.schemas.iter().map(|_| OnceLock::new()).collect() }
+        OrgQueryTables { query: self, views, made: self.schemas.iter().map(|_| OnceLock::new()).collect() }
     }
 
     fn add(&mut self, table: &str, column: String) {
@@ -67,7 +67,7 @@ impl OrgQuery {
 
 /// The names of a query, while they are translated.
 struct Names {
-    asked: OrgQuery,
+    query: OrgQuery,
 }
 
 impl Renaming for Names {
@@ -89,7 +89,7 @@ impl Renaming for Names {
         let start = name.get(..PERMISSIONS.len())?;
         let is_permission = start.eq_ignore_ascii_case(PERMISSIONS) && name.len() > PERMISSIONS.len();
         if is_permission && !name.contains('.') && HOLDERS.iter().any(|holder| holder.eq_ignore_ascii_case(table)) {
-            self.asked.add(table, name.to_owned());
+            self.query.add(table, name.to_owned());
         }
         None
     }
@@ -112,7 +112,7 @@ impl Catalog for OrgQuery {
 /// The tables of a project with the additional columns of a query.
 #[derive(Debug)]
 pub struct OrgQueryTables<'a> {
-    asked: &'a OrgQuery,
+    query: &'a OrgQuery,
     views: &'a Views<'a>,
     made: Vec<OnceLock<Table<'a>>>,
 }
@@ -153,14 +153,14 @@ impl<'a> OrgQueryTables<'a> {
     }
 
     fn index(&self, name: &str) -> Option<usize> {
-        self.asked.schemas.iter().position(|schema| schema.name.eq_ignore_ascii_case(name))
+        self.query.schemas.iter().position(|schema| schema.name.eq_ignore_ascii_case(name))
     }
 }
 
 impl Tables for OrgQueryTables<'_> {
     fn table(&self, name: &str) -> Option<&Table<'_>> {
         match self.index(name) {
-            Some(index) => Some(self.made[index].get_or_init(|| self.make(&self.asked.schemas[index]))),
+            Some(index) => Some(self.made[index].get_or_init(|| self.make(&self.query.schemas[index]))),
             None => self.views.table(name),
         }
     }

@@ -333,13 +333,13 @@ impl Files<'_> {
     /// The policy decides for this org; without it, the app's settings do.
     fn client_credentials(&self) -> Fact<bool> {
         let from = |component: Option<&Component>, path: &str| component.map(|component| flag(component, path));
-        let said = [
+        let stated = [
             from(self.oauth_policies, "isClientCredentialsFlowEnabled"),
             from(self.global_oauth, "isClientCredentialsFlowEnabled"),
             from(self.global_oauth, "isClientCredentialEnabled"),
             from(self.oauth_settings, "isClientCredentialEnabled"),
         ];
-        said.into_iter().flatten().find(|fact| fact.value.is_some()).unwrap_or_default()
+        stated.into_iter().flatten().find(|fact| fact.value.is_some()).unwrap_or_default()
     }
 }
 

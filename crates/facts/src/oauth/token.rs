@@ -148,11 +148,11 @@ fn either_life(opaque: Life, jwt: Life) -> Life {
             Ok((Fact { value: one.value, place: None }, owner))
         }
         (opaque, jwt) => {
-            let said = |life: Life| match life {
+            let minutes_of = |life: Life| match life {
                 Ok((minutes, _)) => minutes.value.map(minutes_in_short),
                 Err(_) => None,
             };
-            let lives = [(said(opaque), "if it is opaque"), (said(jwt), "in JWT form")];
+            let lives = [(minutes_of(opaque), "if it is opaque"), (minutes_of(jwt), "in JWT form")];
             let lives: Vec<String> =
                 lives.into_iter().filter_map(|(life, form)| Some(format!("{} {form}", life?))).collect();
             let lives = if lives.is_empty() { String::new() } else { format!(": {}", lives.join(", ")) };

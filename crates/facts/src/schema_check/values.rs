@@ -85,12 +85,12 @@ pub(crate) fn unknown_values(project: &Project) -> Vec<UnknownValue> {
     let mut found = Vec::new();
     for (subject, component) in (0u32..).zip(&project.components) {
         let kind = kind(component.kind);
-        let mut judge = ValueCheck { subject, component, ty: kind.name, found: &mut found };
+        let mut check = ValueCheck { subject, component, ty: kind.name, found: &mut found };
         for it in ENUMERATIONS.iter().filter(|it| it.kind == kind.name) {
-            judge.enumeration(it);
+            check.enumeration(it);
         }
         for field in kind.fields.iter().filter(|field| !is_judged_elsewhere(kind.name, field.path)) {
-            judge.field(field);
+            check.field(field);
         }
     }
     found.sort_by_key(|it| it.place);
