@@ -138,7 +138,7 @@ mod tests {
         Place { file: FileId(file), span: Span::new(start, start + text.len()) }
     }
 
-    fn told(findings: &[Diagnostic]) -> Vec<(usize, Vec<usize>)> {
+    fn decided(findings: &[Diagnostic]) -> Vec<(usize, Vec<usize>)> {
         decisions(findings, &pairs()).into_iter().map(|it| (it.leader, it.others)).collect()
     }
 
@@ -147,15 +147,15 @@ mod tests {
         let place = mark(0, "one");
         let of = |rule, severity| finding(rule, severity, place);
         let equal = [of("security/long", Severity::Note), of("session/short", Severity::Note)];
-        assert_eq!(told(&equal), [(1, vec![0])]);
+        assert_eq!(decided(&equal), [(1, vec![0])]);
         let worse = [of("security/long", Severity::Error), of("session/short", Severity::Note)];
-        assert_eq!(told(&worse), [(0, vec![1])]);
+        assert_eq!(decided(&worse), [(0, vec![1])]);
         let three = [
             of("security/long", Severity::Error),
             of("session/logout", Severity::Note),
             of("session/short", Severity::Note),
         ];
-        assert_eq!(told(&three), [(0, vec![1, 2])]);
+        assert_eq!(decided(&three), [(0, vec![1, 2])]);
         assert!(decisions(&three, &[]).is_empty());
     }
 
@@ -163,13 +163,13 @@ mod tests {
     fn one_of_each_rule_in_a_file_belongs_together_and_more_do_not() {
         let of = |rule, text| finding(rule, Severity::Warning, mark(0, text));
         let apart = [of("security/long", "one"), of("session/short", "two")];
-        assert_eq!(told(&apart), [(1, vec![0])]);
+        assert_eq!(decided(&apart), [(1, vec![0])]);
         let several = [of("security/long", "one"), of("session/short", "two"), of("session/short", "<c/>")];
-        assert!(told(&several).is_empty());
+        assert!(decided(&several).is_empty());
         let other_file = [of("security/long", "one"), finding("session/short", Severity::Note, mark(1, "one"))];
-        assert!(told(&other_file).is_empty());
+        assert!(decided(&other_file).is_empty());
         let strangers = [of("session/logout", "one"), of("session/short", "one")];
-        assert!(told(&strangers).is_empty());
+        assert!(decided(&strangers).is_empty());
     }
 
     #[test]
@@ -180,8 +180,8 @@ mod tests {
                 [finding("security/long", Severity::Note, place), finding("session/short", Severity::Note, place)]
             };
             let findings: Vec<Diagnostic> = (0..count).flat_map(of).collect();
-            let (told, steps) = sessionlint_source::steps::of(|| decisions(&findings, &pairs()));
-            assert_eq!(told.len(), count);
+            let (decided, steps) = sessionlint_source::steps::of(|| decisions(&findings, &pairs()));
+            assert_eq!(decided.len(), count);
             steps
         };
         assert!(steps(400) <= 6 * steps(100));

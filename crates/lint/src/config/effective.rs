@@ -124,13 +124,13 @@ mod tests {
             .map(|(name, text)| Layer::read(name.to_owned(), text.to_owned()).unwrap());
         let mut config = Config::of(layers.into());
         config.add(Layer::typed("rule.'oauth/x'.severity=off").unwrap());
-        let told: Vec<String> = config
+        let lines: Vec<String> = config
             .settings()
             .into_iter()
             .flat_map(|it| it.values.into_iter().map(move |(value, place)| format!("{} {value} {place}", it.key)))
             .collect();
         assert_eq!(
-            told,
+            lines,
             [
                 "preset 'security' sessionlint.toml:1:10",
                 "ignore \"login\" base.toml:2:11",

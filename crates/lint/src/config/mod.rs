@@ -473,11 +473,11 @@ impl ConfigFile {
 
     /// An error of the TOML parser, reworded.
     fn toml_error(&self, error: &toml::de::Error) -> ConfigError {
-        let said = error.message().lines().next().unwrap_or_default();
+        let parser_message = error.message().lines().next().unwrap_or_default();
         let span = error.span().unwrap_or(0..0);
-        let (message, hint) = in_our_words(said);
+        let (message, hint) = in_our_words(parser_message);
         let key = self.text.get(span.clone()).unwrap_or_default();
-        let hint = hint.or_else(|| match (said, key) {
+        let hint = hint.or_else(|| match (parser_message, key) {
             ("duplicate key", "ignore") => Some(ONE_LIST.to_owned()),
             (_, "[ignore]") => Some("write `[[ignore]]`: there may be several".to_owned()),
             _ => None,
@@ -555,38 +555,38 @@ const ONE_LIST: &str = "`ignore` is one list: keep the `[[ignore]]` tables, and 
                         `[rule.\"group/id\"]`; or write all in brackets, names and `{ rule = ..., reason = ... }`";
 
 /// The message of the TOML parser, reworded, with a hint; quoted values are left out.
-fn in_our_words(said: &str) -> (String, Option<String>) {
-    let parts = |said: &'_ str| {
-        said.rsplit_once(", expected ").map(|(found, expected)| (found.to_owned(), expected.to_owned()))
+fn in_our_words(parser_message: &str) -> (String, Option<String>) {
+    let parts = |parser_message: &'_ str| {
+        parser_message.rsplit_once(", expected ").map(|(found, expected)| (found.to_owned(), expected.to_owned()))
     };
-    if let Some((found, expected)) = said.strip_prefix("invalid type: ").and_then(parts) {
+    if let Some((found, expected)) = parser_message.strip_prefix("invalid type: ").and_then(parts) {
         return (format!("here {} belongs, not {}", plainly(&expected), kind_of(&found)), None);
     }
-    if said == "wanted string or table" {
+    if parser_message == "wanted string or table" {
         return ("here a text belongs".to_owned(), None);
     }
-    if said.starts_with("unknown variant") {
-        let value = said.split('`').nth(1).unwrap_or_default();
+    if parser_message.starts_with("unknown variant") {
+        let value = parser_message.split('`').nth(1).unwrap_or_default();
         let names: Vec<&str> =
-            said.rsplit(", expected ").next().unwrap_or_default().split('`').skip(1).step_by(2).collect();
+            parser_message.rsplit(", expected ").next().unwrap_or_default().split('`').skip(1).step_by(2).collect();
         let hint = nearest::suggestion(value, names.iter().copied())
             .unwrap_or_else(|| format!("write one of {}", ticked(&names)));
         return ("this is not a value of this key".to_owned(), Some(hint));
     }
-    let names: Vec<&str> = said.split('`').skip(1).step_by(2).collect();
+    let names: Vec<&str> = parser_message.split('`').skip(1).step_by(2).collect();
     let (Some(name), others) = (names.first().copied(), names.get(1..).unwrap_or_default()) else {
-        return (without_values(said), None);
+        return (without_values(parser_message), None);
     };
     let near = || nearest::suggestion(name, others.iter().copied());
-    if said.starts_with("unknown field") {
+    if parser_message.starts_with("unknown field") {
         let hint = near().unwrap_or_else(|| format!("the keys are {}", ticked(others)));
         return (format!("there is no key `{name}`"), Some(hint));
     }
-    if said.starts_with("missing field") {
+    if parser_message.starts_with("missing field") {
         let hint = (name == "reason").then(|| SAY_WHY.to_owned());
         return (format!("`{name}` is missing"), hint);
     }
-    (without_values(said), None)
+    (without_values(parser_message), None)
 }
 
 /// The name of a type of values, for messages.
@@ -762,8 +762,8 @@ mod tests {
             ("[ignore]\nrule = 'x'", "1:1: here a list belongs, not a table | write `[[ignore]]`"),
             (&format!("ignore = ['oauth']\n{ignore}"), "2:3: duplicate key | `ignore` is one list"),
         ] {
-            let said = refused(text);
-            assert!(said.starts_with(expected), "{text}\n  says     {said}\n  expected {expected}");
+            let error = refused(text);
+            assert!(error.starts_with(expected), "{text}\n  says     {error}\n  expected {expected}");
         }
     }
 }

@@ -81,13 +81,13 @@ fn write_group(group: &BTreeSet<FileId>, applied: &FixResult, project: &Project,
             continue;
         };
         let path = &before.path;
-        let told = |other: &FileId| {
+        let failure_of = |other: &FileId| {
             let is_back =
                 !written.contains(other) || pair(other).is_none_or(|(old, new)| replace(new, old, root).is_ok());
             let state = if is_back { "is left as it was" } else { "could not be put back" };
             (*other, format!("{state}, because {path} is changed by the same fix"))
         };
-        let others: Vec<_> = group.iter().filter(|other| *other != file).map(told).collect();
+        let others: Vec<_> = group.iter().filter(|other| *other != file).map(failure_of).collect();
         return std::iter::once((*file, reason)).chain(others).collect();
     }
     Vec::new()

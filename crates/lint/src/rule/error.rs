@@ -53,18 +53,23 @@ impl PageError {
 
 /// The message of a TOML or JSON parser (`invalid type: string "x", expected u32`), without the quoted values. Names of
 /// keys are kept.
-pub fn without_values(said: &str) -> String {
-    let said = said.lines().next().unwrap_or_default();
-    let expected = said.rsplit_once(", expected ").map(|(_, expected)| expected);
+pub fn without_values(parser_message: &str) -> String {
+    let parser_message = parser_message.lines().next().unwrap_or_default();
+    let expected = parser_message.rsplit_once(", expected ").map(|(_, expected)| expected);
     for what in ["invalid type", "invalid value", "invalid length", "unknown variant"] {
-        if said.starts_with(what) {
+        if parser_message.starts_with(what) {
             return expected.map_or_else(|| what.to_owned(), |expected| format!("{what}, expected {expected}"));
         }
     }
-    let names_a_key = ["unknown field", "missing field", "duplicate field"].iter().any(|what| said.starts_with(what));
+    let names_a_key =
+        ["unknown field", "missing field", "duplicate field"].iter().any(|what| parser_message.starts_with(what));
     // A quoted part of any other sentence may be a value.
-    let end = if names_a_key { said.len() } else { said.find(['"', '\'', '`']).unwrap_or(said.len()) };
-    said[..end].trim_end_matches([' ', ':', ',']).to_owned()
+    let end = if names_a_key {
+        parser_message.len()
+    } else {
+        parser_message.find(['"', '\'', '`']).unwrap_or(parser_message.len())
+    };
+    parser_message[..end].trim_end_matches([' ', ':', ',']).to_owned()
 }
 
 impl fmt::Display for PageError {
@@ -85,7 +90,7 @@ mod tests {
 
     #[test]
     fn values_are_not_repeated() {
-        for (said, expected) in [
+        for (parser_message, expected) in [
             ("invalid type: string \"x, expected y\", expected u32", "invalid type, expected u32"),
             ("unknown variant `x`, expected one of `a`, `b`", "unknown variant, expected one of `a`, `b`"),
             ("invalid value: integer `5`, expected a `b`", "invalid value, expected a `b`"),
@@ -95,7 +100,7 @@ mod tests {
             ("no number: `x` at\nline", "no number"),
             ("invalid type: y", "invalid type"),
         ] {
-            assert_eq!(without_values(said), expected);
+            assert_eq!(without_values(parser_message), expected);
         }
     }
 }

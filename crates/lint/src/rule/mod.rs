@@ -95,14 +95,14 @@ pub struct Rule {
     severity: BTreeMap<Preset, Grade>,
     conflicts_with: Vec<String>,
     embedded: Option<&'static sessionlint_rules::Page>,
-    said: OnceLock<RuleText>,
+    text: OnceLock<RuleText>,
 }
 
 impl Deref for Rule {
     type Target = RuleText;
 
     fn deref(&self) -> &RuleText {
-        self.said.get_or_init(|| {
+        self.text.get_or_init(|| {
             let read = |page| RuleText::new(Page::read_embedded(page)?, &Shapes);
             // A test proves that every embedded page is valid.
             self.embedded.and_then(|page| read(page).ok()).unwrap_or_default()
@@ -235,18 +235,18 @@ impl RuleText {
 impl Rule {
     /// Resolves the page of a user.
     pub fn new(id: String, page: Page, shapes: &dyn soql::Catalog) -> Result<Self, PageError> {
-        let said = RuleText::new(page, shapes)?;
-        let definition = &said.definition;
+        let text = RuleText::new(page, shapes)?;
+        let definition = &text.definition;
         let schema = shapes.schema(&definition.from.text);
         Ok(Self {
             id,
             from: schema.map(|schema| schema.name.to_string()).unwrap_or_default(),
-            is_of_project: said.page.is_of_project,
+            is_of_project: text.page.is_of_project,
             status: definition.status,
             severity: definition.severity.clone(),
             conflicts_with: definition.conflicts_with.clone(),
             embedded: None,
-            said: OnceLock::from(said),
+            text: OnceLock::from(text),
         })
     }
 
@@ -264,7 +264,7 @@ impl Rule {
             severity: keys.severity.iter().filter_map(grade).collect(),
             conflicts_with: keys.conflicts_with.iter().map(|id| (*id).to_owned()).collect(),
             embedded: Some(page),
-            said: OnceLock::new(),
+            text: OnceLock::new(),
         }
     }
 

@@ -329,21 +329,21 @@ mod tests {
             ignores(&format!("[[ignore]]\nrule = '{TIMEOUT}'\npath = 'app/ERP*'\nreason = 'the vendor asks for it'\n"));
         let mut configured = Configured::new(&ignores, day("2026-12-01"));
         let findings = vec![finding(TIMEOUT, 0), finding(RANGES, 0), finding(TIMEOUT, 1)];
-        let left = apply(findings, &[], &sources(), &mut [&mut configured]);
-        let kept: Vec<_> = left.findings.iter().map(|it| (it.rule.as_str(), it.place.file.0)).collect();
+        let result = apply(findings, &[], &sources(), &mut [&mut configured]);
+        let kept: Vec<_> = result.findings.iter().map(|it| (it.rule.as_str(), it.place.file.0)).collect();
         assert_eq!(kept, [(RANGES, 0), (TIMEOUT, 1)]);
-        assert_eq!(left.suppressed[0].reason, "the vendor asks for it");
-        assert_eq!(left.suppressed[0].kind, SuppressedBy::Configuration);
-        assert_eq!((left.summary().warning, left.summary().suppressed), (2, 1));
+        assert_eq!(result.suppressed[0].reason, "the vendor asks for it");
+        assert_eq!(result.suppressed[0].kind, SuppressedBy::Configuration);
+        assert_eq!((result.summary().warning, result.summary().suppressed), (2, 1));
         assert!(configured.notices(true, &[TIMEOUT]).is_empty());
     }
 
     #[test]
-    fn who_allows_a_covered_finding_does_not_allow_in_vain() {
+    fn an_ignore_of_a_covered_finding_is_not_stale() {
         let ignores = ignores(&format!("[[ignore]]\nrule = '{TIMEOUT}'\npath = 'app/*'\nreason = 'x'\n"));
         let mut configured = Configured::new(&ignores, day("2026-12-01"));
-        let left = apply(vec![finding(RANGES, 0)], &[finding(TIMEOUT, 0)], &sources(), &mut [&mut configured]);
-        assert_eq!((left.findings.len(), left.suppressed.len()), (1, 0));
+        let result = apply(vec![finding(RANGES, 0)], &[finding(TIMEOUT, 0)], &sources(), &mut [&mut configured]);
+        assert_eq!((result.findings.len(), result.suppressed.len()), (1, 0));
         assert!(configured.notices(true, &[TIMEOUT]).is_empty());
     }
 
@@ -354,8 +354,8 @@ mod tests {
         let ignores = ignores(both);
         let (mut one, mut other) =
             (Configured::new(&ignores[..1], day("2026-12-01")), Configured::new(&ignores[1..], day("2026-12-01")));
-        let left = apply(vec![finding(TIMEOUT, 0)], &[], &sources(), &mut [&mut one, &mut other]);
-        assert_eq!(left.suppressed[0].reason, "first");
+        let result = apply(vec![finding(TIMEOUT, 0)], &[], &sources(), &mut [&mut one, &mut other]);
+        assert_eq!(result.suppressed[0].reason, "first");
         assert!(one.notices(true, &[TIMEOUT]).is_empty() && other.notices(true, &[TIMEOUT]).is_empty());
     }
 
@@ -365,8 +365,8 @@ mod tests {
             |until: &str| format!("[[ignore]]\nrule = '{TIMEOUT}'\npath = 'app/*'\nreason = 'x'\nuntil = {until}\n");
         let ignores = ignores(&text("2026-12-01"));
         let stale = Configured::new(&ignores, day("2026-12-01"));
-        let told = "sessionlint.toml:2:8: the ignore of `oauth/app-timeout-set` matches no finding; remove it";
-        assert_eq!(stale.notices(true, &[TIMEOUT]), [told]);
+        let notice = "sessionlint.toml:2:8: the ignore of `oauth/app-timeout-set` matches no finding; remove it";
+        assert_eq!(stale.notices(true, &[TIMEOUT]), [notice]);
         assert!(stale.notices(false, &[TIMEOUT]).is_empty(), "not all was shown");
         assert!(stale.notices(true, &[RANGES]).is_empty(), "no rule ran");
         let of_group = self::ignores("[[ignore]]\nrule = 'oauth'\npath = 'app/*'\nreason = 'x'\n");
@@ -377,8 +377,11 @@ mod tests {
         let mut expired = Configured::new(&ignores, day("2026-12-02"));
         let findings = vec![finding(TIMEOUT, 0), finding(TIMEOUT, 1)];
         assert_eq!(apply(findings, &[], &sources(), &mut [&mut expired]).findings.len(), 2);
-        let told = expired.notices(false, &[TIMEOUT]).join("");
-        assert!(told.ends_with("ended with 2026-12-01; the 2 findings that it allowed are reported again"), "{told}");
+        let notice = expired.notices(false, &[TIMEOUT]).join("");
+        assert!(
+            notice.ends_with("ended with 2026-12-01; the 2 findings that it allowed are reported again"),
+            "{notice}"
+        );
     }
 
     #[test]
