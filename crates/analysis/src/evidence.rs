@@ -227,11 +227,11 @@ impl<'s> Comparison<'s> {
     }
 
     /// Whether evidence points to a finding: to its rule, and to no other app.
-    fn points_to(&self, seen: &[CauseEvidence], cause: &Cause, findings: &[Diagnostic]) -> bool {
-        let shows = |seen: &&CauseEvidence| matches!(seen.standing, Standing::Confirmed | Standing::Possible);
-        let seen: Vec<&CauseEvidence> =
-            seen.iter().filter(shows).filter(|seen| seen.rules.contains(&cause.rule)).collect();
-        if seen.is_empty() {
+    fn points_to(&self, evidence: &[CauseEvidence], cause: &Cause, findings: &[Diagnostic]) -> bool {
+        let shows = |evidence: &&CauseEvidence| matches!(evidence.standing, Standing::Confirmed | Standing::Possible);
+        let evidence: Vec<&CauseEvidence> =
+            evidence.iter().filter(shows).filter(|evidence| evidence.rules.contains(&cause.rule)).collect();
+        if evidence.is_empty() {
             return false;
         }
         let path = |place: Place| self.facts.project.sources.get(place.file).path.as_str();
@@ -242,7 +242,7 @@ impl<'s> Comparison<'s> {
         let beside = findings.iter().filter(is_it).flat_map(|finding| &finding.related).map(|label| path(label.place));
         let paths = std::iter::once(cause.path.as_str()).chain(beside);
         let about: BTreeSet<&str> = paths.filter_map(|path| self.apps_by_path.get(path)).flatten().copied().collect();
-        seen.iter().any(|seen| match &seen.app {
+        evidence.iter().any(|evidence| match &evidence.app {
             Some(app) if !about.is_empty() => {
                 self.app(app).is_some_and(|app| about.contains(app.written.full_name.as_str()))
             }
@@ -301,7 +301,7 @@ impl<'s> Comparison<'s> {
     fn tokens(&self, as_of: Date) -> Vec<AppTokens> {
         let today = as_of.to_datetime(jiff::civil::Time::midnight());
         let today = jiff::tz::Offset::UTC.to_timestamp(today).map_or(i64::MAX, |at| at.as_second() + 86_400);
-        let mut seen = Vec::new();
+        let mut apps = Vec::new();
         for (app, tokens) in &self.observations.tokens {
             let name = self.observations.apps.text(*app);
             let known_app = self.app(name);
@@ -338,12 +338,12 @@ impl<'s> Comparison<'s> {
                 );
             }
             let last_used = last.map(Moment::in_words);
-            seen.push(AppTokens { app: shown_name, tokens: tokens.rows, idle, last_used, text });
+            apps.push(AppTokens { app: shown_name, tokens: tokens.rows, idle, last_used, text });
         }
         // Apps of the project first, then those with idle tokens.
-        seen.sort_by_key(|it| (self.app(&it.app).is_none(), it.idle == 0));
-        seen.truncate(200);
-        seen
+        apps.sort_by_key(|it| (self.app(&it.app).is_none(), it.idle == 0));
+        apps.truncate(200);
+        apps
     }
 }
 

@@ -22,25 +22,25 @@ const MAX_OTHER_APPS: usize = 50;
 impl Comparison<'_> {
     /// The causes that logins confirm or exclude.
     pub(super) fn logins(&self) -> Vec<CauseEvidence> {
-        let mut seen = Vec::new();
+        let mut causes = Vec::new();
         let mut other_apps = 0;
         for ((kind, app), logins) in &self.observations.logins {
             let app_name = app.map(|app| self.observations.apps.text(app));
             let known_app = app_name.and_then(|name| self.app(name));
             for (index, group) in &logins.failed {
                 let Some(status) = self.table.statuses.get(*index) else { continue };
-                seen.push(self.failed(status, group, logins, app_name, known_app));
+                causes.push(self.failed(status, group, logins, app_name, known_app));
             }
             for (text, group) in &logins.unknown {
-                seen.push(self.unknown(text, group, logins, app_name));
+                causes.push(self.unknown(text, group, logins, app_name));
             }
             let has_failures = !logins.failed.is_empty() || !logins.unknown.is_empty();
             other_apps += usize::from(known_app.is_none() && has_failures);
             if known_app.is_some() || app.is_none() || has_failures && other_apps <= MAX_OTHER_APPS {
-                seen.extend(self.absent(*kind, logins, app_name));
+                causes.extend(self.absent(*kind, logins, app_name));
             }
         }
-        seen
+        causes
     }
 
     fn subject(&self, app: Option<&str>) -> String {
@@ -127,7 +127,7 @@ impl Comparison<'_> {
     fn absent(&self, kind: Kind, logins: &Logins, app: Option<&str>) -> Vec<CauseEvidence> {
         let name = self.subject(app);
         let (from, to) = span(&logins.times);
-        let seen = |standing, text| CauseEvidence {
+        let evidence = |standing, text| CauseEvidence {
             app: app.map(|app| self.redact(app)),
             of: logins.rows,
             succeeded: logins.success.rows,
@@ -136,7 +136,7 @@ impl Comparison<'_> {
             ..CauseEvidence::new(standing, text)
         };
         if let Some(reason) = why_nothing_is_excluded(logins) {
-            return vec![seen(Standing::NotCovered, format!("{name}: no other cause is excluded: {reason}"))];
+            return vec![evidence(Standing::NotCovered, format!("{name}: no other cause is excluded: {reason}"))];
         }
         let (from, to) = (from.as_deref().unwrap_or_default(), to.as_deref().unwrap_or_default());
         let absent = self.table.statuses.iter().enumerate().filter(|(index, _)| !logins.failed.contains_key(index));
@@ -152,7 +152,7 @@ impl Comparison<'_> {
                 CauseEvidence {
                     cause: Some(status.cause.clone()),
                     symptoms: self.symptoms_for(app, &status.symptoms, &status.people),
-                    ..seen(Standing::Excluded, text)
+                    ..evidence(Standing::Excluded, text)
                 }
             })
             .collect()
@@ -236,7 +236,7 @@ impl Comparison<'_> {
 
     /// Errors that logs and calls show.
     pub(super) fn errors(&self) -> Vec<CauseEvidence> {
-        let mut seen = Vec::new();
+        let mut causes = Vec::new();
         for ((source, index), errors) in &self.observations.errors {
             let Some(error) = self.symptoms.errors().get(*index) else { continue };
             let (standing, app, place) = match source {
@@ -261,7 +261,7 @@ impl Comparison<'_> {
                 in_words(&errors.times).unwrap_or_else(|| "without a time".to_owned()),
                 error.means
             );
-            seen.push(CauseEvidence {
+            causes.push(CauseEvidence {
                 cause: Some(name.to_owned()),
                 means: Some(error.means.clone()),
                 app: app.map(|app| self.redact(app)),
@@ -276,9 +276,9 @@ impl Comparison<'_> {
                 ..CauseEvidence::new(standing, text)
             });
         }
-        seen.sort_by_key(|it| std::cmp::Reverse(it.rows));
-        seen.truncate(500);
-        seen
+        causes.sort_by_key(|it| std::cmp::Reverse(it.rows));
+        causes.truncate(500);
+        causes
     }
 }
 
