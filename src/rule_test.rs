@@ -119,17 +119,18 @@ struct ExampleResult {
 }
 
 fn run_example(rule: &Rule, catalog: &Catalog, example: &Example) -> io::Result<ExampleResult> {
-    let (inputs, settled) = configured(example, catalog).map_err(|error| io::Error::other(error.to_string()))?;
+    let (inputs, rule_config) = configured(example, catalog).map_err(|error| io::Error::other(error.to_string()))?;
     let files = example.files.iter().map(|file| (file.path.clone(), file.bytes.clone()));
     let root = Root::in_memory(Path::new(&example.name), Memory::of(&example.name, files));
     let mut loaded = load(&root, inputs);
-    let is_on = |rule: &&Rule| settled.grades.get(&rule.id) != Some(&Grade::Off);
+    let is_on = |rule: &&Rule| rule_config.grades.get(&rule.id) != Some(&Grade::Off);
     let presets: Vec<Preset> = Preset::ALL.into_iter().filter(|preset| rule.grade(*preset).is_some()).collect();
-    let severities = settled.grades.iter().filter_map(|(id, grade)| Some((id.clone(), grade.severity()?))).collect();
+    let severities =
+        rule_config.grades.iter().filter_map(|(id, grade)| Some((id.clone(), grade.severity()?))).collect();
     // Findings that the rule supersedes become related places, so those rules run too.
     let covered = rule.definition.supersedes.iter().filter_map(|id| catalog.get(id));
     let rules = std::iter::once(rule).chain(covered).filter(is_on).collect();
-    let mut plan = RunPlan { rules, presets, options: settled.options.clone(), severities };
+    let mut plan = RunPlan { rules, presets, options: rule_config.options.clone(), severities };
     let result = check(&loaded.project, &plan);
     let mut findings: Vec<_> = result.findings.into_iter().filter(|finding| finding.rule == rule.id).collect();
     let report = Report {

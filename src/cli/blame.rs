@@ -76,8 +76,9 @@ pub(super) fn run(arguments: &BlameArguments, environment: &mut Environment<'_>)
     let today = if matches!(target.root.tree, FileTree::Memory(_)) {
         None
     } else {
-        let (loaded, (), ended) = Reading::new(target.clone(), common, environment)?.read(environment, |_| ())?;
-        exit = worst(exit, ended);
+        let (loaded, (), reading_exit) =
+            Reading::new(target.clone(), common, environment)?.read(environment, |_| ())?;
+        exit = worst(exit, reading_exit);
         let as_of = loaded.project.inputs.as_of;
         let project = Arc::new(loaded.project);
         let mut errors = Vec::new();

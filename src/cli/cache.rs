@@ -64,17 +64,17 @@ pub(super) fn run(arguments: &CacheArguments, environment: &mut Environment<'_>)
     let unreadable = |error: io::Error| Failure::Unreadable(format!("{}: {error}", cache.folder().display()));
     match arguments.command {
         CacheCommand::Show { .. } => {
-            let kept = cache.list().map_err(unreadable)?;
-            let all: u64 = kept.iter().map(|it| it.bytes).sum();
+            let packs = cache.list().map_err(unreadable)?;
+            let all: u64 = packs.iter().map(|it| it.bytes).sum();
             writeln!(
                 environment.out,
                 "{}: {}, {} of at most {}",
                 cache.folder().display(),
-                projects(kept.len()),
+                projects(packs.len()),
                 size(all),
                 size(cache.limit())
             )?;
-            for it in kept {
+            for it in packs {
                 let files = if it.files == 1 { "1 file".to_owned() } else { format!("{} files", it.files) };
                 match it.root {
                     Some(root) => writeln!(environment.out, "{:>10}  {root} ({files})", size(it.bytes))?,

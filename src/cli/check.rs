@@ -13,8 +13,8 @@ use super::args::FailOn;
 use super::config_files::read_typed;
 use super::fix::{self as fixes, FixMode, FixReport};
 use super::formats::{Format, ReportInput};
+use super::memory_caches::MemoryCaches;
 use super::progress::Progress;
-use super::recalls::Recalls;
 use super::settings::{ConfigSource, ResolvedRun, RuleArguments, Settings};
 use super::several::{self, Destination, Failures, ProjectName, names};
 use super::target::{self, ExcludedFiles, FindingScope, Target, Targets};
@@ -74,8 +74,10 @@ pub(super) fn run(arguments: &CheckArguments, environment: &mut Environment<'_>)
             return Err(Failure::Usage(text.to_owned()));
         }
         let watched = watched(arguments, environment)?;
-        let mut recalls = Recalls::default();
-        return watch::repeat(&watched, environment, |environment| once(arguments, environment, Some(&mut recalls)));
+        let mut memory_caches = MemoryCaches::default();
+        return watch::repeat(&watched, environment, |environment| {
+            once(arguments, environment, Some(&mut memory_caches))
+        });
     }
     once(arguments, environment, None)
 }
@@ -98,11 +100,11 @@ fn watched(arguments: &CheckArguments, environment: &mut Environment<'_>) -> Res
     Ok(WatchedFiles { read, written: written.collect() })
 }
 
-/// Checks once. `recalls` has the files of earlier runs of this process; without it, the process ends after this run.
+/// Checks once. `memory_caches` has the files of earlier runs of this process; without it, the process ends after this run.
 pub(super) fn once(
     arguments: &CheckArguments,
     environment: &mut Environment<'_>,
-    mut recalls: Option<&mut Recalls>,
+    mut memory_caches: Option<&mut MemoryCaches>,
 ) -> Result<Exit, Failure> {
     outputs::refuse_same_file(arguments, environment)?;
     let (found, named_paths) = find(arguments, environment)?;
@@ -159,10 +161,12 @@ pub(super) fn once(
     let mut failures = Failures::default();
     for (prepared, resolved) in &resolved {
         environment.project = (count > 1).then(|| prepared.named.label().to_owned());
-        let recall = recalls.as_deref_mut().and_then(|recalls| recalls.of(&prepared.target.root, environment.began));
-        match check_target(prepared, resolved, &baseline, &threads, arguments, recall, environment) {
-            Ok((done, ended)) => {
-                exit = worst(exit, ended);
+        let memory_cache = memory_caches
+            .as_deref_mut()
+            .and_then(|memory_caches| memory_caches.of(&prepared.target.root, environment.began));
+        match check_target(prepared, resolved, &baseline, &threads, arguments, memory_cache, environment) {
+            Ok((done, target_exit)) => {
+                exit = worst(exit, target_exit);
                 checked.push(done);
             }
             Err(failure) => failures.add(&prepared.named, failure),
@@ -183,14 +187,14 @@ pub(super) fn once(
             show_timings(&done.timings, plan_took, environment);
         }
     }
-    let Some(recalls) = recalls else {
+    let Some(memory_caches) = memory_caches else {
         // The process ends next, and freeing a project takes a twentieth of a run.
         std::mem::forget((checked, resolved));
         std::mem::forget(prepared);
         return Ok(exit);
     };
     for done in checked {
-        recalls.take_back(done.loaded);
+        memory_caches.take_back(done.loaded);
     }
     Ok(exit)
 }
@@ -338,7 +342,7 @@ fn check_target(
     baseline: &BaselineUse,
     threads: &Threads,
     arguments: &CheckArguments,
-    recall: Option<&MemoryCache>,
+    memory_cache: Option<&MemoryCache>,
     environment: &mut Environment<'_>,
 ) -> Result<(CheckedTarget, Exit), Failure> {
     let inputs = resolved.without_unneeded(prepared.settings.inputs(&arguments.common, environment));
@@ -346,7 +350,7 @@ fn check_target(
         let is_wanted = environment.err_is_terminal && !arguments.common.quiet;
         let _progress = Progress::start(is_wanted, "reading and checking");
         let fix_mode = FixMode::of(arguments);
-        threads.run(|| check_one(prepared, resolved, baseline, inputs, recall, fix_mode))
+        threads.run(|| check_one(prepared, resolved, baseline, inputs, memory_cache, fix_mode))
     };
     let (mut done, messages) = done?;
     if let BaselineUse::Rewritten(file) = baseline {
@@ -363,11 +367,11 @@ fn check_target(
         }
         done.remaining.accept(suppress::SuppressedBy::Baseline, "the baseline holds it from now on");
     }
-    let mut blamed = Exit::Clean;
+    let mut blame_exit = Exit::Clean;
     if arguments.blame {
         let inputs = prepared.settings.inputs(&arguments.common, environment);
         let (target, catalog, findings) = (&prepared.target, &prepared.catalog, &mut done.remaining.findings);
-        blamed = timeline::blame(target, resolved, catalog, inputs, findings, &arguments.common, environment)?;
+        blame_exit = timeline::blame(target, resolved, catalog, inputs, findings, &arguments.common, environment)?;
     }
     if let Some(reason) = &arguments.add_ignore {
         let Loaded { project, root, .. } = &done.loaded;
@@ -379,7 +383,7 @@ fn check_target(
     done.pairs = prepared.catalog.pairs(|rule| found.contains(rule));
     let (is_exit_zero, excluded) = (arguments.exit_zero, done.silence.excluded);
     done.silence = Silence { is_exit_zero, excluded, ..silence_of(resolved, &done.remaining) };
-    let mut exit = worst(blamed, write_notices(&done.loaded, arguments.common.quiet, environment));
+    let mut exit = worst(blame_exit, write_notices(&done.loaded, arguments.common.quiet, environment));
     if !arguments.common.quiet {
         for notice in &prepared.settings.notices {
             environment.warn(notice);
@@ -432,7 +436,7 @@ fn check_target(
 
 /// What a run left out.
 pub(super) fn silence_of(resolved: &ResolvedRun<'_>, remaining: &suppress::SuppressionResult) -> Silence {
-    let by = |way| remaining.suppressed.iter().filter(|it| it.kind == way).count();
+    let by = |kind| remaining.suppressed.iter().filter(|it| it.kind == kind).count();
     Silence {
         suppressed_by_configuration: by(suppress::SuppressedBy::Configuration),
         suppressed_by_comment: by(suppress::SuppressedBy::Comment),
@@ -508,19 +512,19 @@ impl BaselineUse {
     }
 }
 
-/// Reads one project and runs its rules; files in `recall` are not read again.
+/// Reads one project and runs its rules; files in `memory_cache` are not read again.
 pub(super) fn check_one(
     prepared: &PreparedTarget,
     resolved: &ResolvedRun<'_>,
     baseline: &BaselineUse,
     inputs: Inputs,
-    recall: Option<&MemoryCache>,
+    memory_cache: Option<&MemoryCache>,
     fix_mode: Option<FixMode>,
 ) -> Result<(CheckedTarget, Messages), Failure> {
     let root = &prepared.target.root;
     let start = Stopwatch::start();
-    let loaded = match recall {
-        Some(recall) => load_again(root, inputs, recall),
+    let loaded = match memory_cache {
+        Some(memory_cache) => load_again(root, inputs, memory_cache),
         None => load(root, inputs),
     };
     let read = start.elapsed();

@@ -116,7 +116,7 @@ impl Origin<'_> {
     }
 
     fn read(&self, path: &Path) -> Result<Vec<u8>, ReadFailure> {
-        let in_memory = path.to_string_lossy();
+        let name = path.to_string_lossy();
         match self {
             Origin::Project { confines, .. } => Ok(confines.read(path, MAX_PROJECT_FILE)?),
             Origin::Anywhere { .. } => read_typed(path, MAX_PROJECT_FILE).map_err(|error| match error.kind() {
@@ -124,15 +124,15 @@ impl Origin<'_> {
                 _ => ReadFailure::Because(format!("cannot be read ({error})")),
             }),
             Origin::Zip { zip, top, .. } => {
-                let folder = in_memory.rsplit_once('/').map_or("", |(folder, _)| folder);
-                let suffix = in_memory.rsplit_once('.').map_or("", |(_, suffix)| suffix);
+                let folder = name.rsplit_once('/').map_or("", |(folder, _)| folder);
+                let suffix = name.rsplit_once('.').map_or("", |(_, suffix)| suffix);
                 let files = archive::files(zip, top, folder, suffix);
                 let files = files.map_err(|error| because(&error))?;
-                let found = files.into_iter().find(|(path, _)| *path == in_memory);
+                let found = files.into_iter().find(|(path, _)| *path == name);
                 found.map(|(_, bytes)| bytes).ok_or(ReadFailure::Missing)
             }
             Origin::Revision { revision, .. } => {
-                let stored = revision.files(&[in_memory.into_owned()], "");
+                let stored = revision.files(&[name.into_owned()], "");
                 let stored = stored.map_err(|error| because(&error))?;
                 stored.into_iter().next().ok_or(ReadFailure::Missing)?.bytes.map_err(ReadFailure::Because)
             }

@@ -150,27 +150,27 @@ fn diagnosis(
 ) -> Result<((Diagnosis, Paths), Exit), Failure> {
     let catalog = reading.settings.catalog(&arguments.rules, environment)?;
     let table = catalog.symptoms();
-    let resolved = |text: &str| recognise(text, table);
-    let resolved = arguments.symptom.as_deref().map(resolved).transpose().map_err(Failure::Usage)?;
+    let recognised = arguments.symptom.as_deref().map(|text| recognise(text, table));
+    let matches = recognised.transpose().map_err(Failure::Usage)?;
     // A finding of any preset may explain a symptom.
     let plan = super::report::causes(&reading.settings, &catalog, arguments.preview)?;
-    let (loaded, asked, mut exit) = reading.read(environment, |loaded| run_rules(&loaded.project, &plan))?;
-    for error in &asked.errors {
+    let (loaded, result, mut exit) = reading.read(environment, |loaded| run_rules(&loaded.project, &plan))?;
+    for error in &result.errors {
         environment.error(&error.to_string());
         exit = worst(exit, Exit::Usage);
     }
     let facts = Facts::of(&loaded.project);
     let views = Views::new(&facts);
-    let mut answer = diagnose(&views, &asked.findings, table, resolved.as_ref());
+    let mut answer = diagnose(&views, &result.findings, table, matches.as_ref());
     if let Some(read) = read_evidence(&arguments.evidence, table, environment)? {
         exit = worst(exit, read.exit);
         let (show_users, unused) = (arguments.evidence.show_users, read.unused);
         let input = EvidenceInput { observations: &read.observations, unused, table: &read.table, show_users };
-        add_evidence(&mut answer, &views, &asked.findings, table, input);
+        add_evidence(&mut answer, &views, &result.findings, table, input);
     }
     if let Some(day) = arguments.broke_on {
         exit =
-            worst(exit, rank(&mut answer, day, (arguments, reading), &catalog, &facts, &asked.findings, environment)?);
+            worst(exit, rank(&mut answer, day, (arguments, reading), &catalog, &facts, &result.findings, environment)?);
     }
     let paths = target::paths(&loaded.root, None, &environment.current);
     Ok(((answer, paths), exit))

@@ -53,7 +53,7 @@ pub(super) struct Engine {
     choice: Arc<EngineOptions>,
     prepared: Result<PreparedTarget, Failure>,
     root: Root,
-    recall: MemoryCache,
+    memory_cache: MemoryCache,
     budget: Arc<Budget>,
     changes: Changes,
     day: Date,
@@ -94,7 +94,7 @@ impl Engine {
             choice,
             prepared: Err(Failure::ClosedPipe),
             root,
-            recall: MemoryCache::default(),
+            memory_cache: MemoryCache::default(),
             budget,
             changes,
             day,
@@ -143,7 +143,7 @@ impl Engine {
             if is_ignored {
                 // No file there is read, except settings.
             } else if is_read(&below) {
-                changes.list |= path.symlink_metadata().is_err() || !self.recall.has(&below);
+                changes.list |= path.symlink_metadata().is_err() || !self.memory_cache.has(&below);
                 changes.files.insert(below);
             } else if path.is_dir() || !path.exists() {
                 changes.all = true;
@@ -185,17 +185,17 @@ impl Engine {
 
     fn renew(&mut self) -> Result<(), Failure> {
         if let Some(EngineState { checked, .. }) = self.state.take() {
-            self.recall.take_back(checked.loaded.project);
+            self.memory_cache.take_back(checked.loaded.project);
         }
         let changes = std::mem::take(&mut self.changes);
-        changes.files.iter().for_each(|path| self.recall.forget(path));
+        changes.files.iter().for_each(|path| self.memory_cache.forget(path));
         if changes.all {
-            self.recall.revalidate(self.choice.began);
+            self.memory_cache.revalidate(self.choice.began);
         } else if changes.list {
-            self.recall.forget_listing();
+            self.memory_cache.forget_listing();
         }
         if self.budget.used() > self.budget.size().0 / 2 {
-            self.recall.close_texts();
+            self.memory_cache.close_texts();
         }
         self.budget.reset_unshown();
         self.day = self.choice.as_of.unwrap_or_else(today);
@@ -214,11 +214,11 @@ impl Engine {
         let (mut out, mut err) = (io::sink(), io::sink());
         let mut environment =
             Environment::quiet(&mut out, &mut err, self.choice.current.clone(), self.day, Arc::clone(&self.budget));
-        environment.cache = self.choice.cache.clone().filter(|_| !is_listed || self.recall.files() == 0);
+        environment.cache = self.choice.cache.clone().filter(|_| !is_listed || self.memory_cache.files() == 0);
         let resolved = resolve(prepared, &self.choice)?;
         let common = Common { as_of: Some(self.day), ..Common::default() };
         let inputs = resolved.without_unneeded(prepared.settings.inputs(&common, &environment));
-        let loaded = load_again(&self.root, inputs, &self.recall);
+        let loaded = load_again(&self.root, inputs, &self.memory_cache);
         check::require_metadata(&loaded)?;
         let (checked, messages) = check_loaded(prepared, &resolved, &BaselineUse::Nothing, loaded, None)?;
         self.state = Some(EngineState { checked, messages });

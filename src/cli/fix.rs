@@ -172,18 +172,18 @@ impl FixReport {
     /// The applied fixes, as lines.
     fn summary(&self, project: &Project, shown: &impl Fn(FileId) -> String) -> String {
         let is_written = |files: &[FileId]| !files.iter().any(|file| self.failures.iter().any(|(it, _)| it == file));
-        let mut done: Vec<_> = self.applied.fixed.iter().filter(|fixed| is_written(&fixed.files)).collect();
-        done.sort_by_key(|fixed| (fixed.file, fixed.line));
-        let files: BTreeSet<FileId> = done.iter().flat_map(|fixed| fixed.files.iter().copied()).collect();
+        let mut written: Vec<_> = self.applied.fixed.iter().filter(|fixed| is_written(&fixed.files)).collect();
+        written.sort_by_key(|fixed| (fixed.file, fixed.line));
+        let files: BTreeSet<FileId> = written.iter().flat_map(|fixed| fixed.files.iter().copied()).collect();
         let mut text = String::new();
-        if done.is_empty() {
+        if written.is_empty() {
             let is_hindered = !self.failures.is_empty() || !self.applied.obstacles.is_empty();
             return if is_hindered { "nothing was fixed\n" } else { "nothing to fix\n" }.to_owned();
         }
         let verb = if self.mode.is_written { "fixed" } else { "would fix" };
         // Writing to a string cannot fail.
-        let _ = writeln!(text, "{verb} {} in {}:", count(done.len(), "finding"), count(files.len(), "file"));
-        for fixed in &done {
+        let _ = writeln!(text, "{verb} {} in {}:", count(written.len(), "finding"), count(files.len(), "file"));
+        for fixed in &written {
             let elsewhere = match fixed.files.first() {
                 Some(first) if !fixed.files.contains(&fixed.file) => format!(" in {}", shown(*first)),
                 _ => String::new(),
@@ -194,7 +194,7 @@ impl FixReport {
                 let _ = writeln!(text, "    loosens: {}", one_line(&fixed.loosens));
             }
         }
-        let mut components: Vec<String> = done
+        let mut components: Vec<String> = written
             .iter()
             .flat_map(|fixed| &fixed.files)
             .filter_map(|file| project.components.iter().find(|it| it.file == *file))

@@ -125,16 +125,16 @@ pub(super) fn run(arguments: &FleetArguments, environment: &mut Environment<'_>)
         cache: environment.cache.clone(),
         catalog: &catalog,
     };
-    let done = {
+    let results = {
         let _progress = Progress::start(environment.err_is_terminal && !common.quiet, "reading and checking");
         all(&fleet_inputs, &named, &shared)?
     };
     let mut exit = Exit::Clean;
     let mut rows = Vec::new();
-    for done in done {
-        let _ = environment.err.write_all(done.messages.as_bytes());
-        exit = worst(exit, done.exit);
-        rows.extend(done.rows);
+    for result in results {
+        let _ = environment.err.write_all(result.messages.as_bytes());
+        exit = worst(exit, result.exit);
+        rows.extend(result.rows);
     }
     // Nothing was recognised at all, so the typed folders are probably wrong.
     if rows.iter().all(|row| row.state == State::NoProject) {
@@ -177,7 +177,7 @@ fn all(
     let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build();
     let pool = pool.map_err(|error| Failure::Unreadable(format!("threads cannot be started ({error})")))?;
     let next = AtomicUsize::new(0);
-    let done: Mutex<Vec<(usize, InputResult)>> = Mutex::default();
+    let results: Mutex<Vec<(usize, InputResult)>> = Mutex::default();
     std::thread::scope(|scope| {
         for _ in 0..pool.current_num_threads().min(fleet_inputs.len()) {
             // These threads only wait, and the pool works. With all projects at once, the pool would open all of them.
@@ -186,24 +186,24 @@ fn all(
                     let index = next.fetch_add(1, Ordering::Relaxed);
                     fleet_inputs.get(index).zip(named.get(index)).map(|input| (index, input))
                 } {
-                    let ended = pool.install(|| one(input, named, shared));
-                    done.lock().unwrap_or_else(PoisonError::into_inner).push((index, ended));
+                    let result = pool.install(|| one(input, named, shared));
+                    results.lock().unwrap_or_else(PoisonError::into_inner).push((index, result));
                 }
             });
         }
     });
-    let mut done = done.into_inner().unwrap_or_else(PoisonError::into_inner);
-    done.sort_by_key(|(index, _)| *index);
+    let mut results = results.into_inner().unwrap_or_else(PoisonError::into_inner);
+    results.sort_by_key(|(index, _)| *index);
     if pool.current_num_threads() > 1 {
         // A project that was cut because of others at the time is read again by itself.
         shared.budget.reset_unshown();
-        for (index, done) in done.iter_mut().filter(|(_, done)| done.is_cut) {
+        for (index, result) in results.iter_mut().filter(|(_, result)| result.is_cut) {
             if let Some((input, named)) = fleet_inputs.get(*index).zip(named.get(*index)) {
-                *done = pool.install(|| one(input, named, shared));
+                *result = pool.install(|| one(input, named, shared));
             }
         }
     }
-    Ok(done.into_iter().map(|(_, done)| done).collect())
+    Ok(results.into_iter().map(|(_, result)| result).collect())
 }
 
 fn one(input: &FleetInput, named: &ProjectName, shared: &SharedState<'_>) -> InputResult {
@@ -235,18 +235,18 @@ fn one(input: &FleetInput, named: &ProjectName, shared: &SharedState<'_>) -> Inp
         let mut environment =
             Environment::quiet(&mut out, &mut err, shared.current.to_owned(), shared.today, Arc::clone(&shared.budget));
         environment.cache.clone_from(&shared.cache);
-        let done = project(&target, &name, &stem, shared, &mut environment);
+        let result = project(&target, &name, &stem, shared, &mut environment);
         drop(environment);
-        let done = match done {
+        let result = match result {
             Ok((row, exit, is_cut)) => {
                 InputResult { rows: vec![row], exit, messages: words(&name, &String::from_utf8_lossy(&err)), is_cut }
             }
             Err(failure) => failed(&name, failure),
         };
-        all.rows.extend(done.rows);
-        all.exit = worst(all.exit, done.exit);
-        all.messages.push_str(&done.messages);
-        all.is_cut |= done.is_cut;
+        all.rows.extend(result.rows);
+        all.exit = worst(all.exit, result.exit);
+        all.messages.push_str(&result.messages);
+        all.is_cut |= result.is_cut;
     }
     all
 }

@@ -12,19 +12,19 @@ use sessionlint_project::vfs::FileTree;
 
 /// The files that were read, by the folder of the project.
 #[derive(Debug, Default)]
-pub(super) struct Recalls {
+pub(super) struct MemoryCaches {
     by_root: BTreeMap<PathBuf, MemoryCache>,
 }
 
-impl Recalls {
+impl MemoryCaches {
     /// The unchanged files of a project, in a process that began at `began`. A zip is read anew each time.
     pub(super) fn of(&mut self, root: &Root, began: SystemTime) -> Option<&MemoryCache> {
         if matches!(root.tree, FileTree::Memory(_)) {
             return None;
         }
-        let recall = self.by_root.entry(root.path.clone()).or_default();
-        recall.revalidate(began);
-        Some(recall)
+        let memory_cache = self.by_root.entry(root.path.clone()).or_default();
+        memory_cache.revalidate(began);
+        Some(memory_cache)
     }
 
     /// The number of projects.
@@ -34,9 +34,9 @@ impl Recalls {
 
     /// Takes back the files that a run owned.
     pub(super) fn take_back(&mut self, loaded: Loaded) {
-        if let Some(recall) = self.by_root.get(&loaded.root) {
-            recall.take_back(loaded.project);
-            recall.close_texts();
+        if let Some(memory_cache) = self.by_root.get(&loaded.root) {
+            memory_cache.take_back(loaded.project);
+            memory_cache.close_texts();
         }
     }
 }

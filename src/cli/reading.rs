@@ -144,8 +144,8 @@ pub(super) fn for_each_project<A>(
         let result =
             Reading::new(target, common, environment).and_then(|reading| work(reading, name.as_deref(), environment));
         match result {
-            Ok((answer, ended)) => {
-                exit = worst(exit, ended);
+            Ok((answer, project_exit)) => {
+                exit = worst(exit, project_exit);
                 answers.push((named, answer));
             }
             // The other projects are still read.

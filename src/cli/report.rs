@@ -143,7 +143,7 @@ fn one(
     let mut remaining = checked.remaining(result, baseline);
     if arguments.blame {
         let inputs = reading.settings.inputs(&arguments.common, environment);
-        let ended = timeline::blame(
+        let blame_exit = timeline::blame(
             &reading.target,
             &resolved,
             &catalog,
@@ -152,13 +152,13 @@ fn one(
             &arguments.common,
             environment,
         )?;
-        exit = worst(exit, ended);
+        exit = worst(exit, blame_exit);
     }
     let (mut answer, paths) = checked.page(&remaining, &causes.findings, name);
     if arguments.history {
-        let (past, ended) = read_past(arguments, reading, (&catalog, &resolved), &answer.sessions, environment)?;
+        let (past, past_exit) = read_past(arguments, reading, (&catalog, &resolved), &answer.sessions, environment)?;
         answer.past = past;
-        exit = worst(exit, ended);
+        exit = worst(exit, past_exit);
     }
     Ok(((answer, paths), exit))
 }
@@ -201,7 +201,7 @@ fn read_past(
 /// The plan for causes of symptoms: a cause stays one where its finding is suppressed or was not requested.
 pub(super) fn causes<'c>(settings: &Settings, catalog: &'c Catalog, preview: bool) -> Result<RunPlan<'c>, Failure> {
     let presets = Preset::ALL.to_vec();
-    let options = settings.settled(catalog)?.options;
+    let options = settings.rule_config(catalog)?.options;
     let mut rules = catalog.chosen(&presets, &[], &[]);
     let is_preview_on = settings.is_preview_on(preview);
     rules.retain(|rule| is_preview_on || !rule.is_preview());

@@ -379,9 +379,9 @@ impl Settings {
     }
 
     /// The configuration of the rules.
-    pub(super) fn settled(&self, catalog: &Catalog) -> Result<RuleConfig, Failure> {
-        let settled = self.config.as_ref().map(|config| config.resolve(catalog)).transpose()?;
-        Ok(settled.unwrap_or_default())
+    pub(super) fn rule_config(&self, catalog: &Catalog) -> Result<RuleConfig, Failure> {
+        let rule_config = self.config.as_ref().map(|config| config.resolve(catalog)).transpose()?;
+        Ok(rule_config.unwrap_or_default())
     }
 
     /// The rules of a run.
@@ -394,10 +394,10 @@ impl Settings {
             names.iter().map(|name| catalog.selector(name)).collect::<Result<_, _>>().map_err(Failure::Usage)
         };
         let (select, ignore) = (names(typed.select)?, names(typed.ignore)?);
-        let mut settled = self.settled(catalog)?;
+        let mut rule_config = self.rule_config(catalog)?;
         let mut hints: Vec<String> =
             typed.select.iter().chain(typed.ignore).filter_map(|name| catalog.retired(name)).collect();
-        hints.append(&mut settled.hints);
+        hints.append(&mut rule_config.hints);
         hints.extend_from_slice(catalog.hints());
         let is_typed_off = |id: &str| {
             (!select.is_empty() && !select.iter().any(|it| it.names(id))) || ignore.iter().any(|it| it.names(id))
@@ -406,14 +406,16 @@ impl Settings {
             catalog.rules().iter().map(|rule| rule.id.as_str()).filter(|id| is_typed_off(id)).collect();
         if !select.is_empty() {
             // Typed rules run in any case; even `off` does not apply to a rule that is named.
-            settled.grades.retain(|id, grade| *grade != Grade::Off || !typed.select.contains(id));
-            settled.select = select;
-            settled.ignore.clear();
+            rule_config.grades.retain(|id, grade| *grade != Grade::Off || !typed.select.contains(id));
+            rule_config.select = select;
+            rule_config.ignore.clear();
         }
         let is_configured_off = |id: &str| {
-            (!settled.select.is_empty() && typed.select.is_empty() && !settled.select.iter().any(|it| it.names(id)))
-                || settled.ignore.iter().any(|it| it.names(id))
-                || settled.grades.get(id) == Some(&Grade::Off)
+            (!rule_config.select.is_empty()
+                && typed.select.is_empty()
+                && !rule_config.select.iter().any(|it| it.names(id)))
+                || rule_config.ignore.iter().any(|it| it.names(id))
+                || rule_config.grades.get(id) == Some(&Grade::Off)
         };
         let configured_off: HashSet<&str> =
             catalog.rules().iter().map(|rule| rule.id.as_str()).filter(|id| is_configured_off(id)).collect();
@@ -421,15 +423,15 @@ impl Settings {
         if !is_preview_on {
             let typed = typed.select.iter().filter(|name| catalog.get(name).is_some_and(Rule::is_preview));
             let typed = typed.map(|name| (name.clone(), "--select".to_owned()));
-            hints.extend(typed.chain(std::mem::take(&mut settled.named)).map(|(name, place)| {
+            hints.extend(typed.chain(std::mem::take(&mut rule_config.named)).map(|(name, place)| {
                 format!("{place}: `{name}` is a preview rule, which runs only with --preview or `preview = true`")
             }));
         }
-        settled.ignore.extend(ignore);
+        rule_config.ignore.extend(ignore);
         let config = self.config.as_ref();
         let preset = typed.preset.or(config.and_then(Config::preset)).unwrap_or_default();
         let presets = preset.presets();
-        let mut rules = chosen(catalog, &presets, &settled);
+        let mut rules = chosen(catalog, &presets, &rule_config);
         rules.retain(|rule| is_preview_on || !rule.is_preview());
         let fail_on = typed.fail_on.or(config.and_then(Config::fail_on)).unwrap_or_default();
         let selected: HashSet<&str> = rules.iter().map(|rule| rule.id.as_str()).collect();
@@ -454,16 +456,16 @@ impl Settings {
             };
             *count += 1;
         }
-        let severities = settled.grades.into_iter().filter_map(|(id, grade)| Some((id, grade.severity()?)));
+        let severities = rule_config.grades.into_iter().filter_map(|(id, grade)| Some((id, grade.severity()?)));
         Ok(ResolvedRun {
             plan: RunPlan {
                 rules,
                 presets,
-                options: settled.options,
+                options: rule_config.options,
                 severities: severities.collect::<HashMap<_, _>>(),
             },
             fail_on,
-            ignores: settled.ignores,
+            ignores: rule_config.ignores,
             hints,
             silence,
         })
@@ -471,16 +473,17 @@ impl Settings {
 }
 
 /// The rules that run. A rule with a severity in the configuration belongs to every preset.
-fn chosen<'c>(catalog: &'c Catalog, presets: &[Preset], settled: &RuleConfig) -> Vec<&'c Rule> {
-    let mut rules = catalog.chosen(presets, &settled.select, &settled.ignore);
-    if settled.select.is_empty() {
+fn chosen<'c>(catalog: &'c Catalog, presets: &[Preset], rule_config: &RuleConfig) -> Vec<&'c Rule> {
+    let mut rules = catalog.chosen(presets, &rule_config.select, &rule_config.ignore);
+    if rule_config.select.is_empty() {
         let named = catalog.rules().iter().filter(|rule| {
-            settled.grades.contains_key(&rule.id) && !settled.ignore.iter().any(|selector| selector.names(&rule.id))
+            rule_config.grades.contains_key(&rule.id)
+                && !rule_config.ignore.iter().any(|selector| selector.names(&rule.id))
         });
         rules.extend(named);
         rules.sort_by(|left, right| left.id.cmp(&right.id));
         rules.dedup_by(|left, right| left.id == right.id);
     }
-    rules.retain(|rule| settled.grades.get(&rule.id) != Some(&Grade::Off));
+    rules.retain(|rule| rule_config.grades.get(&rule.id) != Some(&Grade::Off));
     rules
 }

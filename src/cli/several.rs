@@ -158,10 +158,10 @@ impl Failures {
         }
         let mut exit = Exit::Clean;
         for (project, failure) in failures {
-            let Some((text, ended)) = failure.message() else { return Err(Failure::ClosedPipe) };
+            let Some((text, failure_exit)) = failure.message() else { return Err(Failure::ClosedPipe) };
             environment.project = Some(project);
             environment.error(&text);
-            exit = worst(exit, ended);
+            exit = worst(exit, failure_exit);
         }
         environment.project = None;
         Ok(exit)

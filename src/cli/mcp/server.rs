@@ -22,7 +22,7 @@ use super::wire::{
 use crate::cli::check;
 use crate::cli::commands::{Arguments, Command};
 use crate::cli::explain;
-use crate::cli::recalls::Recalls;
+use crate::cli::memory_caches::MemoryCaches;
 use crate::cli::settings::{ConfigSource, Settings};
 use crate::cli::uri::path_of;
 use crate::cli::{Environment, Exit, Failure, today};
@@ -78,7 +78,7 @@ pub(super) struct Server<'s, 'e> {
     requests: u32,
     /// The version that `initialize` agreed on.
     version: Option<&'static str>,
-    recalls: Recalls,
+    memory_caches: MemoryCaches,
     budget: Arc<Budget>,
     /// The requests that were cancelled during the current one.
     cancelled: Vec<Value>,
@@ -111,7 +111,7 @@ impl<'s, 'e> Server<'s, 'e> {
             roots_state: RootsState::None,
             requests: 0,
             version: None,
-            recalls: Recalls::default(),
+            memory_caches: MemoryCaches::default(),
             budget,
             cancelled: Vec::new(),
         }
@@ -434,13 +434,13 @@ impl<'s, 'e> Server<'s, 'e> {
 
     /// `check`, which keeps the files that it read.
     fn check(&mut self, arguments: Vec<std::ffi::OsString>, environment: &mut Environment<'_>) -> Exit {
-        if self.recalls.count() >= KEPT {
-            self.recalls = Recalls::default();
+        if self.memory_caches.count() >= KEPT {
+            self.memory_caches = MemoryCaches::default();
         }
         self.budget.reset_unshown();
         let failure = match Arguments::try_parse_from(arguments) {
             Ok(Arguments { command: Command::Check(arguments) }) => {
-                match check::once(&arguments, environment, Some(&mut self.recalls)) {
+                match check::once(&arguments, environment, Some(&mut self.memory_caches)) {
                     Ok(exit) => return exit,
                     Err(failure) => failure,
                 }
