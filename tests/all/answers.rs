@@ -61,7 +61,7 @@ fn sessions(project: &Project) -> Value {
 fn refresh_tokens_end_after_thirty_unused_days_from_the_calendars_day_on() {
     let with =
         |policy: &str| Project::sfdx(&[("force-app/ERP.connectedApp-meta.xml", APP.replace("infinite", policy))]);
-    let reported = |policy: &str, as_of: &str| {
+    let lifetime_of = |policy: &str, as_of: &str| {
         let project = with(policy);
         let run = |format: &str| project.run(&["sessions", "--format", format, "--as-of", as_of]).out;
         let app = serde_json::from_str::<Value>(&run("json")).unwrap()["apps"][0].clone();
@@ -87,8 +87,8 @@ fn refresh_tokens_end_after_thirty_unused_days_from_the_calendars_day_on() {
         ("zero", "2026-11-04", "at-once", "", "at-once"),
         ("immediate", "2026-11-04", "malformed", "", "malformed"),
     ] {
-        let (told_kind, told_days, table) = reported(policy, as_of);
-        assert_eq!((told_kind.as_str(), told_days.as_str()), (kind, days), "{policy} {as_of}");
+        let (shown_kind, shown_days, table) = lifetime_of(policy, as_of);
+        assert_eq!((shown_kind.as_str(), shown_days.as_str()), (kind, days), "{policy} {as_of}");
         assert!(table.contains(words), "{policy} {as_of}: {table}");
         let is_limited = days == "30" && policy != "specific_lifetime:14:DAYS";
         assert_eq!(table.contains("names no exception"), is_limited, "{policy} {as_of}: {table}");
@@ -238,15 +238,15 @@ fn the_field_that_rules_the_form_of_a_token_gives_its_life() {
     ] {
         let answer = sessions(&external(settings, policy));
         let app = &answer["apps"][0];
-        let said = (&app["tokenForm"], &app["accessTokenMinutes"], &app["refreshAtMinutes"]);
-        assert_eq!(said, (&form, &life, &refresh), "{settings:?} {policy:?}");
+        let lifetime = (&app["tokenForm"], &app["accessTokenMinutes"], &app["refreshAtMinutes"]);
+        assert_eq!(lifetime, (&form, &life, &refresh), "{settings:?} {policy:?}");
         assert!(app["refreshAtMinutes"].is_number() || app["refreshAtMinutes"].is_null());
     }
     let table = external(Some(jwt), Some(&both)).run(&["sessions"]).out;
     let line = table.lines().find(|line| line.starts_with("Crane")).unwrap();
     assert!(line.contains("5 min (own)   JWT") && line.contains("4 min 30 s"), "{table}");
-    let said = on_one_line(&external(None, Some(&both)).run(&["sessions"]).out);
-    assert!(said.contains("were not read: 45 min if it is opaque, 5 min in JWT form"), "{said}");
+    let table = on_one_line(&external(None, Some(&both)).run(&["sessions"]).out);
+    assert!(table.contains("were not read: 45 min if it is opaque, 5 min in JWT form"), "{table}");
 }
 
 #[test]
@@ -266,9 +266,9 @@ fn what_ends_a_connected_apps_token_in_jwt_form_is_in_no_file() {
     let app = &answer["apps"][0];
     assert_eq!((&app["tokenForm"], &app["sessionMinutes"]), (&json!("jwt"), &json!(15)));
     assert_eq!((&app["accessTokenMinutes"], &app["refreshAtMinutes"]), (&Value::Null, &Value::Null));
-    let said = on_one_line(&project.run(&["sessions"]).out);
-    assert!(said.contains("the policy for JWT-based tokens of a connected app is in no file"), "{said}");
-    assert!(said.contains("NamedUserUvidTimeout"), "{said}");
+    let table = on_one_line(&project.run(&["sessions"]).out);
+    assert!(table.contains("the policy for JWT-based tokens of a connected app is in no file"), "{table}");
+    assert!(table.contains("NamedUserUvidTimeout"), "{table}");
     let report = project.run(&["report", "--format", "markdown", "--output", "r.md"]);
     assert_eq!(report.code, 0, "{report:?}");
     let page = std::fs::read_to_string(project.at("r.md")).unwrap();

@@ -50,8 +50,8 @@ fn assert_problem(bytes: impl AsRef<[u8]>, rule: &str, start: &Value, end: &Valu
     assert_eq!(&problem["end"], end, "{problem}");
     assert_eq!(problem["component"], json!({ "type": "ConnectedApp", "name": "Bad" }));
     assert!(text(&problem["message"]).contains("Bad"), "{problem}");
-    let said = project.column("SELECT Text FROM Problem");
-    assert!(said.len() == 1 && text(&said[0]).contains(says), "{said:?}");
+    let texts = project.column("SELECT Text FROM Problem");
+    assert!(texts.len() == 1 && text(&texts[0]).contains(says), "{texts:?}");
     assert_eq!(ran.places()[1], SOUND_FINDING);
     assert_eq!(ran.err, "", "what is a finding is not said twice");
     let concise = project.run(&[&["check", "--format", "concise"], ASKED].concat());

@@ -574,9 +574,9 @@ fn a_configuration_may_name_rules_that_are_gone() {
     );
     let ran = project.check(&["--preset", "security"]);
     let findings = ran.findings();
-    let told = findings.iter().find(|finding| text(&finding["rule"]) == "security/lockout-never");
+    let lockout = findings.iter().find(|finding| text(&finding["rule"]) == "security/lockout-never");
     assert_eq!(
-        told.map(|finding| text(&finding["severity"])),
+        lockout.map(|finding| text(&finding["severity"])),
         Some("note"),
         "its grade goes to the rule that took over"
     );

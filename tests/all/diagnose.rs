@@ -169,9 +169,9 @@ fn every_text_of_the_table_means_its_own_symptoms() {
         for text in &error.texts {
             let odd = format!("ERROR [main] \"{}\" (code 400)", text.to_uppercase());
             for written in [text.clone(), odd, format!("{{\"error\":\"x\",\"error_description\":\"{text}\"}}")] {
-                let meant = recognise(&written, table).unwrap_or_else(|refusal| panic!("{written}: {refusal}"));
+                let matches = recognise(&written, table).unwrap_or_else(|refusal| panic!("{written}: {refusal}"));
                 for symptom in &error.symptoms {
-                    assert!(meant.symptoms.contains(symptom), "{written}: {meant:?}");
+                    assert!(matches.symptoms.contains(symptom), "{written}: {matches:?}");
                 }
             }
         }
@@ -212,8 +212,8 @@ fn explained(page: &Page, example: usize) -> Vec<(String, String)> {
     };
     let facts = Facts::of(&project);
     let views = Views::new(&facts);
-    let asked = check(&project, &plan);
-    let answer = diagnose(&views, &asked.findings, CATALOG.symptoms(), None);
+    let result = check(&project, &plan);
+    let answer = diagnose(&views, &result.findings, CATALOG.symptoms(), None);
     let mut found = Vec::new();
     for symptom in answer.symptoms {
         for cause in symptom.causes.iter().chain(&symptom.possible) {
@@ -233,10 +233,10 @@ fn each_page_explains_its_symptoms_in_its_examples() {
         let found: Vec<(String, String)> = flagged.flat_map(|at| explained(&rule.page, at)).collect();
         for symptom in rule.definition.symptom_ids() {
             // What another page speaks for is explained by it.
-            let speaks = |id: &str| {
+            let explains = |id: &str| {
                 id == rule.id || CATALOG.get(id).is_some_and(|other| other.definition.supersedes.contains(&rule.id))
             };
-            if !found.iter().any(|(id, cause)| *id == symptom && speaks(cause)) {
+            if !found.iter().any(|(id, cause)| *id == symptom && explains(cause)) {
                 silent.push(format!("{} does not explain {symptom} in any example", rule.id));
             }
         }
@@ -432,9 +432,9 @@ fn an_overview_comes_first_in_every_format() {
 #[test]
 fn what_no_file_shows_depends_on_the_files() {
     let bare = Project::sfdx(&[security("<sessionTimeout>TwoHours</sessionTimeout>")]);
-    let reported = texts(&symptom(&bare, INTEGRATION)["notVisible"]);
+    let not_visible = texts(&symptom(&bare, INTEGRATION)["notVisible"]);
     for words in ["API Access Control is on", "SOAP login()", "3,600 times", "no profile is in these files"] {
-        assert!(reported.contains(words), "{words}: {reported}");
+        assert!(not_visible.contains(words), "{words}: {not_visible}");
     }
     assert!(texts(&symptom(&bare, MINUTES)["notVisible"]).contains("step-up"));
     let profile = format!("<Profile {HEAD}>\n<custom>true</custom>\n</Profile>\n");
@@ -445,11 +445,11 @@ fn what_no_file_shows_depends_on_the_files() {
         )
     };
     bare.put("force-app/settings/ConnectedApp.settings-meta.xml", settings("false"));
-    let reported = texts(&symptom(&bare, INTEGRATION)["notVisible"]);
-    assert!(!reported.contains("API Access Control") && !reported.contains("no profile"), "{reported}");
+    let not_visible = texts(&symptom(&bare, INTEGRATION)["notVisible"]);
+    assert!(!not_visible.contains("API Access Control") && !not_visible.contains("no profile"), "{not_visible}");
     bare.put("force-app/settings/ConnectedApp.settings-meta.xml", settings("true"));
-    let reported = texts(&symptom(&bare, INTEGRATION)["notVisible"]);
-    assert!(reported.contains("which apps API Access Control admits"), "{reported}");
+    let not_visible = texts(&symptom(&bare, INTEGRATION)["notVisible"]);
+    assert!(not_visible.contains("which apps API Access Control admits"), "{not_visible}");
 }
 
 #[test]

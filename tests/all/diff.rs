@@ -48,11 +48,11 @@ fn diff(folder: &Path, arguments: &[&str]) -> Ran {
 
 /// The profiles that change, as `name old new direction`.
 fn profiles(ran: &Ran) -> Vec<String> {
-    let reported = |it: &Value| {
+    let line = |it: &Value| {
         let (old, new) = (&it["oldMinutes"], &it["newMinutes"]);
         format!("{} {old} {new} {}", text(&it["profile"]), text(&it["direction"]))
     };
-    ran.json()["profiles"].as_array().unwrap().iter().map(reported).collect()
+    ran.json()["profiles"].as_array().unwrap().iter().map(line).collect()
 }
 
 /// What people read, its lines unbroken.
@@ -121,8 +121,8 @@ fn json_holds_the_facts() {
 
 /// The findings of a sort, as `rule severity oldSeverity`.
 fn found(ran: &Ran, sort: &str) -> Vec<String> {
-    let reported = |it: &Value| format!("{} {} {}", text(&it["rule"]), text(&it["severity"]), it["oldSeverity"]);
-    ran.json()["findings"][sort].as_array().unwrap().iter().map(reported).collect()
+    let line = |it: &Value| format!("{} {} {}", text(&it["rule"]), text(&it["severity"]), it["oldSeverity"]);
+    ran.json()["findings"][sort].as_array().unwrap().iter().map(line).collect()
 }
 
 #[test]
@@ -153,10 +153,10 @@ fn a_value_that_gets_better_and_is_not_good_is_no_new_finding() {
 fn findings_of_one_file_are_distinguished_by_their_subjects() {
     let place = Project::of::<&str>(&[]);
     let workflow = |messages: &[(&str, &str)]| {
-        let one = |(name, wish): &(&str, &str)| {
+        let one = |(name, element): &(&str, &str)| {
             format!(
                 "<outboundMessages><fullName>{name}</fullName><endpointUrl>https://user:s3cret@{name}.example.com/in?key=s3cret</endpointUrl>\
-                 {wish}</outboundMessages>\n"
+                 {element}</outboundMessages>\n"
             )
         };
         format!(

@@ -368,10 +368,10 @@ fn what_is_broken_is_named_by_line_and_the_rest_is_used() {
         project.put("broken.csv", &text);
         let seen = evidence(&project, &["--evidence", "broken.csv"]);
         let problems = seen["files"][0]["problems"].as_array().unwrap();
-        let output: Vec<String> =
+        let texts: Vec<String> =
             problems.iter().map(|it| format!("{}: {}", it["line"], it["text"].as_str().unwrap())).collect();
-        assert!(output.iter().any(|it| it.contains(expected)), "{text}\n{output:?}");
-        assert_eq!(seen["files"][0]["used"], used, "{text}\n{output:?}");
+        assert!(texts.iter().any(|it| it.contains(expected)), "{text}\n{texts:?}");
+        assert_eq!(seen["files"][0]["used"], used, "{text}\n{texts:?}");
         for problem in problems {
             let text = problem["text"].as_str().unwrap();
             assert!(!text.contains("acme") && !text.contains("0055g"), "no value is repeated: {text}");

@@ -172,7 +172,7 @@ fn ranges_are_known_where_the_profiles_are() {
              {profile}"
         )
     };
-    let knows = |app: &str, profile: Option<&str>| {
+    let knows_ranges = |app: &str, profile: Option<&str>| {
         let path = format!("profiles/{}.profile", profile.unwrap_or_default());
         let mut files = vec![("connectedApps/ERP.connectedApp", "ConnectedApp", app)];
         if profile.is_some() {
@@ -181,11 +181,11 @@ fn ranges_are_known_where_the_profiles_are() {
         project(&files).column("SELECT KnowsRanges FROM OAuthApp")[0].clone()
     };
     let anybody = body("");
-    assert_eq!(knows(&anybody, None), false);
-    assert_eq!(knows(&anybody, Some("Depot")), true);
+    assert_eq!(knows_ranges(&anybody, None), false);
+    assert_eq!(knows_ranges(&anybody, Some("Depot")), true);
     let named = body("<profileName>ERP Integration</profileName>");
-    assert_eq!(knows(&named, Some("Depot")), false, "another profile's file says nothing of the named one");
-    assert_eq!(knows(&named, Some("ERP Integration")), true);
+    assert_eq!(knows_ranges(&named, Some("Depot")), false, "another profile's file says nothing of the named one");
+    assert_eq!(knows_ranges(&named, Some("ERP Integration")), true);
 }
 
 #[test]

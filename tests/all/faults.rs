@@ -722,8 +722,8 @@ mod killed {
             command.args(["-c", script, PROGRAM]).args(arguments).current_dir(project.root());
             let output = command.stdin(Stdio::null()).output().unwrap();
             assert_eq!(output.status.code(), Some(3), "{name}: {output:?}");
-            let reported = format!("error: {name}: cannot be written (File too large (os error 27))\n");
-            assert!(String::from_utf8_lossy(&output.stderr).contains(&reported), "{output:?}");
+            let error = format!("error: {name}: cannot be written (File too large (os error 27))\n");
+            assert!(String::from_utf8_lossy(&output.stderr).contains(&error), "{output:?}");
             assert_eq!(fs::read_to_string(project.at(name)).unwrap(), "old");
             let is_half = |path: &String| path.starts_with(".sessionlint-");
             assert!(!support::files(&project.root()).keys().any(is_half), "half a file is left");

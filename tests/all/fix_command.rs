@@ -396,13 +396,13 @@ fn a_secret_is_masked_where_a_fix_is_taken_back_and_never_written_as_stars() {
     let key = "Sup3rSecretKeyOfErp";
     let text = support::short_app("Erp")
         .replace("        <scopes>", &format!("        <consumerKey>{key}</consumerKey>\n        <scopes>"));
-    for (value, said) in
+    for (value, reason) in
         [("none", "Change <consumerKey> from ******"), ("{oauthConfig.consumerKey}2", "nothing to fix")]
     {
         let project = Project::sfdx(&[(app, text.clone())]);
         project.put("house/key.md", SECRET_RULE.replace("to = \"\"", &format!("to = \"{value}\"")));
         let ran = project.run(&["check", "--fix", "--rules", "house", "--select", "house/key"]);
-        assert!(ran.err.contains(said) && ran.err.ends_with("nothing to fix\n"), "{ran:?}");
+        assert!(ran.err.contains(reason) && ran.err.ends_with("nothing to fix\n"), "{ran:?}");
         assert_eq!(ran.err.contains("was reverted"), value == "none", "stars are not even tried: {ran:?}");
         assert!(!ran.out.contains(key) && !ran.err.contains(key), "{ran:?}");
         assert_eq!(content(&project, app), text);

@@ -41,12 +41,12 @@ fn is_harmless(command: &[&str], ran: &Ran, may_command: bool) {
 #[test]
 fn no_format_passes_on_what_steers() {
     let project = project();
-    let mut output = 0;
+    let mut with_label = 0;
     for &format in support::formats() {
         let command = ["check", "--preset", "all", "--notes", "--format", format];
         let ran = project.run(&command);
         assert!(ran.out.contains("error"), "{ran:?}");
-        output += usize::from(ran.out.contains("label"));
+        with_label += usize::from(ran.out.contains("label"));
         // Every command of Azure's format stands at the start of a line and is its own; the rest is held as the others.
         let own = "##vso[task.logissue type=";
         let without = |line: &str| {
@@ -62,7 +62,7 @@ fn no_format_passes_on_what_steers() {
             assert!(is_own, "{line}");
         }
     }
-    assert!(output > 4, "{output}");
+    assert!(with_label > 4, "{with_label}");
     for format in ["table", "csv", "json", "markdown"] {
         for table in ["ConnectedApp", "OAuthApp", "ProfileSessionSetting", "Problem"] {
             let command = ["query", "--format", format, &format!("SELECT FIELDS(ALL) FROM {table}")];

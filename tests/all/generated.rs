@@ -119,13 +119,13 @@ impl FileNames {
             whole: [PROJECT_FILE, CONFIG_FILE, IGNORE_FILE],
         };
         let is_content = |suffix| kind::KINDS.iter().any(|it| it.suffix == suffix && it.plain == PlainFile::Content);
-        let mut met = BTreeSet::new();
+        let mut seen = BTreeSet::new();
         for (suffix, stem) in stems.chain(parts.chain(codes).chain(texts).map(|suffix| (suffix, "X"))) {
             let is_read = |ending: &str| {
                 let name = format!("{stem}.{suffix}{ending}");
                 matches!(recognise(&name), Some((Recognised::Session(..) | Recognised::Code(_), _)))
             };
-            if met.insert(suffix) {
+            if seen.insert(suffix) {
                 let list = match (is_read("") || is_content(suffix), is_read("-meta.xml")) {
                     (true, true) => &mut names.in_both_layouts,
                     (true, false) => &mut names.plain,

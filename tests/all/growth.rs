@@ -44,7 +44,7 @@ fn found(apps: usize, addresses: usize) -> (usize, u64) {
 }
 
 /// The findings of rules in a project of these files, and the steps to find them on one thread.
-fn asked(files: Vec<(String, String)>, folders: &[&Path], ids: &[&str]) -> (usize, u64) {
+fn checked(files: Vec<(String, String)>, folders: &[&Path], ids: &[&str]) -> (usize, u64) {
     let files = files.into_iter().map(|(path, text)| (format!("force-app/{path}"), text.into_bytes()));
     let project = load(&Root::in_memory(Path::new("x"), Memory::of("x", files)), Inputs::on(AS_OF)).project;
     let catalog = Catalog::load(folders, &Shapes).unwrap();
@@ -81,7 +81,7 @@ fn profiles_and_trusted_ranges_are_not_each_compared() {
         let settings = format!("<SecuritySettings {NS}><networkAccess>{ranges}</networkAccess></SecuritySettings>");
         let mut files: Vec<_> = (0..count).map(profile).collect();
         files.push(("settings/Security.settings-meta.xml".to_owned(), settings));
-        let (found, steps) = asked(files, &[], &["network/trusted-range-does-not-admit"]);
+        let (found, steps) = checked(files, &[], &["network/trusted-range-does-not-admit"]);
         assert!(found > 0);
         steps
     };
@@ -109,7 +109,7 @@ fn coverings_do_not_compare_each_finding_with_each() {
         };
         let ids = [format!("{group}/first"), format!("{group}/second")];
         let files = (0..count).map(profile).collect();
-        let (found, steps) = asked(files, &[folder.path()], &[&ids[0], &ids[1]]);
+        let (found, steps) = checked(files, &[folder.path()], &[&ids[0], &ids[1]]);
         assert_eq!(found, count, "each of the second rule is covered");
         steps
     };

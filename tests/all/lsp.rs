@@ -37,7 +37,7 @@ pub(crate) struct Client {
     /// Every other message that was not an answer.
     other: Vec<Value>,
     /// All messages of the server.
-    said: String,
+    transcript: String,
 }
 
 fn frame(message: &Value) -> Vec<u8> {
@@ -73,7 +73,7 @@ impl Client {
             }
         });
         let input = child.stdin.take();
-        Self { child, input, output, next: 0, shown: BTreeMap::new(), other: Vec::new(), said: String::new() }
+        Self { child, input, output, next: 0, shown: BTreeMap::new(), other: Vec::new(), transcript: String::new() }
     }
 
     /// One that speaks as an editor does, about one folder.
@@ -122,8 +122,8 @@ impl Client {
     fn until(&mut self, is_it: impl Fn(&Value) -> bool) -> Value {
         loop {
             let message = self.output.recv_timeout(Duration::from_secs(120)).expect("an answer");
-            self.said.push_str(&message.to_string());
-            self.said.push('\n');
+            self.transcript.push_str(&message.to_string());
+            self.transcript.push('\n');
             if is_it(&message) {
                 return message;
             }
@@ -178,7 +178,7 @@ impl Client {
     }
 
     /// All texts of the server about a project, with requests for at most `files` of its files.
-    pub(crate) fn all_said(folder: &Path, files: usize) -> String {
+    pub(crate) fn transcript_of(folder: &Path, files: usize) -> String {
         let mut client = Self::open(folder, &["--preset", "all"], &["utf-16"], true);
         client.settle();
         let shown: Vec<(String, Vec<Value>)> = client.shown.clone().into_iter().collect();
@@ -201,7 +201,7 @@ impl Client {
             }
         }
         let _ = client.ask("workspace/symbol", &json!({"query": ""}));
-        std::mem::take(&mut client.said)
+        std::mem::take(&mut client.transcript)
     }
 
     /// What is shown in a file, as rules.

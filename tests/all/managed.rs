@@ -94,13 +94,13 @@ fn the_projects_own_namespace_is_no_package() {
 
 #[test]
 fn a_free_name_needs_the_namespace_elsewhere() {
-    let speaks = |files: &[(String, String)], name: &str| {
+    let is_reported = |files: &[(String, String)], name: &str| {
         let (rules, _) = found(files, &[]);
         rules.iter().any(|(rule, path)| rule != NOTE && path.starts_with(name))
     };
-    assert!(speaks(&[profile("acme__Sales")], "acme__Sales"));
-    assert!(!speaks(&[profile("acme__Sales"), app("acme__Feed")], "acme__Sales"));
-    assert!(speaks(&[profile("other__Sales"), app("acme__Feed")], "other__Sales"));
+    assert!(is_reported(&[profile("acme__Sales")], "acme__Sales"));
+    assert!(!is_reported(&[profile("acme__Sales"), app("acme__Feed")], "acme__Sales"));
+    assert!(is_reported(&[profile("other__Sales"), app("acme__Feed")], "other__Sales"));
 }
 
 #[test]

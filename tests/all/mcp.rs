@@ -226,9 +226,9 @@ fn a_request_may_say_for_itself_what_it_needs() {
     let roots = json!({"roots": {}});
     let call = json!({"name": "sessions", "arguments": {"path": text(&json!(sample("leaky-org")))}});
     for _ in 0..2 {
-        let asked = client.ask("tools/call", &stateless(call.clone(), &roots));
-        assert_eq!(asked["result"]["resultType"], "input_required");
-        assert_eq!(asked["result"]["inputRequests"]["roots"]["method"], "roots/list");
+        let response = client.ask("tools/call", &stateless(call.clone(), &roots));
+        assert_eq!(response["result"]["resultType"], "input_required");
+        assert_eq!(response["result"]["inputRequests"]["roots"]["method"], "roots/list");
         let mut again = stateless(call.clone(), &roots);
         again["inputResponses"] =
             json!({"roots": {"roots": [{"uri": format!("file://{}", sample("leaky-org").display())}]}});
@@ -454,9 +454,9 @@ fn wrong_arguments_are_reported_and_nothing_is_read() {
         ("diagnose", json!({"within": 3}), "--broke-on"),
         ("diagnose", json!({"symptom": "it rains"}), "symptom"),
     ];
-    for (tool, arguments, said) in faults {
+    for (tool, arguments, expected) in faults {
         let refusal = client.refusal(tool, &arguments);
-        assert!(refusal.contains(said), "{tool} {arguments}: {refusal}");
+        assert!(refusal.contains(expected), "{tool} {arguments}: {refusal}");
     }
     let long = client.refusal("query", &json!({"soql": "x".repeat(20_000)}));
     assert!(long.len() < 200, "{long}");
@@ -580,19 +580,19 @@ fn the_client_names_roots() {
     let uri = |path: &Path| json!({"uri": format!("file://{}", path.display()), "name": "x"});
     let mut client = Client::start(&leaky, &[]);
     client.initialize("2025-06-18", &json!({"roots": {"listChanged": true}}));
-    let asked = client.hear();
-    assert_eq!(asked["method"], "roots/list");
-    client.send(&json!({"jsonrpc": "2.0", "id": asked["id"], "result": {"roots": [uri(&sound)]}}).to_string());
+    let request = client.hear();
+    assert_eq!(request["method"], "roots/list");
+    client.send(&json!({"jsonrpc": "2.0", "id": request["id"], "result": {"roots": [uri(&sound)]}}).to_string());
     assert!(client.refusal("sessions", &json!({"path": leaky})).contains("lies outside the roots"));
     assert_eq!(client.answer("sessions", &json!({}))["answer"]["org"]["minutes"], 480);
     client.send(&json!({"jsonrpc": "2.0", "method": "notifications/roots/list_changed"}).to_string());
-    let asked = client.hear();
+    let request = client.hear();
     // Calls wait for the answer, and are not lost.
     let first = client.send_request("tools/call", &json!({"name": "sessions", "arguments": {"path": leaky}}));
     let second = client.send_request("ping", &json!({}));
     let other = json!({"uri": "https://example.com/x"});
     let roots = json!({"roots": [uri(&leaky), uri(&sound), other]});
-    client.send(&json!({"jsonrpc": "2.0", "id": asked["id"], "result": roots}).to_string());
+    client.send(&json!({"jsonrpc": "2.0", "id": request["id"], "result": roots}).to_string());
     let (one, two) = (client.hear(), client.hear());
     assert_eq!((&one["id"], &two["id"]), (&json!(first), &json!(second)));
     assert_eq!(one["result"]["isError"], false, "{one}");
@@ -609,9 +609,10 @@ fn the_client_names_roots() {
     // Those of the command line and those of the client: what lies in both.
     let mut client = Client::start(&leaky, &["--root", sound.to_str().unwrap()]);
     client.initialize("2025-06-18", &json!({"roots": {}}));
-    let asked = client.hear();
+    let request = client.hear();
     client.send(
-        &json!({"jsonrpc": "2.0", "id": asked["id"], "result": {"roots": [uri(sound.parent().unwrap())]}}).to_string(),
+        &json!({"jsonrpc": "2.0", "id": request["id"], "result": {"roots": [uri(sound.parent().unwrap())]}})
+            .to_string(),
     );
     assert_eq!(client.answer("sessions", &json!({}))["answer"]["org"]["minutes"], 480);
     assert!(client.refusal("sessions", &json!({"path": leaky})).contains("lies outside the roots"));
@@ -838,8 +839,8 @@ fn the_document_names_all_arguments() {
         let example: Value = serde_json::from_str(example).unwrap();
         fits(&example["arguments"], &tool["inputSchema"], name);
         let result = client.call(name, &example["arguments"]);
-        let said = text(&result["content"][0]["text"]);
+        let message = text(&result["content"][0]["text"]);
         // The folder of an example need not be there, and this one is in no repository of its own.
-        assert!(result["isError"] == false || said.contains("in the roots"), "{name}: {said}");
+        assert!(result["isError"] == false || message.contains("in the roots"), "{name}: {message}");
     }
 }

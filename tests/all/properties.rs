@@ -213,8 +213,8 @@ fn no_file_of_any_name_is_trouble() {
     hold(100, &seeds, |random, text| {
         // The kind by its root element, so that a part of it is read, else any kind.
         let root = text.split('<').nth(2).and_then(|tag| tag.split([' ', '>', '/']).next()).unwrap_or_default();
-        let output = sessionlint::metadata::kind::all().find(|(_, kind)| kind.name == root);
-        let name = match output {
+        let of_root = sessionlint::metadata::kind::all().find(|(_, kind)| kind.name == root);
+        let name = match of_root {
             Some((_, kind)) if !random.one_in(5) => trials::file_of(kind),
             _ => names[random.below(names.len())].clone(),
         };

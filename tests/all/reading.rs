@@ -583,9 +583,9 @@ mod forceignore {
         let ran = check(&project, &[]);
         let mut paths: Vec<Value> = ran.findings().iter().map(|finding| finding["path"].clone()).collect();
         // A note of its own reports hidden files.
-        let reported = paths.iter().position(|path| path == ".forceignore");
-        assert_eq!(reported.is_some(), ran.json()["project"]["hidden"] != 0, "{patterns:?}");
-        let left = reported.map_or(paths.clone(), |at| {
+        let at_note = paths.iter().position(|path| path == ".forceignore");
+        assert_eq!(at_note.is_some(), ran.json()["project"]["hidden"] != 0, "{patterns:?}");
+        let left = at_note.map_or(paths.clone(), |at| {
             paths.remove(at);
             paths
         });
@@ -597,11 +597,11 @@ mod forceignore {
         let other = if hidden == ORG { SETTING } else { ORG };
         assert_eq!(left, [other], "{patterns:?}");
         assert_eq!(count, 1);
-        let said = format!(
+        let warning = format!(
             "warning: .forceignore hides 1 file of session metadata (the first is {hidden}): not \
              checked\n"
         );
-        assert_eq!(err, said, "{patterns:?}");
+        assert_eq!(err, warning, "{patterns:?}");
     }
 
     fn assert_hides_nothing(patterns: &str) {
@@ -819,8 +819,8 @@ mod twins {
     fn other_texts_are_two_components_and_the_meta_file_decides() {
         let project = pair(&security("FifteenMinutes"), &security("TwoHours"));
         assert_eq!(check(&project, &["--ignore", "metadata"]).places(), [org_finding(PLAIN)]);
-        let reported = check(&project, &["--ignore", "session"]).places();
-        assert_eq!(reported, [format!("{META}:4:25 metadata/duplicate-component")]);
+        let places = check(&project, &["--ignore", "session"]).places();
+        assert_eq!(places, [format!("{META}:4:25 metadata/duplicate-component")]);
         assert_eq!(project.column("SELECT OrgMinutes FROM SecuritySettings"), [120, 120]);
     }
 
@@ -828,11 +828,11 @@ mod twins {
     fn other_folders_are_two_components() {
         let text = security("FifteenMinutes");
         let project = Project::sfdx(&[("force-app/a/Security.settings", &text), (META, &text)]);
-        let reported = check(&project, &["--ignore", "metadata"]).places();
-        assert_eq!(reported, [org_finding("force-app/a/Security.settings"), org_finding(META)]);
-        let reported = check(&project, &["--ignore", "session"]).places();
+        let places = check(&project, &["--ignore", "metadata"]).places();
+        assert_eq!(places, [org_finding("force-app/a/Security.settings"), org_finding(META)]);
+        let places = check(&project, &["--ignore", "session"]).places();
         let stray = "force-app/a/Security.settings:2:1 metadata/not-deployed-here".to_owned();
-        assert_eq!(reported, [stray, format!("{META}:2:1 metadata/duplicate-component")]);
+        assert_eq!(places, [stray, format!("{META}:2:1 metadata/duplicate-component")]);
     }
 
     #[test]

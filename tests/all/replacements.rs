@@ -118,9 +118,9 @@ fn whatever_holds_a_replaced_text_is_silent() {
         ("force-app/profiles/Sales.profile-meta.xml", range),
         ("force-app/classes/Ledger.cls", class.to_owned()),
     ];
-    let said = rules(&all(&project(None, &files)));
+    let rules_found = rules(&all(&project(None, &files)));
     for rule in [HOST, "network/range-not-an-address"] {
-        assert!(said.iter().any(|it| it == rule), "{said:?}");
+        assert!(rules_found.iter().any(|it| it == rule), "{rules_found:?}");
     }
     let entry = |text: &str| json!({ "glob": "force-app/**", "stringToReplace": text, "replaceWithEnv": "X" });
     let on_condition = json!([{ "glob": "**", "stringToReplace": "na12", "replaceWithFile": "host.txt", "replaceWhenEnv": [{ "env": "A", "value": "b" }] }, entry("256.1")]);
@@ -135,9 +135,12 @@ fn whatever_holds_a_replaced_text_is_silent() {
         let project = project(Some(&entries), &files);
         project.put("host.txt", "acme.my");
         let ran = all(&project);
-        let said = rules(&ran);
-        assert!(!said.iter().any(|it| it == HOST || it == "network/range-not-an-address"), "{entries} {said:?}");
-        assert!(!said.iter().any(|it| it.starts_with("apex/")), "{entries} {said:?}");
+        let rules_found = rules(&ran);
+        assert!(
+            !rules_found.iter().any(|it| it == HOST || it == "network/range-not-an-address"),
+            "{entries} {rules_found:?}"
+        );
+        assert!(!rules_found.iter().any(|it| it.starts_with("apex/")), "{entries} {rules_found:?}");
         assert_eq!(ran.findings().iter().filter(|it| it["rule"] == TOLD).count(), 1, "said once: {ran:?}");
         assert_eq!(ran.err, "", "{ran:?}");
     }

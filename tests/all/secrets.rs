@@ -415,18 +415,18 @@ fn four_hundred_secrets_stay_in_their_files() {
     for secret in &secrets {
         by_start.entry(&secret.as_bytes()[..8]).or_default().push(secret);
     }
-    let mut said = 0;
+    let mut length = 0;
     for mut command in commands {
         command.extend(["--cache-dir".to_owned(), cache.path().display().to_string()]);
         let ran = project.run(&command.iter().map(String::as_str).collect::<Vec<_>>());
         assert!((0..=3).contains(&ran.code), "{command:?}: {ran:?}");
-        said += ran.out.len();
+        length += ran.out.len();
         for text in [&ran.out, &ran.err] {
             let leak = leak(text, &by_start).map(|secret| (secret, text.lines().find(|line| line.contains(secret))));
             assert!(leak.is_none(), "{leak:?} in {command:?}");
         }
     }
-    assert!(said > 100_000, "{said}");
+    assert!(length > 100_000, "{length}");
     for format in formats {
         let text = std::fs::read_to_string(project.at(&format!("out.{format}"))).unwrap();
         assert!(text.len() > 1000, "{format}: {text}");
@@ -438,9 +438,10 @@ fn four_hundred_secrets_stay_in_their_files() {
     for bytes in kept {
         assert_eq!(leak(&bytes, &by_start), None, "a secret is kept");
     }
-    let said = crate::lsp::Client::all_said(&project.root(), 30);
-    assert!(said.len() > 100_000, "{}", said.len());
-    let leak = leak(&said, &by_start).map(|secret| (secret, said.lines().find(|line| line.contains(secret))));
+    let transcript = crate::lsp::Client::transcript_of(&project.root(), 30);
+    assert!(transcript.len() > 100_000, "{}", transcript.len());
+    let leak =
+        leak(&transcript, &by_start).map(|secret| (secret, transcript.lines().find(|line| line.contains(secret))));
     assert!(leak.is_none(), "{leak:?} in the language server");
     no_table_holds(&project, &secrets);
     no_tool_tells(&project, &by_start);
@@ -449,7 +450,7 @@ fn four_hundred_secrets_stay_in_their_files() {
 /// Calls every tool that returns texts of the project, page by page.
 fn no_tool_tells(project: &Project, by_start: &HashMap<&[u8], Vec<&str>>) {
     let mut client = crate::mcp::Client::open(&project.root(), &[]);
-    let mut said = 0;
+    let mut length = 0;
     for (tool, mut arguments) in [
         ("check", json!({"preset": "all", "limit": 1000})),
         ("sessions", json!({})),
@@ -463,7 +464,7 @@ fn no_tool_tells(project: &Project, by_start: &HashMap<&[u8], Vec<&str>>) {
         loop {
             let result = client.call(tool, &arguments);
             let text = result.to_string();
-            said += text.len();
+            length += text.len();
             assert_eq!(leak(&text, by_start), None, "{tool} {arguments}");
             let next = &result["structuredContent"]["page"]["next_cursor"];
             if next.is_null() {
@@ -472,7 +473,7 @@ fn no_tool_tells(project: &Project, by_start: &HashMap<&[u8], Vec<&str>>) {
             arguments["cursor"] = next.clone();
         }
     }
-    assert!(said > 100_000, "{said}");
+    assert!(length > 100_000, "{length}");
 }
 
 /// A secret that stands in `text`, looked up by its first bytes: hundreds of searches would take a minute.

@@ -249,8 +249,8 @@ fn nothing_above_the_work_tree_counts() {
     project.put("sfdx-project.json", "{\"packageDirectories\": [{\"path\": \"in\"}]}");
     let ran = ran(&project, &["check", "--format", "json"]);
     assert!(rules(&ran).contains(&TIMEOUT.to_owned()), "{ran:?}");
-    let reported = format!("{}: lies above the project and is not read", project.at(".forceignore").display());
-    assert!(ran.err.contains(&reported), "{ran:?}");
+    let warning = format!("{}: lies above the project and is not read", project.at(".forceignore").display());
+    assert!(ran.err.contains(&warning), "{ran:?}");
     // A folder in the tree that is no project is not looked at as a package of the one above either.
     fs::remove_file(project.at("in/sfdx-project.json")).unwrap();
     let root = run_in(&project.at("in"), &["check", "--format", "json"]).json()["project"]["root"].clone();
@@ -470,12 +470,12 @@ fn a_revision_is_configured_by_itself() {
         assert_eq!(configuration["file"], "HEAD~2:sessionlint.toml");
         assert_eq!((&configuration["from"], &configuration["changed"]), (&"old".into(), &true.into()));
     }
-    let reported = run_in(&project.at("crm"), &["diff", "HEAD~2"]);
-    assert!(reported.out.contains("The configuration, or the rules that it names, changed too"), "{reported:?}");
-    let reported = run_in(&project.at("crm"), &["diff", "HEAD~2", "--format", "markdown", "--config-from", "old"]);
-    assert!(reported.out.contains("are judged by that of OLD"), "{reported:?}");
-    let reported = run_in(&project.at("crm"), &["diff", "HEAD~1"]);
-    assert!(!reported.out.contains("changed too"), "{reported:?}");
+    let ran = run_in(&project.at("crm"), &["diff", "HEAD~2"]);
+    assert!(ran.out.contains("The configuration, or the rules that it names, changed too"), "{ran:?}");
+    let ran = run_in(&project.at("crm"), &["diff", "HEAD~2", "--format", "markdown", "--config-from", "old"]);
+    assert!(ran.out.contains("are judged by that of OLD"), "{ran:?}");
+    let ran = run_in(&project.at("crm"), &["diff", "HEAD~1"]);
+    assert!(!ran.out.contains("changed too"), "{ran:?}");
     // `check` takes it from any revision, here that of a base.
     let checked = run_in(&project.at("crm"), &["check", "--config-from", "HEAD~2", "--format", "json"]);
     assert!(rules(&checked).contains(&"local/every".to_owned()), "{checked:?}");

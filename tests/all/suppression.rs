@@ -65,8 +65,8 @@ fn a_baseline_holds_what_was_there_and_lets_new_findings_through() {
     // Moved lines, other white space and another file name change nothing.
     project.put("force-app/renamed.profileSessionSetting-meta.xml", setting("\n\n", "\n").replace("    ", "\t"));
     std::fs::remove_file(project.at(SHORT)).unwrap();
-    let held = project.check(&["--baseline", "known.json"]);
-    assert_eq!((held.code, summary(&held, "baselined"), held.findings().len()), (0, 1, 0), "{held:?}");
+    let ran = project.check(&["--baseline", "known.json"]);
+    assert_eq!((ran.code, summary(&ran, "baselined"), ran.findings().len()), (0, 1, 0), "{ran:?}");
     project.put("force-app/new.profileSessionSetting-meta.xml", setting("", "").replace("Sales", "Service"));
     let more = project.check(&["--baseline", "known.json"]);
     assert_eq!(more.code, 1);

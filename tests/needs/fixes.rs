@@ -29,8 +29,8 @@ fn folders_in(folder: &Path) -> Vec<PathBuf> {
 
 /// A run on a project, with findings as JSON and a day on which nothing depends on today.
 fn check(project: &Project, rules: &[&str], more: &[&str]) -> Ran {
-    let fixed = ["check", "--base", ".", "--as-of", "2026-12-01", "--format", "json"];
-    project.run(&[&fixed[..], rules, more].concat())
+    let common = ["check", "--base", ".", "--as-of", "2026-12-01", "--format", "json"];
+    project.run(&[&common[..], rules, more].concat())
 }
 
 /// A run on a project that mends what can be mended.
@@ -89,14 +89,14 @@ fn counts(findings: &[Value]) -> BTreeMap<(String, String), usize> {
 }
 
 /// The rule and the file of each fix that a run reports as applied: `  path:line: rule: title`.
-fn said_to_be_fixed(ran: &Ran) -> Vec<(String, String)> {
-    let reported = |line: &str| {
+fn reported_fixes(ran: &Ran) -> Vec<(String, String)> {
+    let fix_of = |line: &str| {
         let (place, rest) = line.strip_prefix("  ").filter(|line| !line.starts_with(' '))?.split_once(": ")?;
         let (path, number) = place.rsplit_once(':')?;
         number.parse::<u32>().ok()?;
         Some((rest.split_once(": ")?.0.to_owned(), path.to_owned()))
     };
-    let fixed: Vec<_> = ran.err.lines().filter_map(reported).collect();
+    let fixed: Vec<_> = ran.err.lines().filter_map(fix_of).collect();
     let promised = ran.err.lines().find_map(|line| line.strip_prefix("fixed ")?.split_once(" finding"));
     assert_eq!(promised.map_or(0, |(number, _)| number.parse().unwrap()), fixed.len(), "{}", ran.err);
     fixed
@@ -155,7 +155,7 @@ fn mend_and_judge(folder: &Path, rules: &[&str]) -> usize {
     let new = files(&project.root());
     assert_eq!(new.keys().collect::<Vec<_>>(), old.keys().collect::<Vec<_>>(), "{about}: files come and go");
 
-    let fixed = said_to_be_fixed(&ran);
+    let fixed = reported_fixes(&ran);
     for (path, now) in new.iter().filter(|(path, now)| *now != &old[*path]) {
         let text = std::str::from_utf8(now).unwrap();
         let is_sound = matches!(parse(text.trim_start_matches('\u{FEFF}'), Keep::All), ParseOutcome::Tree(_));
@@ -164,10 +164,10 @@ fn mend_and_judge(folder: &Path, rules: &[&str]) -> usize {
         assert!(is_edited(&old[path], now, &edits, 0), "{about}: {path} differs beside {edits:?}");
     }
     // Exactly the files that are reported as changed have changed.
-    let reported: BTreeSet<&String> = fixed.iter().map(|(_, path)| path).collect();
+    let named: BTreeSet<&String> = fixed.iter().map(|(_, path)| path).collect();
     let changed: BTreeSet<&String> =
         new.iter().filter(|(path, now)| *now != &old[*path]).map(|(path, _)| path).collect();
-    assert!(reported.is_subset(&changed), "{about}: {reported:?} are said to be changed, and {changed:?} are");
+    assert!(named.is_subset(&changed), "{about}: {named:?} are said to be changed, and {changed:?} are");
     assert!(!fixed.is_empty() || changed.is_empty(), "{about}: nothing is said of {changed:?}");
 
     // What is left of a fault may be a note where it was worse.
@@ -185,7 +185,7 @@ fn mend_and_judge(folder: &Path, rules: &[&str]) -> usize {
     }
 
     let again = mend(&project, rules);
-    assert_eq!(said_to_be_fixed(&again), [], "{about}: a second run finds more to do");
+    assert_eq!(reported_fixes(&again), [], "{about}: a second run finds more to do");
     assert!(files(&project.root()) == new, "{about}: a second run changes something");
     assert_eq!(again.findings(), ran.findings(), "{about}: the run reports what it left");
     fixed.len()

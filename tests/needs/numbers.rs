@@ -62,11 +62,11 @@ fn count(project: &Path, hits: &mut BTreeMap<String, Hits>) {
         return;
     }
     let report: serde_json::Value = serde_json::from_slice(&run.stdout).unwrap();
-    let mut met = BTreeSet::new();
+    let mut seen = BTreeSet::new();
     for finding in report["findings"].as_array().unwrap() {
         let rule = finding["rule"].as_str().unwrap();
         let of_rule = hits.entry(rule.to_owned()).or_default();
-        of_rule.projects += usize::from(met.insert(rule));
+        of_rule.projects += usize::from(seen.insert(rule));
         match finding["severity"].as_str().unwrap() {
             "error" => of_rule.errors += 1,
             "warning" => of_rule.warnings += 1,

@@ -132,13 +132,13 @@ pub(crate) fn of_page(text: &str) {
 pub(crate) fn of_configuration(bytes: &[u8]) {
     let read = Layer::decode("sessionlint.toml".to_owned(), bytes.to_vec());
     let read = read.map(|layer| Config::of(vec![layer]));
-    let settled = read.and_then(|config| {
+    let resolved = read.and_then(|config| {
         config.inputs(AS_OF);
         config.resolve(&CATALOG)
     });
-    match settled {
-        Ok(settled) => {
-            for ignore in &settled.ignores {
+    match resolved {
+        Ok(resolved) => {
+            for ignore in &resolved.ignores {
                 ignore.is_about("force-app/profiles/A.profile-meta.xml", Some(("Profile", "A")));
             }
         }
@@ -178,9 +178,9 @@ pub(crate) fn of_fixes(path: &str, bytes: &[u8]) {
     let mut project = project(&[(path, bytes), ("force-app/B.profile", b"<Profile/>")]);
     let plan = plan();
     let pairs: Vec<_> = CATALOG.pairs(|_| false).into_iter().map(|pair| (pair.one, pair.other)).collect();
-    let wanted = FixOptions { least: Safety::Unsafe, shown: &|_, findings, _| findings, pairs: &pairs, root: None };
+    let options = FixOptions { least: Safety::Unsafe, shown: &|_, findings, _| findings, pairs: &pairs, root: None };
     let before: BTreeMap<usize, usize> = documents(&project);
-    let applied = apply(&mut project, &plan, &wanted);
+    let applied = apply(&mut project, &plan, &options);
     assert_eq!(documents(&project).len(), before.len(), "no document is lost");
     for (_, source) in project.sources.iter() {
         let is_document = recognise(source.path.rsplit('/').next().unwrap_or_default()).is_some();
@@ -189,7 +189,7 @@ pub(crate) fn of_fixes(path: &str, bytes: &[u8]) {
             assert!(matches!(xml::parse(source.text(), Keep::All), ParseOutcome::Tree(_)), "{}", source.text());
         }
     }
-    let again = apply(&mut project, &plan, &wanted);
+    let again = apply(&mut project, &plan, &options);
     assert!(again.fixed.is_empty(), "{:?} after {:?}", again.fixed, applied.fixed);
 }
 
