@@ -94,7 +94,7 @@ const ENOUGH = 1;
 export function completing(area: HTMLTextAreaElement, schema: Schema): HTMLElement {
   const id = `${area.id}-names`;
   const list = h("ul", { id, role: "listbox", "aria-label": text.queryNames, class: "names", hidden: true });
-  const told = h("p", { role: "status", class: "unseen" });
+  const status = h("p", { role: "status", class: "unseen" });
   // A copy of the text up to the caret, to see where that is.
   const mark = h("span");
   const copy = h("div", { class: "copy", "aria-hidden": "true" });
@@ -104,13 +104,13 @@ export function completing(area: HTMLTextAreaElement, schema: Schema): HTMLEleme
   let place: Place | undefined;
   let chosen = -1;
   /** Only the last request opens a list. */
-  let asked = 0;
+  let requests = 0;
 
   const close = () => {
-    asked++;
+    requests++;
     list.hidden = true;
     list.replaceChildren();
-    told.textContent = "";
+    status.textContent = "";
     area.removeAttribute("aria-activedescendant");
   };
   const choose = (index: number) => {
@@ -143,11 +143,11 @@ export function completing(area: HTMLTextAreaElement, schema: Schema): HTMLEleme
     list.style.left = `${Math.max(0, Math.min(area.offsetLeft + offsetLeft, area.offsetWidth - list.offsetWidth))}px`;
   };
   const open = async (isWanted: boolean) => {
-    const mine = ++asked;
+    const mine = ++requests;
     const at = area.selectionStart === area.selectionEnd ? placeAt(area.value, area.selectionStart) : undefined;
     if (!at || (!isWanted && !at.isTable && at.typed.length < ENOUGH)) return close();
     const names = await offered(at, schema);
-    if (mine !== asked) return;
+    if (mine !== requests) return;
     const isWhole = names.some((it) => it.name.toLowerCase() === at.typed.toLowerCase());
     if (!names.length || (isWhole && names.length === 1 && !isWanted)) return close();
     place = at;
@@ -159,7 +159,7 @@ export function completing(area: HTMLTextAreaElement, schema: Schema): HTMLEleme
         return h("li", { role: "option", id: `${id}-${index}`, "aria-selected": "false", onmousedown: stay, onclick: () => take(name) }, ...parts);
       }),
     );
-    told.textContent = text.queryOffered(names.length);
+    status.textContent = text.queryOffered(names.length);
     putAtCaret(at.start);
     list.scrollTop = 0;
     // Where nothing is typed yet, or all of a name, Enter and Tab keep their meaning until one is chosen.
@@ -188,5 +188,5 @@ export function completing(area: HTMLTextAreaElement, schema: Schema): HTMLEleme
     }
     event.preventDefault();
   });
-  return h("div", { class: "completing" }, area, copy, list, told);
+  return h("div", { class: "completing" }, area, copy, list, status);
 }

@@ -161,20 +161,20 @@ function inputsFor(...projects: Project[]): Input[] {
 /** Shows a run's words beside its answer, or why there is none; gives the answer's text. */
 function answerOf(ran: Ran, into: HTMLElement): string | undefined {
   into.replaceChildren();
-  const said = ran.err.trim();
+  const messages = ran.err.trim();
   if (ran.fault) {
     into.append(h("p", { class: "notice error", role: "alert" }, text.broken(ran.fault)));
     return undefined;
   }
   const out = new TextDecoder().decode(ran.out);
   if (ran.exit >= 2 && !out) {
-    into.append(h("pre", { class: "notice error", role: "alert" }, said || text.failed));
+    into.append(h("pre", { class: "notice error", role: "alert" }, messages || text.failed));
     return undefined;
   }
   // What is wrong with the answer is not folded away.
-  const errors = said.split("\n").filter((line) => line.startsWith("error: "));
-  if (errors.length) into.append(h("pre", { class: "notice error", role: "alert" }, errors.join("\n"), said.includes("--max-memory") ? `\n${text.tooLarge}` : ""));
-  if (said) into.append(h("details", { class: "more" }, h("summary", {}, text.notices), h("pre", {}, said)));
+  const errors = messages.split("\n").filter((line) => line.startsWith("error: "));
+  if (errors.length) into.append(h("pre", { class: "notice error", role: "alert" }, errors.join("\n"), messages.includes("--max-memory") ? `\n${text.tooLarge}` : ""));
+  if (messages) into.append(h("details", { class: "more" }, h("summary", {}, text.notices), h("pre", {}, messages)));
   return out;
 }
 
@@ -219,14 +219,14 @@ async function ask(
 /** A command's text for people, as it is. */
 const asText = (out: string) => h("pre", { tabindex: "0" }, out);
 
-function form(label: string, input: HTMLElement, go: string, asked: () => Promise<void>, around = input): HTMLFormElement {
+function form(label: string, input: HTMLElement, go: string, submit: () => Promise<void>, around = input): HTMLFormElement {
   const id = input.id;
   return h(
     "form",
     {
       onsubmit: (event: Event) => {
         event.preventDefault();
-        asked().catch(failed);
+        submit().catch(failed);
       },
     },
     h("label", { for: id }, label),
@@ -360,13 +360,13 @@ function save(it: Project, into: HTMLElement): void {
     answer.replaceChildren();
     const ran = await watched(it.path, run(inputsFor(it), ["check", it.path, "--fix", ...more, ...common(true)]));
     if (ran.fault || ran.exit === 2) return void answerOf(ran, fixes);
-    const told = h("pre", { tabindex: "0" }, ran.err.trim());
-    if (ran.unfixed) return fixes.replaceChildren(h("p", { class: "notice error", role: "alert" }, ran.unfixed), told);
-    if (!ran.fixed) return fixes.replaceChildren(h("p", { role: "status" }, text.nothingToFix), told);
+    const messages = h("pre", { tabindex: "0" }, ran.err.trim());
+    if (ran.unfixed) return fixes.replaceChildren(h("p", { class: "notice error", role: "alert" }, ran.unfixed), messages);
+    if (!ran.fixed) return fixes.replaceChildren(h("p", { role: "status" }, text.nothingToFix), messages);
     const { paths, zip } = ran.fixed;
     const save = h("button", { type: "button", onclick: () => (answer.replaceChildren(), keep(`${stem}.fixed.zip`, zip)) }, text.fixedSave(`${stem}.fixed.zip`));
     const names = paths.map((path) => h("li", {}, h("code", {}, path)));
-    fixes.replaceChildren(h("p", { role: "status" }, text.fixedFiles(paths.length)), h("ul", {}, ...names), h("p", {}, save), told);
+    fixes.replaceChildren(h("p", { role: "status" }, text.fixedFiles(paths.length)), h("ul", {}, ...names), h("p", {}, save), messages);
   };
   const fixButton = (label: string, more: string[]) =>
     h("li", {}, h("button", { type: "button", onclick: () => void fix(more).catch(failed) }, label));
@@ -429,9 +429,9 @@ async function take(given: Given): Promise<void> {
     }
     const names = new Set(state.projects.map((it) => it.input.name));
     for (let number = 2; names.has(input.name); number++) input.name = input.name.replace(/( \d+)?(\.zip)?$/i, ` ${number}$2`);
-    const found = await watched(input.name, run([input], input.name));
+    const ran = await watched(input.name, run([input], input.name));
     const aside = h("div");
-    const out = answerOf(found, aside);
+    const out = answerOf(ran, aside);
     messages.append(aside);
     for (const path of out?.split("\n").filter(Boolean) ?? []) state.projects.push({ path, input });
   }
