@@ -110,7 +110,7 @@ pub(super) fn duplicates(project: &Project) -> Vec<Duplicate> {
 fn duplicate(project: &Project, index: usize, first: &Component) -> Option<Duplicate> {
     let component = &project.components[index];
     let difference = if adds_up(component) { contradiction(component, first) } else { change(component, first) };
-    if difference.is_some() && is_judged_elsewhere(component, first) {
+    if difference.is_some() && is_checked_elsewhere(component, first) {
         return None;
     }
     if difference.is_none() && !is_copy(project, component, first) {
@@ -130,7 +130,7 @@ fn duplicate(project: &Project, index: usize, first: &Component) -> Option<Dupli
 }
 
 /// Two session settings of one profile are reported with their effect.
-fn is_judged_elsewhere(component: &Component, first: &Component) -> bool {
+fn is_checked_elsewhere(component: &Component, first: &Component) -> bool {
     let profile = |it: &Component| profile_name::named_profile(it).map(profile_name::key);
     kind(component.kind).name == "ProfileSessionSetting" && profile(component) == profile(first)
 }

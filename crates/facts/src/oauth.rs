@@ -328,7 +328,7 @@ pub(super) fn app_facts(
         (kind, written)
     };
     let mut apps: Vec<OAuthApp> =
-        connected.chain(external).map(in_one_spelling).map(|(kind, written)| context.judge(kind, written)).collect();
+        connected.chain(external).map(in_one_spelling).map(|(kind, written)| context.app(kind, written)).collect();
     find_shared_users(&mut apps);
     apps
 }
@@ -388,8 +388,8 @@ impl<'w> OrgContext<'w> {
         self.by_key.get(key).and_then(|indexes| self.profiles.get(*indexes.first()?))
     }
 
-    fn judge(&self, kind: AppKind, written: AppFiles) -> OAuthApp {
-        let verdict = integration::judge(&written, &self.configured, |key| self.profile(key));
+    fn app(&self, kind: AppKind, written: AppFiles) -> OAuthApp {
+        let verdict = integration::classify(&written, &self.configured, |key| self.profile(key));
         let mut app = OAuthApp {
             kind,
             verdict,

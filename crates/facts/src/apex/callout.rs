@@ -116,7 +116,7 @@ pub(super) fn callouts(project: &Project, web: &Web<'_>) -> Vec<ApexCallout> {
 /// shortest.
 pub(super) fn paths(project: &Project, web: &Web<'_>) -> Vec<ApexCalloutPath> {
     let mut all = Vec::new();
-    let mut known = PathMemo::default();
+    let mut memo = PathMemo::default();
     for start in &web.starts {
         let calls_out = |reached: &Reached| !web.graph.method(reached.at).callouts.is_empty();
         if !start.reached.iter().any(calls_out) {
@@ -144,7 +144,7 @@ pub(super) fn paths(project: &Project, web: &Web<'_>) -> Vec<ApexCalloutPath> {
         let after_change = after_change(start, web.graph.method(start.at), sites);
         all.extend(ways.iter().zip(after_change).map(|(way, is_after_change)| ApexCalloutPath {
             is_after_change,
-            ..path(project, web, start, way, &mut known)
+            ..path(project, web, start, way, &mut memo)
         }));
     }
     all
@@ -176,7 +176,7 @@ fn path(
     web: &Web<'_>,
     start: &WebEntry,
     way: &CalloutRoute,
-    known: &mut PathMemo,
+    memo: &mut PathMemo,
 ) -> ApexCalloutPath {
     let (reached, callout) = (&way.reached, way.callout(web));
     let graph = &web.graph;
@@ -191,13 +191,13 @@ fn path(
         (!is_few).then_some((method, head, step.is_per_chunk))
     });
     let change_in_loop = repeated.and_then(|(method, head, _)| {
-        let known = known.changes.entry((start.at, method, head.start));
-        known.or_insert_with(|| change_in_loop(web, start, method, head)).clone()
+        let change = memo.changes.entry((start.at, method, head.start));
+        change.or_insert_with(|| change_in_loop(web, start, method, head)).clone()
     });
     let title = graph.title(reached.at);
     let called = if reached.path.is_empty() { callout.kind.as_str().to_owned() } else { called(web, reached) };
     let class = graph.class_at(start.at);
-    let requests = known.requests.entry(reached.at).or_insert_with(|| Requests::of(web, reached.at));
+    let requests = memo.requests.entry(reached.at).or_insert_with(|| Requests::of(web, reached.at));
     ApexCalloutPath {
         at: at(project, web, start.at, Certainty::High.unless(callout.step.is_doubtful)),
         chain: web.chain(start, reached),

@@ -13,7 +13,7 @@ use crate::session::Profile;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Tier {
     /// Declared by the configuration.
-    ConfigGlobs,
+    Configured,
     /// It signs in by itself.
     Certain,
     /// No part of it is for interactive users.
@@ -28,7 +28,7 @@ impl Tier {
     /// The word in tables and JSON.
     pub fn as_str(self) -> &'static str {
         match self {
-            Tier::ConfigGlobs => "configured",
+            Tier::Configured => "configured",
             Tier::Certain => "certain",
             Tier::Likely => "likely",
             Tier::Possible => "possible",
@@ -38,13 +38,13 @@ impl Tier {
 
     /// Whether rules treat it as an integration.
     pub fn is_integration(self) -> bool {
-        matches!(self, Tier::ConfigGlobs | Tier::Certain | Tier::Likely)
+        matches!(self, Tier::Configured | Tier::Certain | Tier::Likely)
     }
 
     /// The confidence of findings that depend on it.
     pub fn confidence(self) -> &'static str {
         match self {
-            Tier::ConfigGlobs | Tier::Certain => "high",
+            Tier::Configured | Tier::Certain => "high",
             Tier::Likely => "medium",
             Tier::Possible | Tier::No => "low",
         }
@@ -71,14 +71,14 @@ const TOOL_HOSTS: &[&str] =
 const DATA_SCOPES: &[&str] = &["Api", "Full", "SFAP", "SFApiPlatform", "Pardot", "Wave", "Content"];
 
 /// Classifies an app; `patterns` are the configuration's.
-pub(super) fn judge<'p>(
+pub(super) fn classify<'p>(
     app: &AppFiles,
     configured: &ConfigGlobs,
     profile: impl Fn(&str) -> Option<&'p Profile>,
 ) -> IntegrationEvidence {
     let verdict = |tier, reason: &str| IntegrationEvidence { tier, reason: reason.to_owned() };
     match configured.verdict(&[&app.label, &app.full_name]) {
-        Some(true) => return verdict(Tier::ConfigGlobs, "named by the configuration"),
+        Some(true) => return verdict(Tier::Configured, "named by the configuration"),
         Some(false) => return verdict(Tier::No, "excluded by the configuration"),
         None => {}
     }
@@ -333,7 +333,7 @@ mod tests {
     }
 
     fn tier(app: &AppFiles) -> &'static str {
-        judge(app, &ConfigGlobs::of(&[]), |_| None).tier.as_str()
+        classify(app, &ConfigGlobs::of(&[]), |_| None).tier.as_str()
     }
 
     #[test]
@@ -380,12 +380,12 @@ mod tests {
     #[test]
     fn a_reason_is_given_where_its_premise_was_seen() {
         let remote = "https://erp.example.com/cb";
-        let reason = |app: &AppFiles| judge(app, &ConfigGlobs::of(&[]), |_| None).reason;
+        let reason = |app: &AppFiles| classify(app, &ConfigGlobs::of(&[]), |_| None).reason;
         assert_eq!(tier(&app("ERP", &["Full", "RefreshToken"], &[remote])), "possible", "Full includes Web");
         assert!(!reason(&app("ERP", &["Api", "Web"], &[])).contains("callback"), "none is known");
         let mut unknown = app("ERP", &[], &[remote]);
         unknown.scopes = Fact::default();
-        assert_eq!(judge(&unknown, &ConfigGlobs::of(&[]), |_| None).tier, Tier::Possible);
+        assert_eq!(classify(&unknown, &ConfigGlobs::of(&[]), |_| None).tier, Tier::Possible);
         assert!(!reason(&unknown).contains("scope") && !reason(&unknown).contains("data"), "{}", reason(&unknown));
         assert_eq!(reason(&app("ERP", &[], &[remote])), "it has no scope");
         assert_eq!(
@@ -396,7 +396,7 @@ mod tests {
 
     #[test]
     fn users_that_the_files_name_are_not_unknown() {
-        let reason = |app: &AppFiles| judge(app, &ConfigGlobs::of(&[]), |_| None).reason;
+        let reason = |app: &AppFiles| classify(app, &ConfigGlobs::of(&[]), |_| None).reason;
         let mut erp = app("ERP", &["Api", "Web"], &["https://erp.example.com/cb"]);
         erp.profiles = vec!["Freight Api".to_owned()];
         assert_eq!(reason(&erp), "it has data scopes, and its users are unknown", "anybody may approve it");
@@ -461,8 +461,8 @@ mod tests {
     #[test]
     fn the_configuration_has_the_first_word() {
         let erp = app("ERP", &["OpenID"], &[]);
-        assert_eq!(judge(&erp, &ConfigGlobs::of(&["erp*".to_owned()]), |_| None).tier, Tier::ConfigGlobs);
+        assert_eq!(classify(&erp, &ConfigGlobs::of(&["erp*".to_owned()]), |_| None).tier, Tier::Configured);
         let patterns = ["*".to_owned(), "!ERP".to_owned()];
-        assert_eq!(judge(&erp, &ConfigGlobs::of(&patterns), |_| None).tier, Tier::No);
+        assert_eq!(classify(&erp, &ConfigGlobs::of(&patterns), |_| None).tier, Tier::No);
     }
 }

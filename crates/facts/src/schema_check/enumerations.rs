@@ -489,7 +489,7 @@ mod tests {
     }
 
     #[test]
-    fn what_another_view_judges_is_left_out() {
+    fn what_another_table_checks_is_left_out() {
         for (kind, path) in [
             ("SecuritySettings", "sessionSettings.sessionTimeout"),
             ("ProfileSessionSetting", "sessionTimeout"),

@@ -119,13 +119,13 @@ impl Search<'_, '_> {
                 Some((_, FieldType::Rows(inner))) if self.kind.keeps == KeptElements::All => {
                     self.below(child, inner, "");
                 }
-                Some((_, FieldType::Stray)) | None => self.judge(node, child, name),
+                Some((_, FieldType::Stray)) | None => self.check(node, child, name),
                 Some(_) => {}
             }
         }
     }
 
-    fn judge(&mut self, parent: NodeId, node: NodeId, name: &str) {
+    fn check(&mut self, parent: NodeId, node: NodeId, name: &str) {
         if COMMON.contains(&name) || DOUBTFUL.contains(&(self.kind.name, name)) {
             return;
         }

@@ -89,7 +89,7 @@ pub(crate) fn unknown_values(project: &Project) -> Vec<UnknownValue> {
         for it in ENUMERATIONS.iter().filter(|it| it.kind == kind.name) {
             check.enumeration(it);
         }
-        for field in kind.fields.iter().filter(|field| !is_judged_elsewhere(kind.name, field.path)) {
+        for field in kind.fields.iter().filter(|field| !is_checked_elsewhere(kind.name, field.path)) {
             check.field(field);
         }
     }
@@ -98,7 +98,7 @@ pub(crate) fn unknown_values(project: &Project) -> Vec<UnknownValue> {
 }
 
 /// Whether a number is judged by another view; hours of a login are texts in the WSDL.
-fn is_judged_elsewhere(kind: &str, path: &str) -> bool {
+fn is_checked_elsewhere(kind: &str, path: &str) -> bool {
     (kind == "ProfileSessionSetting" && path == "sessionTimeout") || path.starts_with("loginHours.")
 }
 
