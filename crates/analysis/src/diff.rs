@@ -1114,7 +1114,7 @@ mod tests {
     }
 
     #[test]
-    fn refresh_tokens_are_judged_by_when_they_die() {
+    fn refresh_tokens_are_compared_by_their_expiry() {
         let policy =
             |policy: &str| format!("<oauthPolicy><refreshTokenPolicy>{policy}</refreshTokenPolicy></oauthPolicy>");
         let direction = |old: &str, new: &str| {
@@ -1142,7 +1142,7 @@ mod tests {
     }
 
     #[test]
-    fn timeouts_ip_and_assurance_of_apps_are_judged() {
+    fn timeouts_ip_and_assurance_of_apps_are_compared() {
         let timeout =
             |minutes: &str| format!("<sessionPolicy><sessionTimeout>{minutes}</sessionTimeout></sessionPolicy>");
         assert_eq!(app_settings("", &timeout("30")), [("sessionTimeout", "worse")]);

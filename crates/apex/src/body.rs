@@ -386,7 +386,7 @@ impl<'a, 't> Body<'a, 't> {
             match self.tree.kind(id) {
                 Kind::Call => self.call(id, &mut read),
                 // `this(...)` and `super(...)` are explicit.
-                Kind::New | Kind::ExplicitConstructor => read.calls.push(self.made(id, false)),
+                Kind::New | Kind::ExplicitConstructor => read.calls.push(self.call_of(id, false)),
                 Kind::Dml => read.changes.push(self.change(id, self.first_word(id))),
                 Kind::Query if self.is_unbounded(id) => read.unbounded.push(self.file.step(id)),
                 Kind::Assignment => self.assignment(id, &mut read),
@@ -404,7 +404,7 @@ impl<'a, 't> Body<'a, 't> {
         self.tree.text(id).split_whitespace().next().unwrap_or_default().to_owned()
     }
 
-    fn made(&self, id: NodeId, is_delegation: bool) -> Call {
+    fn call_of(&self, id: NodeId, is_delegation: bool) -> Call {
         let arguments = self.tree.arguments(id);
         Call {
             step: self.file.step(id),
@@ -505,7 +505,7 @@ impl<'a, 't> Body<'a, 't> {
         let hands_on =
             |(object, name): &(&str, &str)| called.eq_ignore_ascii_case(name) && self.is_call(id, object, name);
         let is_delegation = DELEGATIONS.iter().any(hands_on);
-        let made = self.made(id, is_delegation);
+        let made = self.call_of(id, is_delegation);
         let Callee::Of(ty, name) = &made.callee else {
             read.calls.push(made);
             return;

@@ -373,7 +373,7 @@ mod tests {
     }
 
     #[test]
-    fn a_schedule_lowers_the_sureness() {
+    fn a_schedule_lowers_the_confidence() {
         let starts: Vec<i64> = (0..10).map(|day| 1_790_000_000 + day * 86_400).collect();
         let ends: Vec<i64> = starts.iter().map(|start| start + 7200).collect();
         let measured = measure(&starts, &ends, &[7200], 0).unwrap();

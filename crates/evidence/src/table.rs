@@ -282,7 +282,7 @@ mod tests {
     }
 
     #[test]
-    fn a_status_is_met_whole() {
+    fn a_status_is_matched_whole() {
         let table = Table::embedded(std::iter::empty());
         let mut statuses: Vec<_> = table.by_status.iter().collect();
         statuses.sort();

@@ -225,7 +225,7 @@ mod tests {
     }
 
     #[test]
-    fn equal_courses_are_one_and_the_org_comes_first() {
+    fn equal_histories_are_one_and_the_org_comes_first() {
         let history = |day| vec![value(None, 120), value(Some(day), 30)];
         let histories = [("b", 2), ("a", 2), ("c", 5)].map(|(name, day)| (Some(name.to_owned()), history(day)));
         let mut histories = BTreeMap::from(histories);

@@ -279,7 +279,7 @@ fn expanded(value: &str, found: &str, has_groups: bool) -> Option<String> {
 }
 
 /// The placeholder for the unknown value of an entry.
-fn stand_in(entry: &Entry) -> String {
+fn placeholder(entry: &Entry) -> String {
     let is_plain = |ch: char| ch.is_ascii_alphanumeric() || matches!(ch, '_' | '-' | '.' | '/');
     let name: String = entry.origin.chars().filter(|ch| is_plain(*ch)).take(80).collect();
     format!("${{{name}}}")
@@ -315,7 +315,7 @@ pub(super) fn markup(
         match parse_within(&work.text, Keep::All, &mut work.lease.beside()) {
             ParseOutcome::Tree(document) => {
                 for it in &work.unknown {
-                    let name = entry_of(it.entry).map(stand_in).unwrap_or_default();
+                    let name = entry_of(it.entry).map(placeholder).unwrap_or_default();
                     match effect(&document, &work.text, it) {
                         Effect::Nothing => {}
                         Effect::Shape => shapeless = shapeless.or(Some(it.entry)),

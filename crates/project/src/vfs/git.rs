@@ -520,7 +520,7 @@ mod tests {
     }
 
     #[test]
-    fn answers_are_read_one_after_the_other() {
+    fn responses_are_read_one_after_the_other() {
         let mut responses = &b"01 blob 3\na\nb\n02 missing\n03 blob 0\n\n"[..];
         let mut next = || read_response(&mut responses, &mut |_| Ok(()));
         assert_eq!(next().unwrap(), Ok(b"a\nb".to_vec()));
