@@ -56,8 +56,10 @@ pub fn test_page(rule: &Rule, catalog: &Catalog) -> TestOutcome {
             Ok(result) => {
                 let ExampleResult { report, notices, diff, failures, explains } = &result;
                 explained.extend(explains.iter().cloned());
-                let failures =
-                    judge(example, report).into_iter().chain(judge_diff(example, diff)).chain(failures.clone());
+                let failures = report_failure(example, report)
+                    .into_iter()
+                    .chain(diff_failure(example, diff))
+                    .chain(failures.clone());
                 outcome.failures.extend(failures.map(|failure| format!("{at}: {failure}{notices}")));
                 has_diff |= !diff.is_empty();
                 update(&mut text, example, report, diff);
@@ -176,8 +178,8 @@ fn fix_failures(rule: &Rule, project: &mut sessionlint_project::metadata::Projec
     } else {
         plan
     };
-    let wanted = fix::FixOptions { least: Safety::Display, shown: &of_rule, pairs: &[], root: None };
-    let applied = fix::apply(project, plan, &wanted);
+    let options = fix::FixOptions { least: Safety::Display, shown: &of_rule, pairs: &[], root: None };
+    let applied = fix::apply(project, plan, &options);
     let reverted = applied.reverted.iter();
     let mut failures: Vec<String> =
         reverted.map(|it| format!("the fix is of no use: {} ({})", it.reason, it.title)).collect();
@@ -197,7 +199,7 @@ fn configured(example: &Example, catalog: &Catalog) -> Result<(Inputs, RuleConfi
 }
 
 /// The failure of an example, if any.
-fn judge(example: &Example, report: &str) -> Option<String> {
+fn report_failure(example: &Example, report: &str) -> Option<String> {
     match (example.expected, &example.report) {
         (ExpectedResult::Accepted, _) if report.is_empty() => None,
         (ExpectedResult::Accepted, _) => Some(format!("accepted, but the rule reports\n{report}")),
@@ -211,7 +213,7 @@ fn judge(example: &Example, report: &str) -> Option<String> {
 }
 
 /// The failure of the diff of an example, if any.
-fn judge_diff(example: &Example, diff: &str) -> Option<String> {
+fn diff_failure(example: &Example, diff: &str) -> Option<String> {
     match &example.diff {
         None if diff.is_empty() || example.expected == ExpectedResult::Accepted => None,
         None => Some(format!("has no ```diff; the fix is\n{diff}")),

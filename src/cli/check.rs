@@ -318,8 +318,8 @@ impl PreparedTarget {
         arguments: &CheckArguments,
         environment: &Environment<'_>,
     ) -> Result<Self, Failure> {
-        let wanted = ConfigSource { revision: arguments.config_from.as_deref(), ..ConfigSource::of(&arguments.common) };
-        let settings = Settings::find(&target.root, wanted, environment)?;
+        let source = ConfigSource { revision: arguments.config_from.as_deref(), ..ConfigSource::of(&arguments.common) };
+        let settings = Settings::find(&target.root, source, environment)?;
         let catalog = settings.catalog(&arguments.rules, environment)?;
         let is_written = FixMode::of(arguments).is_some_and(|it| it.is_written);
         if let (true, FileTree::Memory(memory)) = (is_written, &target.root.tree)
@@ -583,13 +583,13 @@ pub(super) fn check_loaded(
             };
             let pairs: Vec<_> =
                 prepared.catalog.pairs(|_| false).into_iter().map(|pair| (pair.one, pair.other)).collect();
-            let wanted = fix::FixOptions {
+            let options = fix::FixOptions {
                 least: fix_mode.least,
                 shown: &|project, findings, covered| suppress(project, findings, covered).0.findings,
                 pairs: &pairs,
                 root: root.as_deref(),
             };
-            Some(fixes::apply_fixes(&mut loaded.project, &resolved.plan, &wanted, fix_mode))
+            Some(fixes::apply_fixes(&mut loaded.project, &resolved.plan, &options, fix_mode))
         }
     };
     let CheckResult { findings, covered, errors, timings } = check(&loaded.project, &resolved.plan);

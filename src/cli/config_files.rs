@@ -223,8 +223,8 @@ impl ConfigFiles {
     /// The file at `path`, shown as `shown`, with all files that it extends and rule pages that it names.
     pub(super) fn read(origin: &Origin<'_>, path: &Path, shown: String, bytes: Vec<u8>) -> Result<Self, Failure> {
         let mut all = Self::default();
-        let mut known = Vec::new();
-        all.add(origin, path, shown, bytes, &mut Chain::new(), &mut known)?;
+        let mut added = Vec::new();
+        all.add(origin, path, shown, bytes, &mut Chain::new(), &mut added)?;
         all.path = matches!(origin, Origin::Project { .. } | Origin::Anywhere { .. }).then(|| path.to_owned());
         // A file that was named for one run has no rules folder beside it.
         if !matches!(origin, Origin::Anywhere { .. }) {
@@ -248,12 +248,12 @@ impl ConfigFiles {
         shown: String,
         bytes: Vec<u8>,
         chain: &mut Chain,
-        known: &mut Vec<PathBuf>,
+        added: &mut Vec<PathBuf>,
     ) -> Result<(), Failure> {
         let layer = Layer::decode(shown.clone(), bytes.clone())?;
         let folder = path.parent().unwrap_or(Path::new(""));
         let identity = origin.identity(path);
-        known.push(identity.clone());
+        added.push(identity.clone());
         chain.push((identity, shown.clone()));
         for (index, written) in layer.extends().into_iter().enumerate() {
             let fault = |why: &str, hint: &str| {
@@ -279,14 +279,14 @@ impl ConfigFiles {
                 let circle = names.collect::<Vec<_>>().join(" -> ");
                 return Err(fault(&format!("the files extend each other in a circle: {circle}"), ""));
             }
-            if known.contains(&identity) {
+            if added.contains(&identity) {
                 continue;
             }
-            if known.len() == MAX_FILES {
+            if added.len() == MAX_FILES {
                 return Err(fault(&format!("a configuration of more than {MAX_FILES} files is none"), ""));
             }
             let bytes = origin.read(&base).map_err(refused)?;
-            self.add(origin, &base, base_shown, bytes, chain, known)?;
+            self.add(origin, &base, base_shown, bytes, chain, added)?;
         }
         chain.pop();
         self.add_rules(origin, &layer, folder)?;

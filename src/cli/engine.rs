@@ -108,7 +108,7 @@ impl Engine {
     }
 
     /// Sets or removes the text that replaces a file of metadata or code. `path` is absolute.
-    pub(super) fn stand_in(&mut self, path: &Path, text: Option<Arc<[u8]>>) {
+    pub(super) fn set_overlay(&mut self, path: &Path, text: Option<Arc<[u8]>>) {
         let Some(below) = relative(&self.root.path, path) else { return };
         if !is_read(&below) {
             return;

@@ -59,11 +59,11 @@ pub(super) struct FixReport {
 pub(super) fn apply_fixes(
     project: &mut Project,
     plan: &sessionlint_lint::check::RunPlan<'_>,
-    wanted: &fix::FixOptions<'_>,
+    options: &fix::FixOptions<'_>,
     mode: FixMode,
 ) -> FixReport {
-    let applied = fix::apply(project, plan, wanted);
-    let root = wanted.root;
+    let applied = fix::apply(project, plan, options);
+    let root = options.root;
     let leftovers = root.map(|_| write::leftovers(&applied, project)).unwrap_or_default();
     let failures = root.map(|root| write::all(&applied, project, root)).unwrap_or_default();
     let is_source = root.is_some_and(|root| root.join(PROJECT_FILE).is_file());

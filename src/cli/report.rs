@@ -226,13 +226,13 @@ impl CheckedProject<'_> {
     pub(super) fn remaining(
         &self,
         mut result: CheckResult,
-        known: Option<&BaselineUse>,
+        baseline_use: Option<&BaselineUse>,
     ) -> suppress::SuppressionResult {
         let project = &self.loaded.project;
         result.findings.retain(|finding| self.target.shown.has(finding, project));
         let mut comments = Comments::of(project, self.catalog);
         let mut configured = Configured::new(&self.resolved.ignores, project.inputs.as_of);
-        let mut baseline = known.map(BaselineUse::baseline).unwrap_or_default();
+        let mut baseline = baseline_use.map(BaselineUse::baseline).unwrap_or_default();
         let suppressors: &mut [&mut dyn Suppressor] = &mut [&mut comments, &mut configured, &mut baseline];
         let mut remaining = suppress::apply(result.findings, &result.covered, &project.sources, suppressors);
         fix::propose(project, &mut remaining.findings);

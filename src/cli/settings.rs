@@ -169,13 +169,13 @@ impl Settings {
     /// The settings of a project: those of the typed file, else of the project's own configuration, else of the nearest
     /// above it in its work tree. For a zip or a revision, those that it contains itself: no file on a disk applies to
     /// it.
-    pub(super) fn find(root: &Root, wanted: ConfigSource<'_>, environment: &Environment<'_>) -> Result<Self, Failure> {
-        let TypedConfig { file, keys } = TypedConfig::of(wanted.typed, environment)?;
-        if let (Some(_), Some(_)) = (&file, wanted.revision) {
+    pub(super) fn find(root: &Root, source: ConfigSource<'_>, environment: &Environment<'_>) -> Result<Self, Failure> {
+        let TypedConfig { file, keys } = TypedConfig::of(source.typed, environment)?;
+        if let (Some(_), Some(_)) = (&file, source.revision) {
             let text = "--config-from takes the configuration from a revision, and --config FILE from a file";
             return Err(Failure::Usage(text.to_owned()));
         }
-        let mut settings = Self::of_files(root, file.as_deref(), wanted, environment)?;
+        let mut settings = Self::of_files(root, file.as_deref(), source, environment)?;
         for key in keys {
             settings.folders.extend(key.rule_folders().map(|folder| environment.absolute(folder)));
             settings.config.get_or_insert_default().add(key);
@@ -187,16 +187,16 @@ impl Settings {
     fn of_files(
         root: &Root,
         typed: Option<&Path>,
-        wanted: ConfigSource<'_>,
+        source: ConfigSource<'_>,
         environment: &Environment<'_>,
     ) -> Result<Self, Failure> {
         if let Some(typed) = typed {
             return Self::typed(root, typed, environment);
         }
-        if wanted.without {
+        if source.without {
             return Ok(Self::of(ConfigFiles::default()));
         }
-        if let Some(name) = wanted.revision {
+        if let Some(name) = source.revision {
             if let FileTree::Memory(memory) = &root.tree {
                 let text = format!("{}: --config-from takes a revision of a folder's repository", memory.name);
                 return Err(Failure::Usage(text));

@@ -277,7 +277,7 @@ impl Server {
             }
             let mut engine = Engine::open(root, Arc::clone(&self.choice));
             for (path, open) in &self.open {
-                engine.stand_in(path, Some(encode(&open.text).into()));
+                engine.set_overlay(path, Some(encode(&open.text).into()));
             }
             self.projects.push(Project {
                 engine,
@@ -327,7 +327,7 @@ impl Server {
             ("textDocument/didClose", Some(path)) => {
                 self.open.remove(&path);
                 for project in &mut self.projects {
-                    project.engine.stand_in(&path, None);
+                    project.engine.set_overlay(&path, None);
                     project.engine.changed(&path);
                 }
                 self.is_dirty = true;
@@ -369,7 +369,7 @@ impl Server {
         let Some(open) = self.open.get(path) else { return };
         let text: Arc<[u8]> = encode(&open.text).into();
         for project in &mut self.projects {
-            project.engine.stand_in(path, Some(Arc::clone(&text)));
+            project.engine.set_overlay(path, Some(Arc::clone(&text)));
             self.is_dirty |= project.engine.is_stale();
         }
     }
