@@ -256,7 +256,7 @@ fn twins_are_mended_together() {
 }
 
 #[test]
-fn what_was_taken_back_is_reported() {
+fn what_was_reverted_is_reported() {
     let project = sample("leaky-org");
     let file = "force-app/main/default/extlClntAppOauthPolicies/Catalogue_Push_oauthPlcy.ecaOauthPlcy-meta.xml";
     let old = bytes(&project, file);
@@ -391,7 +391,7 @@ fn secrets_are_masked_in_diffs_and_titles() {
 }
 
 #[test]
-fn a_secret_is_masked_where_a_fix_is_taken_back_and_never_written_as_stars() {
+fn a_secret_is_masked_where_a_fix_is_reverted_and_never_written_as_stars() {
     let app = "force-app/main/default/connectedApps/Erp.connectedApp-meta.xml";
     let key = "Sup3rSecretKeyOfErp";
     let text = support::short_app("Erp")

@@ -97,7 +97,7 @@ fn machines_get_both_findings() {
 }
 
 #[test]
-fn a_page_that_names_a_stranger_fails_its_trial() {
+fn a_page_that_names_an_unknown_rule_fails_its_test() {
     let project = project("\"session/org-timeout-shrot\"");
     let ran = project.run(&["rules", "test", "rules"]);
     let output = format!("{}{}", ran.out, ran.err);

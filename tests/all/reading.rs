@@ -473,7 +473,7 @@ mod package_directories {
     }
 
     #[test]
-    fn what_lies_outside_is_counted_and_said() {
+    fn what_lies_outside_is_counted_and_reported() {
         let settings = [("force-app", "FifteenMinutes"), ("old", "FifteenMinutes"), ("mdapi/settings", "TwoHours")];
         let project = packages(&["force-app"], &settings);
         let ran = check(&project, &[]);

@@ -444,11 +444,11 @@ fn four_hundred_secrets_stay_in_their_files() {
         leak(&transcript, &by_start).map(|secret| (secret, transcript.lines().find(|line| line.contains(secret))));
     assert!(leak.is_none(), "{leak:?} in the language server");
     no_table_holds(&project, &secrets);
-    no_tool_tells(&project, &by_start);
+    no_tool_leaks(&project, &by_start);
 }
 
 /// Calls every tool that returns texts of the project, page by page.
-fn no_tool_tells(project: &Project, by_start: &HashMap<&[u8], Vec<&str>>) {
+fn no_tool_leaks(project: &Project, by_start: &HashMap<&[u8], Vec<&str>>) {
     let mut client = crate::mcp::Client::open(&project.root(), &[]);
     let mut length = 0;
     for (tool, mut arguments) in [

@@ -138,7 +138,7 @@ fn is_edited(old: &[u8], new: &[u8], edits: &[(usize, usize, Option<String>)], f
 
 /// Mends a copy of a project by the rules that these arguments choose and holds the run to everything that a user relies
 /// on; gives the number of fixes.
-fn mend_and_judge(folder: &Path, rules: &[&str]) -> usize {
+fn mend_and_verify(folder: &Path, rules: &[&str]) -> usize {
     let about = format!("{} with {rules:?}", folder.display());
     let project = copy_of(folder);
     let old = files(&project.root());
@@ -193,7 +193,7 @@ fn mend_and_judge(folder: &Path, rules: &[&str]) -> usize {
 
 /// Mends copies of projects under each preset; gives the number of fixes.
 fn under_each_preset(folders: &[PathBuf]) -> usize {
-    let each = |folder: &PathBuf| PRESETS.map(|preset| mend_and_judge(folder, &["--preset", preset]));
+    let each = |folder: &PathBuf| PRESETS.map(|preset| mend_and_verify(folder, &["--preset", preset]));
     folders.iter().flat_map(each).sum()
 }
 
@@ -258,6 +258,7 @@ pub(crate) fn fixes_in_every_layout_of_the_real_projects_are_correct() {
     let folder = rules.at("house").display().to_string();
     let samples = folders_in(&root().join("sample-projects"));
     let all = projects.iter().chain(&samples);
-    let fixed: usize = all.map(|folder_of| mend_and_judge(folder_of, &["--rules", &folder, "--select", "house"])).sum();
+    let fixed: usize =
+        all.map(|folder_of| mend_and_verify(folder_of, &["--rules", &folder, "--select", "house"])).sum();
     assert!(fixed >= 300, "only {fixed} fixes");
 }
