@@ -54,6 +54,14 @@ const PRIVATE_V4: &[([u8; 4], [u8; 4])] = &[
 const PRIVATE_V6: &[(u128, u128)] =
     &[(0xfc00 << 112, (0xfe00 << 112) - 1), (0xfe80 << 112, (0xfec0 << 112) - 1), (1, 1)];
 
+/// First and last addresses of networks that are never a source, private or public: RFC 791 (this network), RFC 5771
+/// (multicast) and RFC 1112 (reserved).
+const NO_SOURCE_V4: &[([u8; 4], [u8; 4])] =
+    &[([0, 0, 0, 0], [0, 255, 255, 255]), ([224, 0, 0, 0], [255, 255, 255, 255])];
+
+/// First and last address of the public internet in IPv6: RFC 4291 (global unicast) as far as it is given out.
+const PUBLIC_V6: (u128, u128) = (0x2000 << 112, (0x4000 << 112) - 1);
+
 /// Addresses of both families.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Addresses {
@@ -77,9 +85,14 @@ impl Addresses {
         addresses
     }
 
-    /// Whether they contain every address of a family.
-    pub(super) fn is_universal(&self) -> bool {
-        self.v4.is_universal() || self.v6.is_universal()
+    /// Whether they contain every address of the public internet in a family. A range from 1.0.0.0 on, or one that ends
+    /// with 255.255.255.0, leaves out only addresses that nobody calls from.
+    pub(super) fn hold_the_internet(&self) -> bool {
+        let elsewhere = PRIVATE_V4.iter().chain(NO_SOURCE_V4);
+        let elsewhere = elsewhere.map(|(first, last)| Ipv4Addr::from(*first)..=Ipv4Addr::from(*last));
+        let v4 = !self.v4.is_empty() && (&self.v4 | &elsewhere.collect::<RangeSetBlaze<_>>()).is_universal();
+        let (first, last) = PUBLIC_V6;
+        v4 || RangeSetBlaze::from_iter([Ipv6Addr::from(first)..=Ipv6Addr::from(last)]).is_subset(&self.v6)
     }
 
     /// Whether there are any and none is an address of the public internet.
@@ -194,11 +207,11 @@ pub(super) fn profile_ranges(component: &Component) -> Vec<Range> {
 }
 
 /// Where ranges admit only some addresses: the place of the first valid range. `None` without valid ranges, and where
-/// they contain every address of a family together.
+/// they contain every address of the public internet in a family together.
 pub(super) fn restriction(ranges: &[Range]) -> Option<Place> {
     let first = ranges.iter().find(|range| range.interval().is_some())?;
     // Logins come over IPv4 in practice; a profile open to all of it excludes no server.
-    (!Addresses::of(ranges).is_universal()).then_some(first.place)
+    (!Addresses::of(ranges).hold_the_internet()).then_some(first.place)
 }
 
 #[cfg(test)]
@@ -229,6 +242,20 @@ mod tests {
         assert!(!restricts(&[("::", "ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff")]));
         assert!(restricts(&[("2001:db8::", "2001:db8::ff")]));
         assert!(!restricts(&[("0.0.0.0", "255.255.255.255"), ("2001:db8::", "2001:db8::ff")]));
+        assert!(!restricts(&[("1.0.0.0", "255.255.255.255")]), "no call comes from 0.x.x.x");
+        assert!(
+            !restricts(&[("0.0.0.0", "255.255.255.0")])
+                && !restricts(&[
+                    ("1.0.0.1", "223.255.255.254"),
+                    ("1.0.0.0", "1.0.0.0"),
+                    ("223.255.255.255", "223.255.255.255")
+                ])
+        );
+        assert!(!restricts(&[("1.0.0.0", "9.255.255.255"), ("11.0.0.0", "223.255.255.255")]), "10.x.x.x is private");
+        assert!(restricts(&[("1.0.0.1", "255.255.255.255")]) && restricts(&[("0.0.0.0", "223.255.255.254")]));
+        assert!(restricts(&[("10.0.0.0", "10.255.255.255")]), "a private range admits nobody from the internet");
+        assert!(!restricts(&[("2000::", "3fff:ffff:ffff:ffff:ffff:ffff:ffff:ffff")]));
+        assert!(restricts(&[("2000::", "3fff:ffff:ffff:ffff:ffff:ffff:ffff:fffe")]));
         assert!(!restricts(&[("10.0.0.9", "10.0.0.1")]), "an inverted range says nothing");
         assert!(!restricts(&[("ten", "eleven")]), "no addresses, nothing known");
         assert!(restricts(&[("0.0.0.0", "10.0.0.0"), ("5.0.0.0", "9.0.0.0"), ("10.0.0.1", "200.0.0.0")]));

@@ -367,9 +367,11 @@ const IP_RANGE_SET: &[SetColumn] = &[
         |it| Cell { place: it.widest().map(|range| range.place), ..it.addresses.count().cell() },
     )
     .always(),
-    SetColumn::bool("HoldsEveryAddress", "they include every IPv4 address, or every IPv6 address", |it| {
-        it.addresses.is_universal().cell()
-    })
+    SetColumn::bool(
+        "HoldsEveryAddress",
+        "they include every IPv4 address of the public internet, or every IPv6 address of it",
+        |it| it.addresses.hold_the_internet().cell(),
+    )
     .always(),
     SetColumn::text("PrivateRange", "the first range, if all ranges contain only private addresses; else null", |it| {
         let is_understood = it.ranges.iter().all(|range| range.interval().is_some());

@@ -1,4 +1,5 @@
-//! Texts with placeholders: `{Column}`, `{Column:minutes}`, `{Column:each}`, `{{` for a brace.
+//! Texts with placeholders: `{Column}`, `{Column:minutes}`, `{Column:days}`, `{Column:number}`, `{Column:each}`,
+//! `{{` for a brace.
 //!
 //! A value is shown on one line, at most 80 code points long (with `each`, each item of a list), without control
 //! characters; null is `unknown`. Refuses to know what a column means.
@@ -27,6 +28,7 @@ enum Part {
     Column(usize),
     Minutes(usize),
     Days(usize),
+    Number(usize),
     Each(usize),
 }
 
@@ -70,10 +72,12 @@ impl Template {
                 Some("minutes") => return wrong(hole, format!("`{name}` is not a number of minutes"), None),
                 Some("days") if schema.columns[column].ty == Type::Int => Part::Days(column),
                 Some("days") => return wrong(hole, format!("`{name}` is not a number of days"), None),
+                Some("number") if schema.columns[column].ty == Type::Int => Part::Number(column),
+                Some("number") => return wrong(hole, format!("`{name}` is not a number"), None),
                 Some("each") if schema.columns[column].ty == Type::List => Part::Each(column),
                 Some("each") => return wrong(hole, format!("`{name}` is not a list"), None),
                 Some(format) => {
-                    let formats = "the formats are `minutes`, `days` and `each`";
+                    let formats = "the formats are `minutes`, `days`, `number` and `each`";
                     return wrong(hole, format!("there is no format `{format}`"), Some(formats.into()));
                 }
             };
@@ -95,13 +99,15 @@ impl Template {
         for part in &self.parts {
             match part {
                 Part::Words(words) => text.push_str(words),
-                Part::Column(column) | Part::Minutes(column) | Part::Days(column) | Part::Each(column) => {
-                    match &row.cells[*column].value {
-                        Value::Null | Value::List(_) => return None,
-                        Value::Text(value) => text.push_str(value),
-                        other => text.push_str(&in_words(other)),
-                    }
-                }
+                Part::Column(column)
+                | Part::Minutes(column)
+                | Part::Days(column)
+                | Part::Number(column)
+                | Part::Each(column) => match &row.cells[*column].value {
+                    Value::Null | Value::List(_) => return None,
+                    Value::Text(value) => text.push_str(value),
+                    other => text.push_str(&in_words(other)),
+                },
             }
         }
         Some(text)
@@ -120,6 +126,10 @@ impl Template {
                 },
                 Part::Days(column) => match &row.cells[*column].value {
                     Value::Int(days) => text.push_str(&days_in_words(*days)),
+                    other => text.push_str(&in_words(other)),
+                },
+                Part::Number(column) => match &row.cells[*column].value {
+                    Value::Int(number) => text.push_str(&number_in_words(*number)),
                     other => text.push_str(&in_words(other)),
                 },
                 Part::Each(column) => match &row.cells[*column].value {
@@ -193,6 +203,19 @@ fn days_in_words(days: i64) -> String {
     format!("{days} day{}", if days == 1 { "" } else { "s" })
 }
 
+/// A number with a comma before every three digits: `16,777,216`.
+fn number_in_words(number: i64) -> String {
+    let digits = number.unsigned_abs().to_string();
+    let mut words = String::from(if number < 0 { "-" } else { "" });
+    for (index, digit) in digits.char_indices() {
+        if index > 0 && (digits.len() - index).is_multiple_of(3) {
+            words.push(',');
+        }
+        words.push(digit);
+    }
+    words
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -204,6 +227,8 @@ mod tests {
         let expected =
             ["0 minutes", "1 minute", "15 minutes", "1 hour", "1 hour 30 minutes", "2 hours", "24 hours", "-5 minutes"];
         assert_eq!(words, expected);
+        let numbers = [0, 999, 1000, 120_000, 16_777_216, -1234].map(number_in_words);
+        assert_eq!(numbers, ["0", "999", "1,000", "120,000", "16,777,216", "-1,234"]);
         assert_eq!([0, 1, 12].map(days_in_words), ["0 days", "1 day", "12 days"]);
     }
 
