@@ -2,7 +2,8 @@
 //!
 //! A loop over a query with `LIMIT 1`, over a list made of one record, or over the result for one id has at most one
 //! iteration. A block that ends in `break`, `return` or `throw` leaves the loop, so that nothing in it is repeated.
-//! Refuses to know the value of a parameter or field, and what another method adds to a list.
+//! A field counts where the method sets it just before, without a call of its own class in between. Refuses to know other
+//! values of a parameter or field, and what another method adds to a list.
 
 use foldhash::HashMap;
 
@@ -13,6 +14,9 @@ const MAX_DEPTH: usize = 6;
 
 /// The maximum number of nodes read of a condition, an initializer or a chain of parents.
 const MAX_NODES: usize = 200;
+
+/// The maximum number of nodes between the assignment of a field and its use.
+const MAX_BETWEEN: NodeId = 200;
 
 /// The chunk size of a loop over lists of a query's records.
 const CHUNK: i64 = 200;
@@ -41,6 +45,8 @@ struct Local<'a> {
 #[derive(Debug, Default)]
 pub(super) struct Locals<'a> {
     by_name: HashMap<&'a str, Local<'a>>,
+    /// The values that the method gives to names that are not its own, in text order; `None` where one grows.
+    fields: HashMap<&'a str, Vec<(NodeId, Option<NodeId>)>>,
 }
 
 fn is_loop(kind: Kind) -> bool {
@@ -89,9 +95,14 @@ impl<'a> Locals<'a> {
         if tree.kind(left) != Kind::Identifier {
             return;
         }
-        let Some(local) = self.by_name.get_mut(tree.lower(left)) else { return };
         let between = tree.slice(sessionlint_source::Span { start: tree.span(left).end, end: tree.span(right).start });
-        if between.trim() == "=" {
+        let is_set = between.trim() == "=";
+        let name = tree.lower(left);
+        let Some(local) = self.by_name.get_mut(name) else {
+            self.fields.entry(name).or_default().push((id, is_set.then_some(right)));
+            return;
+        };
+        if is_set {
             local.values.push(right);
         } else {
             local.is_counted |= tree.text(right).trim() == "1";
@@ -105,7 +116,10 @@ impl<'a> Locals<'a> {
         let (Some(object), Some(name)) = (object, tree.part(id, Part::Name)) else { return };
         let grows = |word: &&str| tree.text(name).eq_ignore_ascii_case(word);
         let Some(word) = ["add", "put", "addall", "putall"].into_iter().find(grows) else { return };
-        let Some(local) = self.by_name.get_mut(tree.lower(object)) else { return };
+        let Some(local) = self.by_name.get_mut(tree.lower(object)) else {
+            self.fields.entry(tree.lower(object)).or_default().push((id, None));
+            return;
+        };
         match word {
             "add" | "put" => {
                 let mut above = tree.above(id).take(MAX_NODES);
@@ -220,9 +234,34 @@ impl<'a> Locals<'a> {
                     _ => None,
                 }
             }
-            Kind::Identifier => self.most_of_local(tree, tree.lower(id), constant, depth),
+            Kind::Identifier if self.by_name.contains_key(tree.lower(id)) => {
+                self.most_of_local(tree, tree.lower(id), constant, depth)
+            }
+            Kind::Identifier => {
+                let value = self.set_before(tree, id)?;
+                self.most_within(tree, value, constant, depth + 1)
+            }
             _ => None,
         }
+    }
+
+    /// The value that a field has here for sure: the method set it before in this block or one around it, and neither
+    /// changed it nor called a method of its own class since.
+    fn set_before(&self, tree: &SyntaxTree<'_>, id: NodeId) -> Option<NodeId> {
+        let set = self.fields.get(tree.lower(id))?;
+        let (assignment, value) = *set.iter().rev().find(|(assignment, _)| *assignment < id)?;
+        let value = value.filter(|_| set.iter().all(|(_, value)| value.is_some()))?;
+        let statement = tree.node(assignment).parent;
+        let block = tree.node(statement).parent;
+        if tree.kind(statement) != Kind::ExpressionStatement || tree.kind(block) != Kind::Block {
+            return None;
+        }
+        let is_own_call = |inner: NodeId| {
+            let object = || tree.part(inner, Part::Object);
+            tree.kind(inner) == Kind::Call && object().is_none_or(|object| tree.kind(object) == Kind::This)
+        };
+        let is_sure = tree.holds(block, id) && id - assignment <= MAX_BETWEEN && !(assignment..id).any(is_own_call);
+        is_sure.then_some(value)
     }
 
     fn most_of_local(
