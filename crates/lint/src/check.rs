@@ -54,6 +54,8 @@ struct Finding<'r> {
     key: String,
     marked: String,
     fault: Option<String>,
+    /// The places of the findings that were folded into it.
+    folded: Vec<Place>,
     diagnostic: Diagnostic,
 }
 
@@ -258,6 +260,7 @@ fn finding_of<'r>(
         key: row.key.to_string(),
         marked: written(marked),
         fault: fault(rule, row),
+        folded: Vec::new(),
         diagnostic,
     })
 }
@@ -412,14 +415,15 @@ fn fold<'r>(findings: Vec<Finding<'r>>, covered: &mut Vec<Diagnostic>) -> Vec<Fi
             let elsewhere = others.iter().map(|other| &other.diagnostic).filter(is_elsewhere);
             let labels = elsewhere.map(|other| Label { place: other.place, text: other.message.clone() });
             lead.diagnostic.related.extend(labels.collect::<Vec<_>>());
+            lead.folded = others.iter().map(|other| other.diagnostic.place).collect();
         }
         kept.extend(places);
     }
     kept
 }
 
-/// Findings that another rule supersedes become related places of its finding: on the same cell, or in the same
-/// component if the superseding page marks another cell.
+/// Findings that another rule supersedes become related places of its finding: on the same cell, or on that of a
+/// finding that was folded into it, or in the same component if the superseding page marks another cell.
 fn cover<'r>(findings: Vec<Finding<'r>>, silenced: &mut Vec<Diagnostic>) -> Vec<Finding<'r>> {
     let mut by_file: HashMap<(FileId, &str), Vec<usize>> = HashMap::new();
     let mut by_place: HashMap<(Place, &str), Vec<usize>> = HashMap::new();
@@ -442,7 +446,8 @@ fn cover<'r>(findings: Vec<Finding<'r>>, silenced: &mut Vec<Diagnostic>) -> Vec<
             } else if finding.rule.id == id {
                 by_place.get(&(finding.diagnostic.place, id)).cloned()
             } else {
-                by_place.remove(&(finding.diagnostic.place, id))
+                let places = std::iter::once(&finding.diagnostic.place).chain(&finding.folded);
+                Some(places.filter_map(|place| by_place.remove(&(*place, id))).flatten().collect())
             };
             for other in others.unwrap_or_default() {
                 steps::count(1);
@@ -482,9 +487,11 @@ fn cover<'r>(findings: Vec<Finding<'r>>, silenced: &mut Vec<Diagnostic>) -> Vec<
 fn absorb(finding: &mut Diagnostic, other: Diagnostic, known: &mut HashSet<Label>) {
     finding.severity = finding.severity.max(other.severity);
     finding.explain_too(&other.explains);
-    let mut labels = vec![Label { place: other.place, text: other.message }];
-    labels.extend(other.related);
-    finding.related.extend(labels.into_iter().filter(|label| known.insert(label.clone())));
+    // A place that is shown already needs no second text.
+    let is_shown = finding.related.iter().any(|label| label.place == other.place);
+    let own = (!is_shown).then_some(Label { place: other.place, text: other.message });
+    let labels = own.into_iter().chain(other.related);
+    finding.related.extend(labels.filter(|label| known.insert(label.clone())));
 }
 
 /// Sixteen hex digits, from data that survives moved lines and renamed files (`docs/versioning.md`).
