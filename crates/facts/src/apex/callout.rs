@@ -398,7 +398,7 @@ fn shown(text: &str) -> String {
 }
 
 /// The name after `callout:` at the start of an endpoint.
-fn credential_of(text: &str) -> Option<String> {
+pub(super) fn credential_of(text: &str) -> Option<String> {
     let (scheme, rest) = text.trim().split_at_checked("callout:".len())?;
     let name: String = rest.chars().take_while(|ch| ch.is_ascii_alphanumeric() || *ch == '_').collect();
     (scheme.eq_ignore_ascii_case("callout:") && !name.is_empty()).then_some(name)

@@ -173,6 +173,11 @@ static APEX_SESSION_USE: Columns<ApexSessionUse> = LazyLock::new(|| {
             |it| it.outside_type.as_cell(),
         ),
         Column::text(
+            "Credential",
+            "for `authorization-header`: the named credential in all addresses of the method; its place is the address",
+            |it| it.credential.as_cell(),
+        ),
+        Column::text(
             "RunsAnonymousApex",
             "the place in the same file that runs anonymous Apex; null in a project without a namespace",
             |it| it.anonymous.as_cell(),

@@ -6,6 +6,7 @@
 use std::cell::OnceCell;
 use std::collections::HashMap;
 
+use super::callout::credential_of;
 use super::web::Web;
 use super::{Aging, At, Certainty, Chain, Chained, Fact, Lifetime, Placed, at, at_unit, jwt_app, spot};
 use crate::host::{host, is_salesforce};
@@ -51,6 +52,7 @@ pub(crate) struct ApexSessionUse {
     pub(super) sent_by: Fact<String>,
     pub(super) given_by: Fact<String>,
     pub(super) outside_type: Fact<String>,
+    pub(super) credential: Fact<String>,
 }
 
 impl Placed for ApexSessionUse {
@@ -168,7 +170,20 @@ fn one(
         given_by,
         outside_type,
         server: used.address.as_ref().map(|(span, text)| server(unit, *span, text)).unwrap_or_default(),
+        credential: match sink {
+            "authorization-header" => used.method.map(|method| called_through(unit, method)).unwrap_or_default(),
+            _ => Fact::default(),
+        },
     }
+}
+
+/// The named credential in all addresses that a method sets.
+fn called_through(unit: &Unit, method: u32) -> Fact<String> {
+    let endpoints = unit.methods.get(method as usize).map(|method| method.endpoints.as_slice()).unwrap_or_default();
+    let Some((span, first)) = endpoints.first() else { return Fact::default() };
+    let name = credential_of(first)
+        .filter(|_| endpoints.iter().all(|(_, other)| credential_of(other) == credential_of(first)));
+    name.map(|name| spot(unit, *span, name)).unwrap_or_default()
 }
 
 /// Whether a session id is the org's own, and not a token that may be another server's.
