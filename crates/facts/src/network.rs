@@ -6,7 +6,7 @@
 mod ranges;
 
 pub use ranges::RangeList;
-pub(super) use ranges::{IpRange, IpRangeSet, Use};
+pub(super) use ranges::{IpRange, IpRangeSet, Use, app_ranges, external_app_ranges};
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
@@ -132,6 +132,14 @@ impl Addresses {
             Some(Interval::V4(first, last)) => !RangeSetBlaze::from_iter([first..=last]).is_disjoint(&self.v4),
             Some(Interval::V6(first, last)) => !RangeSetBlaze::from_iter([first..=last]).is_disjoint(&self.v6),
         }
+    }
+
+    /// Whether every address of `range` is among them; unknown for a range without addresses.
+    pub(super) fn hold_range(&self, range: &Range) -> Option<bool> {
+        Some(match range.interval()? {
+            Interval::V4(first, last) => RangeSetBlaze::from_iter([first..=last]).is_subset(&self.v4),
+            Interval::V6(first, last) => RangeSetBlaze::from_iter([first..=last]).is_subset(&self.v6),
+        })
     }
 
     /// Whether every address of `egress` is among them; unknown for addresses that rotate.

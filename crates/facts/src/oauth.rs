@@ -25,6 +25,7 @@ use std::collections::HashMap;
 
 use super::column::Fact;
 use super::configured::ConfigGlobs;
+use super::network::{Addresses, Range};
 use super::profile_name::ProfileNames;
 use super::session::{OrgFacts, Profile};
 use super::{profile_name, raw, stated};
@@ -142,6 +143,8 @@ pub struct AppFiles {
     pub assurance_level: Fact<String>,
     /// Whether the app has address ranges of its own.
     pub has_ranges: bool,
+    /// These ranges, in order.
+    pub(super) own_ranges: Vec<Range>,
     /// Whether it lists addresses for its tokens.
     pub has_token_ranges: bool,
     /// Whether a device without a browser may request approval.
@@ -212,6 +215,8 @@ pub struct OAuthApp {
     pub shares_user_with: Fact<String>,
     /// A profile that may use it and admits only some addresses, with the place of its range.
     pub restricting_profile: Fact<String>,
+    /// Those of its own ranges with an address that this profile excludes, in words and with their place.
+    pub refused_ranges: Vec<(String, Place)>,
     /// Whether the project has the files of the profiles that may use it: of all that it names, else of any.
     pub knows_ranges: bool,
     /// True if the org requires PKCE for every app ([`AppFiles::is_pkce_required`]).
@@ -401,6 +406,7 @@ impl<'w> OrgContext<'w> {
             fallback_owner: String::new(),
             shares_user_with: Fact::default(),
             restricting_profile: Fact::default(),
+            refused_ranges: Vec::new(),
             knows_ranges: false,
             org_requires_pkce: org_requires_pkce(self.project),
             exchange_handler: self.handlers.get(&written.full_name.to_ascii_lowercase()).cloned().unwrap_or_default(),
@@ -440,6 +446,10 @@ impl<'w> OrgContext<'w> {
         // A broken file may contain a range, and an invalid range may be intended to restrict.
         app.knows_ranges &= !self.has_broken_profile && users.understands_ranges;
         app.restricting_profile = users.restricting_profile.clone();
+        if let Some(admitted) = &users.admitted {
+            let refused = app.written.own_ranges.iter().filter(|range| admitted.hold_range(range) == Some(false));
+            app.refused_ranges = refused.map(|range| (range.words(), range.place)).collect();
+        }
         app.open_controls = controls::open_controls(&app);
         let as_of = self.project.inputs.as_of;
         app.idle_limit_holds = dated::idle_limit_holds(&app.written, as_of);
@@ -477,6 +487,7 @@ impl<'w> OrgContext<'w> {
             held: 0,
             understands_ranges: true,
             restricting_profile: Fact::default(),
+            admitted: None,
             fallback: Fact::default(),
             fallback_owner: String::new(),
             shortest_fallback: None,
@@ -513,6 +524,8 @@ impl<'w> OrgContext<'w> {
         }
         if let Some((profile, place)) = restricting {
             users.restricting_profile = Fact::known(profile.label.clone(), place);
+            // An invalid range may be intended to admit what the others exclude.
+            users.admitted = profile.understands_ranges.then(|| Addresses::of(&profile.ranges));
         }
         users
     }
@@ -558,6 +571,8 @@ struct Users {
     held: usize,
     understands_ranges: bool,
     restricting_profile: Fact<String>,
+    /// The addresses that this profile admits.
+    admitted: Option<Addresses>,
     /// The longest session that one of them would have without the app.
     fallback: Fact<i64>,
     fallback_owner: String,

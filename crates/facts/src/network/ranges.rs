@@ -68,8 +68,8 @@ fn set_of(component: &Component, names: &ProfileNames) -> Option<IpRangeSet> {
     let (usage, ranges) = match owner_type {
         "Profile" => (Use::Login, ranges_at(component, "loginIpRanges", ADDRESS)),
         "SecuritySettings" => (Use::Trusted, ranges_at(component, "networkAccess.ipRanges", PLAIN)),
-        "ConnectedApp" => (Use::App, ranges_at(component, "ipRanges", PLAIN)),
-        "ExtlClntAppOauthSettings" => (Use::App, external(component, "trustedIpRanges")),
+        "ConnectedApp" => (Use::App, app_ranges(component)),
+        "ExtlClntAppOauthSettings" => (Use::App, external_app_ranges(component)),
         "ExtlClntAppOauthSecuritySettings" => (Use::Token, external(component, "tokenIpRanges")),
         _ => return None,
     };
@@ -91,6 +91,16 @@ fn set_of(component: &Component, names: &ProfileNames) -> Option<IpRangeSet> {
         overlaps: overlaps(&ranges),
         ranges,
     })
+}
+
+/// The own ranges of a connected app.
+pub(crate) fn app_ranges(component: &Component) -> Vec<Range> {
+    ranges_at(component, "ipRanges", PLAIN)
+}
+
+/// The own ranges of an external client app, by its OAuth settings.
+pub(crate) fn external_app_ranges(component: &Component) -> Vec<Range> {
+    external(component, "trustedIpRanges")
 }
 
 /// External client apps write either pair of names.

@@ -186,6 +186,14 @@ const OAUTH_APP: &[Col] = &[
         },
     ),
     Col::bool("HasRanges", "it has its own IP ranges", |it| it.written.has_ranges.cell()).always(),
+    Col::list("RefusedRanges", "its own IP ranges with an address that RestrictingProfile excludes", |it| Cell {
+        value: Value::List(it.refused_ranges.iter().map(|(words, _)| words.as_str().into()).collect()),
+        place: it.refused_ranges.first().map(|(_, place)| *place),
+    })
+    .always(),
+    Col::text("RefusedRange", "the first of them", |it| {
+        it.refused_ranges.first().map_or_else(Cell::default, |(words, place)| Cell::at(text(words), *place))
+    }),
     Col::text("AssuranceAction", "the action below the required session level, as written", |it| {
         it.written.assurance_action.as_cell()
     }),

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 
 use super::policy::RefreshPolicy;
 use super::{AppFiles, Fact, token};
-use crate::raw;
+use crate::{network, raw};
 use sessionlint_project::metadata::kind::kind;
 use sessionlint_project::metadata::{Component, Project, text_of};
 use sessionlint_source::secrets::mask;
@@ -125,6 +125,7 @@ pub(super) fn connected_app(component: &Component) -> AppFiles {
         assurance_action: text(component, "sessionPolicy.policyAction"),
         assurance_level: text(component, "sessionPolicy.sessionLevel"),
         has_ranges: component.node("ipRanges").is_some(),
+        own_ranges: network::app_ranges(component),
         has_token_ranges: false,
         device_flow: flag(component, "oauthConfig.isDeviceFlowEnabled"),
         is_refresh_capped: flag(component, "oauthConfig.isEnforceRefreshTokenTTL"),
@@ -272,6 +273,7 @@ impl Files<'_> {
             assurance_action: policy_text("policyAction"),
             assurance_level: policy_text("requiredSessionLevel"),
             has_ranges: self.oauth_settings.is_some_and(|component| component.node("trustedIpRanges").is_some()),
+            own_ranges: self.oauth_settings.map(network::external_app_ranges).unwrap_or_default(),
             has_token_ranges: self.token_ranges,
             device_flow: global_flag("isDeviceFlowEnabled"),
             is_refresh_capped: global_flag("isEnforceRefreshTokenTTL"),
