@@ -286,7 +286,10 @@ impl CheckedProject<'_> {
 /// The name that a project gives itself: in its project file, else in its manifest.
 fn own_name(root: &Root) -> Option<String> {
     let text = |file: &str| Some(String::from_utf8_lossy(&root.read(file).ok()??).into_owned());
-    let is_name = |name: &str| !name.is_empty() && name.chars().count() <= 120 && !name.contains(char::is_control);
+    // A dot or a dash names nothing.
+    let is_name = |name: &str| {
+        name.contains(char::is_alphanumeric) && name.chars().count() <= 120 && !name.contains(char::is_control)
+    };
     let named = |name: &str| Some(name.trim().to_owned()).filter(|name| is_name(name));
     let of_project = || {
         let json: serde_json::Value = serde_json::from_str(&text(PROJECT_FILE)?).ok()?;

@@ -819,6 +819,8 @@ fn a_project_is_called_what_it_calls_itself() {
     project.put("sfdx-project.json", named);
     let page = report(&project, &[]);
     assert!(page.contains("<h1>Sessions and integrations of fern-&lt;billing&gt;</h1>"), "{page}");
+    project.put("sfdx-project.json", "{\"name\": \".\", \"packageDirectories\": [{\"path\": \"force-app\"}]}");
+    assert!(!report(&project, &[]).contains("integrations of .</h1>"), "a dot is no name");
     let manifest = "<Package xmlns=\"http://soap.sforce.com/2006/04/metadata\"><fullName>Fern Core</fullName>\
                     <types><members>A</members><name>Profile</name></types></Package>";
     let files = [

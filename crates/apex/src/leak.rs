@@ -640,7 +640,7 @@ impl<'b, 'a, 't> Flow<'b, 'a, 't> {
             (Kind::Identifier, _) if is_body => format!("{}.{}()", tree.text(shown), self.name_as_written(parent)),
             (Kind::Identifier, _) => tree.text(shown).to_owned(),
             (Kind::FieldAccess, _) => self.path(shown),
-            (_, SecretKind::Header) => "a header with a secret".to_owned(),
+            (_, SecretKind::Header) => "a header".to_owned(),
             (_, SecretKind::RequestBody) => "a request's secret".to_owned(),
             (_, SecretKind::Answer) => "the answer of a token endpoint".to_owned(),
             (_, SecretKind::Password) => "a password".to_owned(),

@@ -54,10 +54,16 @@ pub(super) fn logger(body: &Body<'_, '_>, id: NodeId) -> Option<String> {
     if !LOG_CALLS.iter().any(|word| called.eq_ignore_ascii_case(word)) {
         return None;
     }
-    let on = tree.lower(object);
-    let is_log = body.is_call(id, "system", "debug")
-        || (tree.kind(object) == Kind::Identifier && (on == "log" || on.ends_with("logger")));
+    let is_log =
+        body.is_call(id, "system", "debug") || (tree.kind(object) == Kind::Identifier && is_log(tree.text(object)));
     is_log.then(|| format!("{}.{}", tree.text(object), tree.text(name)))
+}
+
+/// Whether a class or a variable is a log by its name: `Logger`, `log`, `logs`, `auditLog`; not `catalog`.
+fn is_log(name: &str) -> bool {
+    let lower = name.to_ascii_lowercase();
+    let is_word = ["log", "logs"].contains(&lower.as_str()) || lower.ends_with("logger");
+    is_word || ["Log", "Logs", "_log", "_logs"].iter().any(|end| name.ends_with(end))
 }
 
 fn debug(body: &Body<'_, '_>, method: u32, id: NodeId, known: &LoggedVariables, found: &mut Vec<Debug>) {
@@ -694,5 +700,20 @@ fn kept_source(body: &Body<'_, '_>, value: NodeId, depth: usize) -> Option<KeptS
             kept_source(body, tree.part(local, Part::Value)?, depth + 1)
         }
         _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_log_is_known_by_its_name() {
+        for name in ["Logger", "ARTL_Logger", "log", "Logs", "auditLog", "callout_log", "jobLogs"] {
+            assert!(is_log(name), "{name}");
+        }
+        for name in ["catalog", "dialog", "blogs", "Logic", "login"] {
+            assert!(!is_log(name), "{name}");
+        }
     }
 }
