@@ -279,7 +279,8 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> Exit {
     let out_is_terminal = stdout.is_terminal();
     let err_is_terminal = stderr.is_terminal();
     let mut out = io::BufWriter::with_capacity(64 * 1024, stdout.lock());
-    let mut err = stderr.lock();
+    // Not locked: the thread that shows progress writes to it while this one waits for that thread to end.
+    let mut err = stderr;
     let current = std::env::current_dir().unwrap_or_default();
     let mut environment = Environment {
         out_is_terminal,

@@ -37,7 +37,7 @@ fn show(gone: &Receiver<()>, what: &str) {
         seconds += wait.as_secs();
         wait = Duration::from_secs(1);
         shown = true;
-        // The thread must not hold the lock that the main thread may want.
+        // Neither this thread nor the main thread, which waits for this one at the end, may keep the lock.
         let _ = write!(std::io::stderr(), "\r{what} ({seconds} s) ");
     }
     if shown {

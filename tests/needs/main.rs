@@ -20,6 +20,8 @@ mod numbers;
 mod owner;
 mod pre_commit;
 mod projects;
+#[cfg(target_os = "linux")]
+mod terminal;
 
 #[path = "../../crates/xml/src/tests/damage.rs"]
 #[allow(dead_code, reason = "the crate's own tests use the rest")]
@@ -143,5 +145,7 @@ fn main() -> ExitCode {
     ];
     #[cfg(unix)]
     trials.extend(trials![Need::Root => owner::a_file_keeps_its_owner_where_root_mends_it,]);
+    #[cfg(target_os = "linux")]
+    trials.extend(trials![python => terminal::a_long_run_shows_that_it_works_and_ends,]);
     libtest_mimic::run(&Arguments::from_args(), trials).exit_code()
 }
