@@ -3,6 +3,9 @@
 //!
 //! May assume that it reads what it wrote. Refuses to check that spans lie within a text.
 
+use std::fmt;
+
+use serde::de::{SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::Node;
@@ -87,14 +90,35 @@ impl Before {
 
 const NO_VALUE: Span = Span { start: 0, end: 0 };
 
+/// A stored length is believed up to so many nodes.
+const MOST_AT_ONCE: usize = 1 << 14;
+
 pub(super) fn serialize<S: Serializer>(nodes: &[Node], serializer: S) -> Result<S::Ok, S::Error> {
     let mut before = Before::default();
-    let stored: Vec<StoredNode> = nodes.iter().map(|node| before.store(node)).collect();
-    stored.serialize(serializer)
+    serializer.collect_seq(nodes.iter().map(|node| before.store(node)))
 }
 
 pub(super) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<Node>, D::Error> {
-    let mut before = Before::default();
-    let stored: Vec<StoredNode> = Vec::deserialize(deserializer)?;
-    Ok(stored.iter().map(|stored| before.restore(stored)).collect())
+    deserializer.deserialize_seq(Nodes)
+}
+
+/// Restores nodes one by one, so that they are in memory once.
+struct Nodes;
+
+impl<'de> Visitor<'de> for Nodes {
+    type Value = Vec<Node>;
+
+    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("the nodes of a tree")
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut stored: A) -> Result<Self::Value, A::Error> {
+        let mut before = Before::default();
+        let mut nodes = Vec::with_capacity(stored.size_hint().unwrap_or_default().min(MOST_AT_ONCE));
+        while let Some(node) = stored.next_element()? {
+            nodes.push(before.restore(&node));
+        }
+        nodes.shrink_to_fit();
+        Ok(nodes)
+    }
 }
