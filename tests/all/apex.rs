@@ -909,6 +909,28 @@ fn classes_that_decide_about_a_path_beside_it_are_read() {
 }
 
 #[test]
+fn names_are_found_however_they_are_written() {
+    for (superclass, call) in [
+        ("/* {} */ Base", "Sub.call()"),
+        ("\n// the\nBase", "Sub.call()"),
+        ("System.Base", "Sub.call()"),
+        ("Base", "Sub . /* ( */ CALL // (\n ()"),
+        ("Base", "Sub.call\u{A0}()"),
+        ("Base", "Sub.call\u{B}()"),
+    ] {
+        let superclass = superclass.replace("{}", "a");
+        let sub = format!("public class Sub extends {superclass} {{ }}");
+        let entry = format!("public class Ctrl {{ @AuraEnabled public static void go() {{ {call}; }} }}");
+        let files = [
+            ("Base.cls", "public virtual class Base { public static void call() { new Http().send(null); } }"),
+            ("Sub.cls", sub.as_str()),
+            ("Ctrl.cls", entry.as_str()),
+        ];
+        assert_eq!(rows(&files, "ApexCalloutPath", "Chain"), ["Ctrl.go -> Base.call"], "{superclass:?} {call:?}");
+    }
+}
+
+#[test]
 fn inheritance_is_no_call_on_the_way() {
     let files = [
         ("Base.cls", "public virtual class Base { public void call() { new Http().send(new HttpRequest()); } }"),

@@ -85,6 +85,9 @@ const TEXTS: &[(&str, u32)] = &[
 const WHOLE: &[(&str, u32)] =
     &[("send", SEND), ("http", HTTP), ("tok", KEPT), ("sid", KEPT), ("session", KEPT), ("auth", KEPT)];
 
+const EXTENDS: &str = "extends";
+const IMPLEMENTS: &str = "implements";
+
 const SESSION: u32 = 1;
 const TOKEN_NAME: u32 = 1 << 1;
 const SECRET: u32 = 1 << 2;
@@ -240,7 +243,7 @@ impl Names {
             all.hashes.push(hash);
             all.mark(hash);
         }
-        for (word, _) in WHOLE.iter().copied().chain([("extends", 0)]) {
+        for word in WHOLE.iter().map(|(word, _)| *word).chain([EXTENDS, IMPLEMENTS]) {
             all.mark(hash(word.as_bytes()));
         }
         all
@@ -338,14 +341,15 @@ impl TextScan {
 /// class that is new since the scan. Words of literals are left out.
 pub fn outline(bytes: &[u8]) -> Vec<u32> {
     let mut all = Vec::new();
+    let mut literals = Literals::default();
     let mut at = 0;
     while at < bytes.len() {
         let end = memchr::memchr2(b'/', b'\'', &bytes[at..]).map_or(bytes.len(), |length| at + length);
         each_word(&bytes[at..end], |word, _| all.push(short(word)));
         at = match &bytes[end..] {
-            [b'/', b'/', ..] => skip(bytes, end, b"\n"),
-            [b'/', b'*', ..] => skip(bytes, end + 2, b"*/"),
-            [b'\'', ..] => after_literal(bytes, end),
+            [b'/', b'/', ..] => end_of_line(bytes, end),
+            [b'/', b'*', ..] => after_comment(bytes, end),
+            [b'\'', ..] => literals.after(bytes, end),
             _ => end + 1,
         };
     }
@@ -359,26 +363,62 @@ pub fn short(hash: u64) -> u32 {
     (hash ^ (hash >> 32)) as u32
 }
 
-/// The place after the literal that starts at `at`. A text of several lines has three quotes on both sides.
-fn after_literal(bytes: &[u8], at: usize) -> usize {
-    if bytes[at..].starts_with(b"'''") {
-        skip(bytes, at + 3, b"'''")
-    } else {
-        end_of_literal(bytes, at + 1).min(bytes.len())
+/// Finds the ends of literals where the lexer finds them.
+#[derive(Default)]
+struct Literals {
+    /// Whether a text block has no end: no later one has.
+    has_no_end: bool,
+}
+
+impl Literals {
+    /// The place after the literal that starts at `at`. A text block has three quotes on both sides; another literal
+    /// ends with its line at the latest.
+    fn after(&mut self, bytes: &[u8], at: usize) -> usize {
+        if bytes[at..].starts_with(b"'''") && !self.has_no_end {
+            match after_block(bytes, at + 3) {
+                Some(end) => return end,
+                None => self.has_no_end = true,
+            }
+        }
+        let mut end = at + 1;
+        loop {
+            let rest = &bytes[end..];
+            let Some(found) = memchr::memchr3(b'\'', b'\\', b'\n', rest) else {
+                return end + memchr::memchr(b'\r', rest).unwrap_or(rest.len());
+            };
+            end += found;
+            match &bytes[end..] {
+                [b'\'', ..] => return end + 1,
+                [b'\\', b'\n', ..] | [b'\\'] => end += 1,
+                [b'\\', ..] => end += 2,
+                _ => return end,
+            }
+        }
     }
 }
 
-/// The end of a literal that continues at `at`; a literal ends with its line at the latest.
-fn end_of_literal(bytes: &[u8], mut at: usize) -> usize {
-    while let Some(byte) = bytes.get(at) {
-        match byte {
-            b'\'' => return at + 1,
-            b'\\' => at += 2,
-            b'\n' | b'\r' => return at,
-            _ => at += 1,
+/// The place after the text block whose text starts at `at`; `None` without an end.
+fn after_block(bytes: &[u8], at: usize) -> Option<usize> {
+    let mut end = at;
+    loop {
+        end += memchr::memchr2(b'\'', b'\\', bytes.get(end..)?)?;
+        match &bytes[end..] {
+            [b'\'', b'\'', b'\'', ..] => return Some(end + 3),
+            [b'\\', ..] => end += 2,
+            _ => end += 1,
         }
     }
-    at
+}
+
+/// The end of the line at `at`.
+fn end_of_line(bytes: &[u8], at: usize) -> usize {
+    memchr::memchr2(b'\n', b'\r', &bytes[at..]).map_or(bytes.len(), |length| at + length)
+}
+
+/// The place after the comment `/*` that starts at `at`.
+fn after_comment(bytes: &[u8], at: usize) -> usize {
+    let rest = bytes.get(at + 2..).unwrap_or_default();
+    memchr::memmem::find(rest, b"*/").map_or(bytes.len(), |length| at + length + 4)
 }
 
 /// Names of methods, given by their hashes, to find in texts.
@@ -411,8 +451,8 @@ impl MethodNames {
             if self.filter[(word / 64 % 16) as usize] & 1 << (word % 64) != 0
                 && self.hashes.binary_search(&word).is_ok()
             {
-                // A comment may stand between.
-                found |= matches!(bytes[end..].trim_ascii_start(), [b'(' | b'/', ..]);
+                // A comment may stand between, and white space that is not ASCII.
+                found |= matches!(bytes[end..].trim_ascii_start(), [b'(' | b'/' | 0x0B | 0x80.., ..]);
             }
         });
         found
@@ -429,23 +469,35 @@ pub fn scan(bytes: &[u8], names: &Names) -> Option<TextScan> {
     if is_test(bytes) {
         return None;
     }
+    // In UTF-16 the words are not found as bytes. Such files are rare, and are read.
+    if bytes.starts_with(&[0xFF, 0xFE]) || bytes.starts_with(&[0xFE, 0xFF]) {
+        return Some(TextScan { words: Words(u32::MAX), ..TextScan::default() });
+    }
     let mut seen = TextScan { words: Words::of(bytes), ..TextScan::default() };
     let whole = &names.whole;
-    let extends = hash(b"extends");
-    let mut before = 0;
-    each_word(bytes, |word, _| {
+    let (extends, implements) = (hash(EXTENDS.as_bytes()), hash(IMPLEMENTS.as_bytes()));
+    // Behind `extends`, the end of the word that was looked at last.
+    let mut extending = None;
+    each_word(bytes, |word, end| {
         if names.may_hold(word) {
             if let Some((_, bit)) = whole.iter().find(|(hash, _)| *hash == word) {
                 seen.words.0 |= bit;
             }
             if let Some(index) = names.by_hash.get(&word) {
                 seen.mentions.push(*index);
-                if before == extends {
+                // A comment or `System.` may stand between.
+                extending = extending.filter(|from| memchr::memchr(b'{', &bytes[*from..end]).is_none());
+                if extending.is_some() {
                     seen.extends.push(*index);
+                    extending = Some(end);
                 }
             }
+            if word == extends {
+                extending = Some(end);
+            } else if word == implements {
+                extending = None;
+            }
         }
-        before = word;
     });
     for list in [&mut seen.mentions, &mut seen.extends] {
         list.sort_unstable();
@@ -517,9 +569,9 @@ fn is_test(bytes: &[u8]) -> bool {
     let mut at = 0;
     while at < bytes.len() {
         match &bytes[at..] {
-            [b'/', b'/', ..] => at = skip(bytes, at, b"\n"),
-            [b'/', b'*', ..] => at = skip(bytes, at + 2, b"*/"),
-            [b'\'', ..] => at = skip(bytes, at + 1, b"'"),
+            [b'/', b'/', ..] => at = end_of_line(bytes, at),
+            [b'/', b'*', ..] => at = after_comment(bytes, at),
+            [b'\'', ..] => at = Literals::default().after(bytes, at),
             [byte, ..] if byte.is_ascii_alphabetic() => {
                 let length = bytes[at..].iter().take_while(|it| it.is_ascii_alphanumeric() || **it == b'_').count();
                 let word = &bytes[at..at + length];
@@ -536,12 +588,6 @@ fn is_test(bytes: &[u8]) -> bool {
         }
     }
     false
-}
-
-/// The place after the next `end`.
-fn skip(bytes: &[u8], from: usize, end: &[u8]) -> usize {
-    let rest = bytes.get(from..).unwrap_or_default();
-    memchr::memmem::find(rest, end).map_or(bytes.len(), |found| from + found + end.len())
 }
 
 #[cfg(test)]
@@ -603,9 +649,58 @@ mod tests {
     }
 
     #[test]
+    fn superclasses_are_what_stands_behind_extends() {
+        let names = Names::new(["Alpha", "Beta", "Gamma"]);
+        let extends = |text: &str| scan(text.as_bytes(), &names).unwrap().extends;
+        for text in [
+            "class X extends Alpha { Beta b; }",
+            "class X extends System . Alpha implements Beta { }",
+            "class X extends /* the */ Alpha { Beta b; Gamma c; }",
+            "class X extends // the\nAlpha { Beta b; }",
+        ] {
+            assert_eq!(extends(text), [0], "{text}");
+        }
+        assert_eq!(extends("interface X extends Alpha, Gamma { Beta b(); }"), [0, 2]);
+        assert_eq!(extends("class X extends Exception { Alpha a; } class Y extends Beta { }"), [1]);
+        assert_eq!(extends("class X { Alpha a; }"), [] as [u32; 0]);
+    }
+
+    #[test]
+    fn text_in_two_bytes_a_letter_is_read() {
+        let text: Vec<u8> = "\u{FEFF}class A { }".encode_utf16().flat_map(u16::to_le_bytes).collect();
+        assert!(scan(&text, &Names::default_filter()).unwrap().words.matter());
+    }
+
+    #[test]
+    fn an_outline_has_what_the_lexer_finds() {
+        for text in [
+            "it(); // it's\rHere.go();",
+            "it(); // it's\nHere.go();",
+            "/* it's */ Here.go(); /* */",
+            "s = 'a\\'b'; Here.go(); s = 'c';",
+            "s = '''\na \\''''; Here.go(); s = 'c';",
+            "s = '''\na'b ''' + Here.go();",
+            "s = 'a\n; Here.go();",
+            "s = 'a\\\n; Here.go(); s = 'b';",
+            "s = '''a; s = 'b';\nHere.go();",
+            "a = b / Here.go() / c;",
+        ] {
+            let outline = outline(text.as_bytes());
+            for name in ["Here", "go"] {
+                assert!(outline.contains(&short(hash(name.as_bytes()))), "{text:?} {name}");
+            }
+        }
+        for text in ["// Here\r", "/* Here", "'Here", "'\\'Here'", "'''\n'Here'\n'''", "'''\\'''Here'''", "'\\"] {
+            assert!(!outline(text.as_bytes()).contains(&short(hash(b"Here"))), "{text:?}");
+        }
+    }
+
+    #[test]
     fn a_call_is_a_name_before_a_parenthesis() {
         let names: MethodNames = ["Save", "sendAll"].iter().map(|name| hash(name.as_bytes())).collect();
-        for text in ["a.SAVE(x)", "sendall\n  (x)", "save/* now */(x)", "save // now\n(x)"] {
+        for text in
+            ["a.SAVE(x)", "sendall\n  (x)", "save/* now */(x)", "save // now\n(x)", "save\u{B}(x)", "save \u{A0}(x)"]
+        {
             assert!(names.may_be_called(text.as_bytes()), "{text}");
         }
         for text in ["save", "int save = 1;", "saved(x)", "resendAll(x)", "f(save)"] {

@@ -5,7 +5,7 @@
 
 use sessionlint_source::secrets;
 
-use super::{after_literal, skip};
+use super::{Literals, after_comment, end_of_line};
 
 /// The longest name of a secret.
 const MAX_NAME: usize = 120;
@@ -25,20 +25,21 @@ fn separates(ch: char) -> bool {
 pub(super) fn may_hold_secret(bytes: &[u8]) -> bool {
     // Where the last comment ended.
     let mut commented = 0;
+    let mut literals = Literals::default();
     let mut at = 0;
     while let Some(found) = memchr::memchr2(b'\'', b'/', &bytes[at..]).map(|length| at + length) {
         at = match &bytes[found..] {
             [b'/', b'/', ..] => {
-                commented = skip(bytes, found, b"\n");
+                commented = end_of_line(bytes, found);
                 commented
             }
             [b'/', b'*', ..] => {
-                commented = skip(bytes, found + 2, b"*/");
+                commented = after_comment(bytes, found);
                 commented
             }
             [b'/', ..] => found + 1,
             _ => {
-                let end = after_literal(bytes, found);
+                let end = literals.after(bytes, found);
                 let text = std::str::from_utf8(&bytes[found..end]).unwrap_or_default();
                 if is_secret(&bytes[commented..found], text.trim_matches(['\'', '\r', '\n'])) {
                     return true;
