@@ -909,6 +909,30 @@ fn classes_that_decide_about_a_path_beside_it_are_read() {
 }
 
 #[test]
+fn an_id_is_followed_to_the_class_that_sends_it() {
+    // Without other words, a class with the name of this header is read only if an id gets to it.
+    let files = [
+        ("A.cls", "public class A { void f() { B.pass(UserInfo.getSessionId()); } }"),
+        ("B.cls", "/* Authorization */ public class B { public static void pass(String s) { C.pass(s); } }"),
+        ("C.cls", "/* Authorization */ public class C { public static void pass(String s) { D.later(s); } }"),
+        ("D.cls", "public class D { @future public static void later(String s) { r.setHeader('Authorization', s); } }"),
+    ];
+    assert_eq!(rows(&files, "ApexSessionUse", "Method Sink SentBy"), ["A.f | authorization-header | D.later"]);
+}
+
+#[test]
+fn the_last_call_of_a_schedulable_may_be_another_transaction() {
+    let files = [
+        ("Job.cls", "public class Job implements Schedulable { public void execute(SchedulableContext c) { A.a(); } }"),
+        ("A.cls", "public class A { public static void a() { B.b(); } }"),
+        ("B.cls", "public class B { public static void b() { C.c(); } }"),
+        ("C.cls", "public class C { public static void c() { D.d(); } }"),
+        ("D.cls", "public class D { @future public static void d() { } }"),
+    ];
+    assert_eq!(rows(&files, "ApexEntryPoint", "Method Delegates"), ["Job.execute | D.d()"]);
+}
+
+#[test]
 fn names_are_found_however_they_are_written() {
     for (superclass, call) in [
         ("/* {} */ Base", "Sub.call()"),

@@ -5,7 +5,7 @@
 
 use foldhash::{HashMap, HashMapExt, HashSet, HashSetExt};
 
-use super::{Call, Callee, Class, Code, Kinds, Method, Point, Role, Unit};
+use super::{Call, Callee, Class, Code, Kinds, Method, Point, Role, SessionSource, Sink, Unit};
 
 /// A class: its unit and its index.
 pub type ClassAt = (u32, u32);
@@ -128,7 +128,7 @@ struct NamedMethod {
 pub const MAX_CALLS: usize = 3;
 
 /// The maximum number of superclasses followed, which also ends cycles.
-const MAX_SUPERCLASSES: usize = 8;
+pub(super) const MAX_SUPERCLASSES: usize = 8;
 
 impl<'u> Graph<'u> {
     /// Builds the graph of units.
@@ -469,8 +469,11 @@ const SCHEDULABLE_CONTEXT: &str = "schedulablecontext";
 /// The maximum number of calls to the work of a schedulable.
 pub const WORK_DEPTH: usize = 3;
 
+/// Calls through which an argument is followed to the method that sends it.
+pub const MAX_HANDED_ON: usize = 3;
+
 /// Names of classes, in lower case, that units depend on: superclasses, classes that get a session id, a token or a URL
-/// of an old API version, and those that do the work of a schedulable.
+/// of an old API version, those that get a session id from them, and those that do the work of a schedulable.
 pub fn wanted(units: &[Unit]) -> Vec<String> {
     let mut names = HashSet::new();
     for unit in units {
@@ -480,33 +483,74 @@ pub fn wanted(units: &[Unit]) -> Vec<String> {
         names.extend(given.flat_map(|ty| ty.split('.')).map(str::to_owned));
         for used in &unit.sessions {
             match &used.sink {
-                super::Sink::Argument { callee: Callee::Of(ty, _) | Callee::New(ty), .. } | super::Sink::Field(ty) => {
+                Sink::Argument { callee: Callee::Of(ty, _) | Callee::New(ty), .. } | Sink::Field(ty) => {
                     names.insert(ty.clone());
                 }
                 _ => {}
             }
         }
     }
-    // Most projects schedule nothing, and resolving calls takes time.
+    // Most projects schedule nothing and hand on no session id, and resolving calls takes time.
     let is_scheduled = |method: &Method| method.parameters.iter().any(|it| it.ty.ends_with(SCHEDULABLE_CONTEXT));
-    let graph = units.iter().flat_map(|unit| &unit.methods).any(is_scheduled).then(|| Graph::new(units));
-    for (graph, entry) in graph.iter().flat_map(|graph| graph.methods().map(move |at| (graph, at))) {
-        if graph.entry(entry) != Some(Entry::Schedulable) {
-            continue;
-        }
+    let methods = || units.iter().flat_map(|unit| &unit.methods);
+    let has_schedule = methods().any(is_scheduled);
+    let hands_ids_on = units.iter().any(|unit| !unit.sessions.is_empty()) && methods().any(|it| !it.passes.is_empty());
+    if has_schedule || hands_ids_on {
+        let graph = Graph::new(units);
+        names.extend(handed_to(&graph).into_iter().chain(scheduled(&graph)));
+    }
+    let mut names: Vec<String> = names.into_iter().collect();
+    names.sort_unstable();
+    names
+}
+
+/// The classes of methods that do the work of a schedulable, or may.
+fn scheduled(graph: &Graph<'_>) -> Vec<String> {
+    let mut names = Vec::new();
+    for entry in graph.methods().filter(|at| graph.entry(*at) == Some(Entry::Schedulable)) {
         for reached in graph.reach(entry, Kinds::SCHEDULED, WORK_DEPTH, |at| !hands_on(graph, at)) {
-            if reached.path.len() >= WORK_DEPTH || hands_on(graph, reached.at) {
+            if hands_on(graph, reached.at) {
                 continue;
             }
             for call in &graph.method(reached.at).calls {
-                if let Callee::Of(ty, _) | Callee::New(ty) = &call.callee {
-                    names.insert(ty.clone());
+                match &call.callee {
+                    // After the last call, only a static method counts, which may be another transaction.
+                    Callee::New(_) if reached.path.len() >= WORK_DEPTH => {}
+                    Callee::Of(ty, _) | Callee::New(ty) => names.push(ty.clone()),
+                    _ => {}
                 }
             }
         }
     }
-    let mut names: Vec<String> = names.into_iter().collect();
-    names.sort_unstable();
+    names
+}
+
+/// The classes of methods to which a method hands on a session id that it got as an argument.
+fn handed_to(graph: &Graph<'_>) -> Vec<String> {
+    let mut names = Vec::new();
+    let mut open: Vec<(MethodAt, usize)> = Vec::new();
+    for (unit, it) in (0u32..).zip(graph.units) {
+        for used in it.sessions.iter().filter(|used| used.source == SessionSource::Session) {
+            if let (Some(method), Sink::Argument { callee, arguments, index }) = (used.method, &used.sink) {
+                let candidates = graph.candidates(MethodAt { unit, method }, callee, *arguments);
+                open.extend(candidates.into_iter().map(|at| (at, *index)));
+            }
+        }
+    }
+    let mut known: HashSet<(MethodAt, usize)> = open.iter().copied().collect();
+    for _ in 0..MAX_HANDED_ON {
+        let mut next = Vec::new();
+        for (at, parameter) in open {
+            for passed in graph.method(at).passes.iter().filter(|it| it.parameter as usize == parameter) {
+                if let Callee::Of(ty, _) | Callee::New(ty) = &passed.callee {
+                    names.push(ty.clone());
+                }
+                let candidates = graph.candidates(at, &passed.callee, passed.arguments);
+                next.extend(candidates.into_iter().map(|at| (at, passed.index)).filter(|it| known.insert(*it)));
+            }
+        }
+        open = next;
+    }
     names
 }
 

@@ -11,7 +11,7 @@ use super::web::Web;
 use super::{Aging, At, Certainty, Chain, Chained, Fact, Lifetime, Placed, at, at_unit, jwt_app, spot};
 use crate::host::{host, is_salesforce};
 use crate::oauth::api_access_is_limited;
-use sessionlint_apex::graph::{Entry, MethodAt};
+use sessionlint_apex::graph::{Entry, MAX_HANDED_ON, MethodAt};
 use sessionlint_apex::{
     Callee, Class, Code, LinkUse, PassedParameter, Point, Role, SentParameter, SessionSource, SessionUse, Sink, Unit,
 };
@@ -23,9 +23,6 @@ const LIGHTNING_DEPTH: usize = 2;
 
 /// Calls after which another class still counts as part of a job.
 const JOB_DEPTH: usize = 1;
-
-/// Calls through which an argument is followed to the method that sends it.
-const HANDED_ON: usize = 3;
 
 /// Sinks by which an id leaves Apex; the call that returned the id keeps a row of its own beside them.
 const LEAVING: &[&str] = &["returned", "mailed-link", "shown-link", "returned-link", "scraped"];
@@ -350,7 +347,7 @@ impl<'w> Senders<'w> {
             ((at, it.parameter as usize), web.graph.candidates(at, &it.callee, it.arguments), it.index)
         };
         let mut open: Vec<_> = if all.known.is_empty() { Vec::new() } else { passes.map(candidates).collect() };
-        for _ in 0..HANDED_ON {
+        for _ in 0..MAX_HANDED_ON {
             open.retain(|(parameter, ..)| !all.known.contains_key(parameter));
             let found: Vec<_> = open
                 .iter()
