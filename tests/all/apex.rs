@@ -878,6 +878,25 @@ fn of_two_classes_of_one_name_the_first_is_meant() {
 }
 
 #[test]
+fn each_of_two_classes_of_one_name_has_its_inner_classes() {
+    let project = project(&[
+        (
+            "A.cls",
+            "public class A { @AuraEnabled public static void go(List<String> all) { \
+             for (String one : all) { Twin.call(); Twin.In.save(); } } }",
+        ),
+        ("Twin.cls", "public class Twin { public static void call() { new Http().send(new HttpRequest()); } }"),
+    ]);
+    project.put(
+        "force-app/zzz/classes/Twin.cls",
+        "public class Twin { public class In { public static void save() { insert new Account(); } } }",
+    );
+    for code in [CodeReading::Relevant, CodeReading::Everything] {
+        assert_eq!(cells(&read(&project, code), "ApexCalloutPath", "LoopDml"), ["Twin.In.save"], "{code:?}");
+    }
+}
+
+#[test]
 fn classes_that_decide_about_a_path_beside_it_are_read() {
     let files = [
         (
@@ -909,6 +928,23 @@ fn classes_that_decide_about_a_path_beside_it_are_read() {
 }
 
 #[test]
+fn a_timeout_after_the_callout_is_not_its_own() {
+    let files = [
+        (
+            "Ctrl.cls",
+            "public class Ctrl { @AuraEnabled public static void go() { HttpRequest one = Build.request(); \
+             new Http().send(one); HttpRequest two = new HttpRequest(); two.setTimeout(3000); new Http().send(two); } }",
+        ),
+        (
+            "Build.cls",
+            "public class Build { public static HttpRequest request() { HttpRequest r = new HttpRequest(); \
+             r.setTimeout(90000); return r; } }",
+        ),
+    ];
+    assert_eq!(rows(&files, "ApexCallout", "TimeoutMs"), ["90000", "3000"]);
+}
+
+#[test]
 fn an_id_is_followed_to_the_class_that_sends_it() {
     // Without other words, a class with the name of this header is read only if an id gets to it.
     let files = [
@@ -918,6 +954,19 @@ fn an_id_is_followed_to_the_class_that_sends_it() {
         ("D.cls", "public class D { @future public static void later(String s) { r.setHeader('Authorization', s); } }"),
     ];
     assert_eq!(rows(&files, "ApexSessionUse", "Method Sink SentBy"), ["A.f | authorization-header | D.later"]);
+}
+
+#[test]
+fn the_callers_of_a_class_that_sends_another_one_s_id_are_read() {
+    let files = [
+        ("Ids.cls", "public class Ids { public static String mine() { return UserInfo.getSessionId(); } }"),
+        ("D.cls", "public class D { public static void d() { r.setHeader('Authorization', 'OAuth ' + Ids.mine()); } }"),
+        ("C.cls", "public class C { public static void c() { D.d(); } }"),
+        ("B.cls", "public class B { public static void b() { C.c(); } }"),
+        ("A.cls", "public class A { @AuraEnabled public static void a() { B.b(); } }"),
+    ];
+    let found = rows(&files, "ApexSessionUse", "Sink Chain");
+    assert!(found.contains(&"authorization-header | A.a -> B.b -> C.c -> D.d".to_owned()), "{found:?}");
 }
 
 #[test]
@@ -952,6 +1001,16 @@ fn names_are_found_however_they_are_written() {
         ];
         assert_eq!(rows(&files, "ApexCalloutPath", "Chain"), ["Ctrl.go -> Base.call"], "{superclass:?} {call:?}");
     }
+}
+
+#[test]
+fn an_inner_class_hides_another_class_only_where_it_has_the_called_one() {
+    let files = [
+        ("Far.cls", "public class Far { public class In { public static void call() { new Http().send(null); } } }"),
+        ("Mid.cls", "public class Mid { class Far { } public static void go() { Far.In.call(); } }"),
+        ("Ctrl.cls", "public class Ctrl { @AuraEnabled public static void go() { Mid.go(); } }"),
+    ];
+    assert_eq!(rows(&files, "ApexCalloutPath", "Chain"), ["Ctrl.go -> Mid.go -> Far.In.call"]);
 }
 
 #[test]

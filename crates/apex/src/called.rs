@@ -4,30 +4,40 @@
 //! few calls. Goes by classes and names of methods, without signatures: it finds every path that `graph` finds, and
 //! more. Files are added as they are read, in any order. Refuses to resolve calls.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use foldhash::{HashMap, HashSet};
 use sessionlint_source::Span;
 
-use super::graph::MAX_CALLS;
+use super::graph::{MAX_CALLS, MAX_SUPERCLASSES};
 use super::prefilter::{Names, hash};
 use super::{Call, Callee, Elements, LiteralKind, Method, Role, Unit};
 
 /// The index of a class and the hash of a name in it.
 type NameOf = (u32, u64);
 
+/// With more superclasses than this, counting those of its inner classes, a class may inherit from any.
+const MAX_LINEAGE: usize = 32;
+
+/// Stands for all classes, where a class may inherit from any.
+const ANY: u32 = u32::MAX;
+
 /// The relevant methods in the files read so far.
 #[derive(Debug)]
 pub struct CalledNames<'n> {
     names: &'n Names,
-    /// The classes that extend a class, by its index.
-    subclasses: Vec<Vec<u32>>,
+    /// The classes that a class may inherit from, if there are some.
+    superclasses: HashMap<u32, Vec<u32>>,
+    /// The classes that may inherit from a class.
+    subclasses: HashMap<u32, Vec<u32>>,
     methods: Vec<AddedMethod>,
-    /// The methods that call a name.
+    /// The methods that call a name of a class.
     callers: HashMap<NameOf, Vec<u32>>,
+    /// The classes with superclasses of which a name is called.
+    heirs: HashMap<u64, Vec<u32>>,
     /// The distance of a name: the least of its methods.
     distances: HashMap<NameOf, usize>,
-    /// For each class, the names of relevant methods, its own and inherited ones.
+    /// For each class, the names of its own relevant methods.
     by_class: Vec<Vec<u64>>,
 }
 
@@ -45,15 +55,28 @@ struct AddedMethod {
 impl<'n> CalledNames<'n> {
     /// No methods yet, of the classes in `names`; `extends` gives each class with the one that it extends.
     pub fn new(names: &'n Names, extends: impl IntoIterator<Item = (u32, u32)>) -> Self {
-        let mut subclasses = vec![Vec::new(); names.in_order().len()];
-        for (class, above) in extends {
-            if let Some(subclasses) = subclasses.get_mut(above as usize) {
-                subclasses.push(class);
-            }
+        let mut direct: BTreeMap<u32, Vec<u32>> = BTreeMap::new();
+        for (class, superclass) in extends {
+            direct.entry(class).or_default().push(superclass);
         }
-        let by_class = vec![Vec::new(); subclasses.len()];
-        let (callers, distances) = (HashMap::default(), HashMap::default());
-        Self { names, subclasses, methods: Vec::new(), callers, distances, by_class }
+        let (mut superclasses, mut subclasses) = (HashMap::default(), HashMap::<u32, Vec<u32>>::default());
+        for class in direct.keys() {
+            let all = superclasses_of(*class, &direct);
+            for superclass in &all {
+                subclasses.entry(*superclass).or_default().push(*class);
+            }
+            superclasses.insert(*class, all);
+        }
+        Self {
+            names,
+            superclasses,
+            subclasses,
+            methods: Vec::new(),
+            callers: HashMap::default(),
+            heirs: HashMap::default(),
+            distances: HashMap::default(),
+            by_class: vec![Vec::new(); names.in_order().len()],
+        }
     }
 
     /// Adds the methods of a file with its number and the index of its class.
@@ -63,13 +86,10 @@ impl<'n> CalledNames<'n> {
         for ((index, method), has_fact) in unit.methods.iter().enumerate().zip(have_facts(unit)) {
             let added = self.methods.len() as u32;
             let mut distance = has_fact.then_some(0);
-            for called in method.calls.iter().filter_map(|call| targets.of(&call.callee)) {
-                let callers = self.callers.entry(called).or_default();
-                if callers.last() != Some(&added) {
-                    callers.push(added);
+            for called in method.calls.iter().flat_map(|call| targets.of(&call.callee)) {
+                if self.add_call(called, added) {
+                    distance = distance.into_iter().chain(self.distance(called).map(|distance| distance + 1)).min();
                 }
-                let through_call = self.distances.get(&called).map(|distance| distance + 1);
-                distance = distance.into_iter().chain(through_call).min();
             }
             let name = called_by(unit, method);
             self.methods.push(AddedMethod { at: (file, index), class, name, distance: None });
@@ -78,8 +98,41 @@ impl<'n> CalledNames<'n> {
         self.spread(open);
     }
 
-    /// The hashes of the names by which the relevant methods of a class are called.
-    pub fn of(&self, class: u32) -> &[u64] {
+    /// Adds a method that calls a name; `false` if it was added before.
+    fn add_call(&mut self, (class, name): NameOf, method: u32) -> bool {
+        let callers = self.callers.entry((class, name)).or_default();
+        if callers.last() == Some(&method) {
+            return false;
+        }
+        if callers.is_empty() && self.superclasses.contains_key(&class) {
+            self.heirs.entry(name).or_default().push(class);
+        }
+        callers.push(method);
+        true
+    }
+
+    /// A class, and those that it may inherit from.
+    fn lineage(&self, class: u32) -> impl Iterator<Item = u32> {
+        std::iter::once(class).chain(self.superclasses.get(&class).into_iter().flatten().copied())
+    }
+
+    /// The distance of a name that a class has or inherits.
+    fn distance(&self, (class, name): NameOf) -> Option<usize> {
+        self.lineage(class).filter_map(|class| self.distances.get(&(class, name)).copied()).min()
+    }
+
+    /// The number of relevant methods that a class has or inherits; `None` if it may inherit from any class.
+    pub fn count(&self, class: u32) -> Option<usize> {
+        let own = |class| if class == ANY { None } else { Some(self.own(class).len()) };
+        self.lineage(class).map(own).sum()
+    }
+
+    /// The hashes of the names by which the relevant methods of a class are called, its own and inherited ones.
+    pub fn of(&self, class: u32) -> impl Iterator<Item = u64> {
+        self.lineage(class).flat_map(|class| self.own(class)).copied()
+    }
+
+    fn own(&self, class: u32) -> &[u64] {
         self.by_class.get(class as usize).map(Vec::as_slice).unwrap_or_default()
     }
 
@@ -103,16 +156,17 @@ impl<'n> CalledNames<'n> {
     }
 
     fn beside_method(&self, method: &Method, targets: &Targets<'_>) -> Vec<u32> {
-        let is_on_path =
-            |call: &Call| targets.of(&call.callee).is_some_and(|called| self.distances.contains_key(&called));
-        let needs_timeout = !method.callouts.is_empty() && method.timeouts.is_empty();
+        let is_on_path = |call: &Call| targets.of(&call.callee).any(|called| self.distance(called).is_some());
+        let first_timeout = method.timeouts.iter().map(|(step, _)| step.span.start).min();
+        let needs_timeout = method.callouts.iter().any(|it| first_timeout.is_none_or(|start| it.step.span.end < start));
         let repeats = method.callouts.iter().any(|callout| callout.step.repeated_by.is_some())
             || method.calls.iter().any(|call| call.step.repeated_by.is_some() && is_on_path(call));
         let given: HashSet<Span> = method.calls.iter().filter(|call| is_on_path(call)).flat_map(given_to).collect();
         let decides = |call: &&Call| {
             needs_timeout || repeats && call.step.repeated_by.is_some() || given.contains(&call.step.span)
         };
-        method.calls.iter().filter(decides).filter_map(|call| Some(targets.of(&call.callee)?.0)).collect()
+        let deciding = method.calls.iter().filter(decides);
+        deciding.flat_map(|call| targets.of(&call.callee)).map(|(class, _)| class).collect()
     }
 
     /// Sets the distances of methods, and of those that call them.
@@ -126,30 +180,56 @@ impl<'n> CalledNames<'n> {
             if let (class, Some(name)) = (method.class, method.name)
                 && distance < MAX_CALLS
             {
-                self.spread_name(class, name, distance, &mut open);
+                self.spread_name((class, name), distance, &mut open);
+                self.spread_name((ANY, name), distance, &mut open);
             }
         }
     }
 
-    /// Sets the distance of a name of a class and its subclasses, and appends their callers to `open`.
-    fn spread_name(&mut self, class: u32, name: u64, distance: usize, open: &mut Vec<(u32, usize)>) {
-        let mut classes = vec![class];
-        while let Some(class) = classes.pop() {
-            match self.distances.get_mut(&(class, name)) {
-                Some(before) if *before <= distance => continue,
-                Some(before) => *before = distance,
-                None => {
-                    self.distances.insert((class, name), distance);
-                    if let Some(names) = self.by_class.get_mut(class as usize) {
-                        names.push(name);
-                    }
+    /// Sets the distance of a name, and appends its callers to `open`.
+    fn spread_name(&mut self, called: NameOf, distance: usize, open: &mut Vec<(u32, usize)>) {
+        match self.distances.get_mut(&called) {
+            Some(before) if *before <= distance => return,
+            Some(before) => *before = distance,
+            None => {
+                self.distances.insert(called, distance);
+                if let Some(names) = self.by_class.get_mut(called.0 as usize) {
+                    names.push(called.1);
                 }
             }
-            let callers = self.callers.get(&(class, name)).into_iter().flatten();
+        }
+        let (class, name) = called;
+        let below = self.subclasses.get(&class).map(Vec::as_slice).unwrap_or_default();
+        let heirs = self.heirs.get(&name).map(Vec::as_slice).unwrap_or_default();
+        // Either list may be long, and rarely both are.
+        let heirs = if below.len() < heirs.len() { below } else { heirs };
+        let inherits = |heir: &&u32| self.superclasses.get(*heir).is_some_and(|all| all.contains(&class));
+        for class in std::iter::once(&class).chain(heirs.iter().filter(inherits)) {
+            let callers = self.callers.get(&(*class, name)).into_iter().flatten();
             open.extend(callers.map(|caller| (*caller, distance + 1)));
-            classes.extend(self.subclasses.get(class as usize).into_iter().flatten());
         }
     }
+}
+
+/// All classes that a class may inherit from, given the superclasses of each one; [`ANY`] if there are many.
+fn superclasses_of(class: u32, direct: &BTreeMap<u32, Vec<u32>>) -> Vec<u32> {
+    let mut known = HashSet::from_iter([class]);
+    let mut all = Vec::new();
+    let mut level = vec![class];
+    // `super.method()` begins one class above.
+    for _ in 0..=MAX_SUPERCLASSES {
+        let before = all.len();
+        for superclass in level.iter().filter_map(|class| direct.get(class)).flatten() {
+            if known.insert(*superclass) {
+                all.push(*superclass);
+            }
+            if all.len() > MAX_LINEAGE {
+                return vec![ANY];
+            }
+        }
+        level = all[before..].to_vec();
+    }
+    all
 }
 
 /// What the calls of one file can mean.
@@ -166,20 +246,24 @@ impl<'n> Targets<'n> {
         Self { names, own, inner: inner.map(|class| hash(class.name.as_bytes())).collect() }
     }
 
-    /// The class and the name of a call, if the class is in the project.
-    fn of(&self, callee: &Callee) -> Option<NameOf> {
-        match callee {
-            Callee::Own(name) | Callee::Super(name) => Some((self.own, hash(name.as_bytes()))),
-            Callee::Of(ty, name) => Some((self.class(ty)?, hash(name.as_bytes()))),
-            Callee::New(ty) => Some((self.class(ty)?, hash(ty.rsplit('.').next().unwrap_or(ty).as_bytes()))),
-            Callee::Unknown => None,
-        }
+    /// The classes and the name that a call can mean, as far as they are in the project.
+    fn of(&self, callee: &Callee) -> impl Iterator<Item = NameOf> {
+        let (classes, name) = match callee {
+            Callee::Own(name) | Callee::Super(name) => ([Some(self.own), None], name.as_str()),
+            Callee::Of(ty, name) => (self.classes(ty), name.as_str()),
+            Callee::New(ty) => (self.classes(ty), ty.rsplit('.').next().unwrap_or(ty)),
+            Callee::Unknown => ([None, None], ""),
+        };
+        let name = hash(name.as_bytes());
+        classes.into_iter().flatten().map(move |class| (class, name))
     }
 
-    /// The top class of a type.
-    fn class(&self, ty: &str) -> Option<u32> {
+    /// The top classes that a type can be in: its own one, if it has an inner class of that name, and the one of that
+    /// name.
+    fn classes(&self, ty: &str) -> [Option<u32>; 2] {
         let first = ty.split('.').next().unwrap_or(ty);
-        if self.inner.contains(&hash(first.as_bytes())) { Some(self.own) } else { self.names.get(first) }
+        let own = self.inner.contains(&hash(first.as_bytes())).then_some(self.own);
+        [own, self.names.get(first)]
     }
 }
 
@@ -210,7 +294,10 @@ fn have_facts(unit: &Unit) -> Vec<bool> {
 /// The hash of the name by which a method is called: of a constructor, that of its class.
 fn called_by(unit: &Unit, method: &Method) -> Option<u64> {
     match method.role {
-        Role::Method if method.annotation("future").is_none() => Some(hash(method.name.as_bytes())),
+        // What a method gives counts even if it cannot give anything, because another transaction runs it.
+        Role::Method if method.gives_session || method.annotation("future").is_none() => {
+            Some(hash(method.name.as_bytes()))
+        }
         Role::Constructor => unit.classes.get(method.class as usize).map(|class| hash(class.name.as_bytes())),
         _ => None,
     }
@@ -233,7 +320,7 @@ mod tests {
     }
 
     fn has(called: &CalledNames<'_>, class: u32, name: &str) -> bool {
-        called.of(class).contains(&hash(name.as_bytes()))
+        called.of(class).any(|it| it == hash(name.as_bytes()))
     }
 
     #[test]
@@ -243,6 +330,48 @@ mod tests {
         assert!(has(&called, 0, "GO") && has(&called, 0, "sender"));
         assert!(!has(&called, 0, "later") && !has(&called, 0, "quiet"));
         assert!(has(&called, 1, "go"), "it is inherited");
+    }
+
+    #[test]
+    fn a_class_with_many_superclasses_may_inherit_from_any() {
+        let superclasses = 2 * MAX_LINEAGE as u32;
+        let all: Vec<String> = (0..superclasses + 3).map(|index| format!("C{index}")).collect();
+        let names = Names::new(all.iter().map(String::as_str));
+        let [sub, one, sender] = [0, 1, 2].map(|index| superclasses + index);
+        let extends: Vec<(u32, u32)> = (0..superclasses).map(|above| (sub, above)).chain([(one, 0)]).collect();
+        let text = format!("class One {{ void a() {{ C{sub}.go(); }} }}");
+        let called = called(&names, &extends, &[(one, &text), (sender, SENDER)]);
+        assert_eq!((called.count(sub), called.count(one), called.count(0)), (None, Some(1), Some(0)));
+        assert!(has(&called, one, "a"), "it may call a sender");
+    }
+
+    #[test]
+    fn what_many_classes_inherit_is_kept_once() {
+        const MANY: u32 = 300;
+        let all: Vec<String> = (0..=MANY).map(|index| format!("C{index}")).collect();
+        let names = Names::new(all.iter().map(String::as_str));
+        let method = |index: u32| format!("void m{index}() {{ new Http().send(r); }}");
+        let base = format!("public virtual class C0 {{ {} }}", (0..MANY).map(method).collect::<Vec<_>>().join(" "));
+        let star: Vec<(u32, u32)> = (1..=MANY).map(|class| (class, 0)).collect();
+        let chain: Vec<(u32, u32)> = (1..=MANY).map(|class| (class, class - 1)).collect();
+        for extends in [star, chain] {
+            let called = called(&names, &extends, &[(0, &base)]);
+            assert_eq!(called.count(1), Some(MANY as usize));
+            assert!(has(&called, 1, "m7"));
+            let kept = called.superclasses.values().map(Vec::len).sum::<usize>() + called.by_class.concat().len();
+            assert!(called.distances.len() + kept <= 13 * MANY as usize, "{kept}");
+        }
+    }
+
+    #[test]
+    fn a_name_is_inherited_whether_its_caller_or_its_class_is_added_first() {
+        let names = Names::new(["Sender", "Mid", "Sub", "Caller"]);
+        let calling = "class Caller { void a() { new Sub().go(); } void b() { super.quiet(); } }";
+        for texts in [[(0, SENDER), (3, calling)], [(3, calling), (0, SENDER)]] {
+            let called = called(&names, &[(1, 0), (2, 1)], &texts);
+            assert!(has(&called, 3, "a") && !has(&called, 3, "b"));
+            assert!(has(&called, 2, "go") && called.count(2) == called.count(0));
+        }
     }
 
     #[test]

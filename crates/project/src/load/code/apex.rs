@@ -3,7 +3,7 @@
 //! Assumes that a call is written with the name of the called method, so that a file without the names of relevant
 //! methods calls none. Refuses to know what makes a method relevant, which `sessionlint_apex` decides.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
 use rayon::prelude::*;
@@ -13,7 +13,7 @@ use crate::discover::FoundCodeFile;
 use crate::metadata::{CodeCounts, CodeReading};
 use crate::vfs::ReadError;
 use sessionlint_apex::called::CalledNames;
-use sessionlint_apex::graph::{MAX_CALLS, wanted};
+use sessionlint_apex::graph::wanted;
 use sessionlint_apex::prefilter::{MethodNames, Names, TextScan};
 use sessionlint_apex::{Code, Unit};
 
@@ -22,9 +22,6 @@ const ROUNDS: usize = 16;
 
 /// With more names than this to look for, a file is read at once.
 const MAX_NAMES: usize = 5_000;
-
-/// A file to read, with the names that it must call one of.
-type Candidate = (usize, Option<MethodNames>);
 
 /// Reads the classes and triggers that may concern sessions, or all of them.
 pub(super) fn read_apex(reading: &mut CodeLoader<'_>, found: &[FoundCodeFile], how: CodeReading) -> ProjectCode {
@@ -36,6 +33,12 @@ pub(super) fn read_apex(reading: &mut CodeLoader<'_>, found: &[FoundCodeFile], h
     if let Some(memory_cache) = reading.memory_cache {
         memory_cache.set_class_names(&names);
     }
+    let mut namesakes: HashMap<usize, Vec<usize>> = HashMap::new();
+    for (index, it) in found.iter().enumerate().filter(|(_, it)| it.code == Code::Class) {
+        if let Some(first) = names.get(&it.stem).map(|first| first as usize).filter(|first| *first != index) {
+            namesakes.entry(first).or_default().push(index);
+        }
+    }
     let reading = &*reading;
     let first_pass = |it: &FoundCodeFile| reading.scan(it, &names, reads_all);
     let mut passes: Vec<FirstPass> = found.par_iter().with_max_len(FILES_AT_ONCE).map(first_pass).collect();
@@ -44,6 +47,7 @@ pub(super) fn read_apex(reading: &mut CodeLoader<'_>, found: &[FoundCodeFile], h
         reading,
         found,
         names: &names,
+        namesakes,
         seen: Vec::new(),
         files: Vec::new(),
         unreadable: Vec::new(),
@@ -79,6 +83,8 @@ struct ApexReader<'r> {
     reading: &'r CodeLoader<'r>,
     found: &'r [FoundCodeFile],
     names: &'r Names,
+    /// The other classes with the name of a class, by its index. Each has its inner classes.
+    namesakes: HashMap<usize, Vec<usize>>,
     /// The scan result of each file; `None` for irrelevant ones.
     seen: Vec<Option<Arc<TextScan>>>,
     files: Vec<Option<ReadCode>>,
@@ -87,8 +93,8 @@ struct ApexReader<'r> {
 }
 
 impl ApexReader<'_> {
-    /// Reads the files that may call a relevant method through up to [`MAX_CALLS`] calls, the subclasses of classes
-    /// with such methods, and what decides about the paths.
+    /// Reads the files that may call a relevant method through a few calls, the subclasses of classes with such
+    /// methods, and what decides about the paths.
     fn read_callers(&mut self) {
         let class_of = |index: usize| self.names.get(&self.found[index].stem).unwrap_or(index as u32);
         let classes: Vec<u32> = (0..self.found.len()).map(class_of).collect();
@@ -100,34 +106,34 @@ impl ApexReader<'_> {
         let mut is_added = vec![false; self.found.len()];
         // The number of names that each file was checked for.
         let mut checked: Vec<usize> = vec![0; self.found.len()];
-        for _ in 0..MAX_CALLS {
+        // A file that is read may have a fact of its own: a session id that another class gives.
+        loop {
             self.add_to(&mut called, &classes, &mut is_added);
-            let open: Vec<Candidate> = (0..)
-                .zip(&mut checked)
-                .filter_map(|(index, checked)| self.candidate(index, &called, checked))
-                .collect();
+            let is_candidate = |(index, checked)| self.is_candidate(index, &called, checked).then_some(index);
+            let open: Vec<usize> = (0..).zip(&mut checked).filter_map(is_candidate).collect();
             if open.is_empty() {
                 break;
             }
-            self.read_if(open);
+            self.read_if(open, Some(&called));
         }
-        self.add_to(&mut called, &classes, &mut is_added);
         let beside = called.beside(|index| self.files[index].as_ref().map(|file| &file.unit));
         self.read_more(beside.into_iter().map(|class| class as usize));
     }
 
-    /// A file that was not read and mentions classes with relevant methods, if there are more of those than before.
-    fn candidate(&self, index: usize, called: &CalledNames<'_>, checked: &mut usize) -> Option<Candidate> {
-        let seen = self.seen[index].as_ref().filter(|_| self.files[index].is_none())?;
-        let count = seen.mentions.iter().map(|class| called.of(*class).len()).sum();
-        if count <= std::mem::replace(checked, count) {
-            return None;
-        }
-        let is_subclass = seen.extends.iter().any(|class| !called.of(*class).is_empty());
-        if is_subclass || count > MAX_NAMES {
-            return Some((index, None));
-        }
-        Some((index, Some(seen.mentions.iter().flat_map(|class| called.of(*class)).copied().collect())))
+    /// Whether a file was not read and mentions classes with relevant methods, more of them than before.
+    fn is_candidate(&self, index: usize, called: &CalledNames<'_>, checked: &mut usize) -> bool {
+        let Some(seen) = self.seen[index].as_ref().filter(|_| self.files[index].is_none()) else { return false };
+        let count = seen.mentions.iter().map(|class| called.count(*class)).sum::<Option<usize>>();
+        count.is_none_or(|count| count > std::mem::replace(checked, count))
+    }
+
+    /// The names of which a file must call one; `None` if it is read in any case.
+    fn names_for(&self, index: usize, called: &CalledNames<'_>) -> Option<MethodNames> {
+        let seen = self.seen[index].as_ref()?;
+        let mentioned = seen.mentions.iter().map(|class| called.count(*class)).sum::<Option<usize>>();
+        let inherits = seen.extends.iter().any(|class| called.count(*class) != Some(0));
+        let are_few = !inherits && mentioned.is_some_and(|count| count <= MAX_NAMES);
+        are_few.then(|| seen.mentions.iter().flat_map(|class| called.of(*class)).collect())
     }
 
     /// Adds the files that were read since the last time.
@@ -141,45 +147,48 @@ impl ApexReader<'_> {
         }
     }
 
-    /// Reads files that were not read yet.
-    fn read_more(&mut self, indices: impl IntoIterator<Item = usize>) {
+    /// Reads the files with the names of some classes, given by their indices, that were not read yet. Returns whether
+    /// there were any.
+    fn read_more(&mut self, classes: impl IntoIterator<Item = usize>) -> bool {
+        let namesakes = |class: &usize| self.namesakes.get(class).into_iter().flatten().copied();
         let is_open = |index: &usize| self.files[*index].is_none() && self.seen[*index].is_some();
-        let open = indices.into_iter().filter(is_open).map(|index| (index, None)).collect();
-        self.read_if(open);
+        let all = classes.into_iter().flat_map(|class| std::iter::once(class).chain(namesakes(&class)));
+        let open: BTreeSet<usize> = all.filter(is_open).collect();
+        let has_any = !open.is_empty();
+        self.read_if(open.into_iter().collect(), None);
+        has_any
     }
 
-    /// Reads files that were not read yet, those with names only if they may call one of them.
-    fn read_if(&mut self, open: Vec<Candidate>) {
+    /// Reads files that were not read yet; with `called`, only those that may call one of its methods.
+    fn read_if(&mut self, open: Vec<usize>, called: Option<&CalledNames<'_>>) {
         let (reading, found) = (self.reading, self.found);
-        let one = |(index, names): &Candidate| {
+        let one = |index: &usize| {
             let words = self.seen[*index].as_ref().map(|seen| seen.words);
+            let names = called.and_then(|called| self.names_for(*index, called));
             reading.read_one(&found[*index], words, names.as_ref())
         };
         let mut read: Vec<Result<Option<ReadCode>, ReadError>> =
             open.par_iter().with_max_len(FILES_AT_ONCE).map(one).collect();
         retry_alone(read.iter_mut().zip(&open), is_out_of_memory, one);
-        for ((index, _), file) in open.into_iter().zip(read) {
+        for (index, file) in open.into_iter().zip(read) {
             match file {
-                Ok(file) => self.files[index] = file,
-                Err(ReadError::Unreadable(reason)) => self.unreadable.push(format!("{}: {reason}", found[index].path)),
-                Err(ReadError::OutOfMemory) => {
-                    self.cut.push(found[index].path.clone());
-                    // It is not read again.
-                    self.seen[index] = None;
+                Ok(file) => {
+                    self.files[index] = file;
+                    continue;
                 }
+                Err(ReadError::Unreadable(reason)) => self.unreadable.push(format!("{}: {reason}", found[index].path)),
+                Err(ReadError::OutOfMemory) => self.cut.push(found[index].path.clone()),
             }
+            // It is not read again.
+            self.seen[index] = None;
         }
     }
 
-    /// Whether a relevant file was not read yet.
-    fn is_open(&self, index: usize) -> bool {
-        self.files[index].is_none() && self.seen[index].is_some()
-    }
-
-    /// The first file of each name that was read: if two classes have the same name, the first one is used.
-    fn firsts(&self) -> BTreeSet<usize> {
-        let read = self.found.iter().zip(&self.files).filter(|(_, file)| file.is_some());
-        read.filter_map(|(found, _)| self.names.get(&found.stem)).map(|index| index as usize).collect()
+    /// The indices of the classes that were read.
+    fn read_classes(&self) -> impl Iterator<Item = usize> {
+        let read =
+            self.found.iter().zip(&self.files).filter(|(found, file)| found.code == Code::Class && file.is_some());
+        read.filter_map(|(found, _)| self.names.get(&found.stem)).map(|index| index as usize)
     }
 
     /// Reads the files that the files read so far depend on.
@@ -196,13 +205,11 @@ impl ApexReader<'_> {
                 file.unit = unit;
             }
             let file_of = |name: &String| self.names.get(name.split('.').next().unwrap_or(name));
-            let indices: BTreeSet<usize> = classes.iter().filter_map(file_of).map(|index| index as usize).collect();
-            let candidates = indices.into_iter().chain(self.firsts());
-            let open: Vec<usize> = candidates.filter(|index| self.is_open(*index)).collect();
-            if open.is_empty() {
+            let wanted = classes.iter().filter_map(file_of).map(|index| index as usize);
+            let all: Vec<usize> = wanted.chain(self.read_classes()).collect();
+            if !self.read_more(all) {
                 return;
             }
-            self.read_more(open);
         }
     }
 }
