@@ -10,6 +10,7 @@ use std::sync::LazyLock;
 use aho_corasick::packed::{self, Config, Searcher};
 use aho_corasick::{AhoCorasick, Input, MatchKind, Span};
 use foldhash::HashMap;
+use sessionlint_source::steps;
 use wide::u8x16;
 
 /// The set of relevant words in a text.
@@ -401,6 +402,7 @@ impl Literals {
 fn after_block(bytes: &[u8], at: usize) -> Option<usize> {
     let mut end = at;
     loop {
+        steps::count(1);
         end += memchr::memchr2(b'\'', b'\\', bytes.get(end..)?)?;
         match &bytes[end..] {
             [b'\'', b'\'', b'\'', ..] => return Some(end + 3),
@@ -566,12 +568,13 @@ fn hash_at(bytes: &[u8], start: usize, end: usize) -> u64 {
 
 /// Whether `@IsTest` occurs before the first class of a text, outside comments.
 fn is_test(bytes: &[u8]) -> bool {
+    let mut literals = Literals::default();
     let mut at = 0;
     while at < bytes.len() {
         match &bytes[at..] {
             [b'/', b'/', ..] => at = end_of_line(bytes, at),
             [b'/', b'*', ..] => at = after_comment(bytes, at),
-            [b'\'', ..] => at = Literals::default().after(bytes, at),
+            [b'\'', ..] => at = literals.after(bytes, at),
             [byte, ..] if byte.is_ascii_alphabetic() => {
                 let length = bytes[at..].iter().take_while(|it| it.is_ascii_alphanumeric() || **it == b'_').count();
                 let word = &bytes[at..at + length];
@@ -663,6 +666,16 @@ mod tests {
         assert_eq!(extends("interface X extends Alpha, Gamma { Beta b(); }"), [0, 2]);
         assert_eq!(extends("class X extends Exception { Alpha a; } class Y extends Beta { }"), [1]);
         assert_eq!(extends("class X { Alpha a; }"), [] as [u32; 0]);
+    }
+
+    #[test]
+    fn text_blocks_without_an_end_take_linear_time() {
+        let steps = |lines: usize| {
+            let text = format!("{}class A {{ }}", "\\'''\n".repeat(lines));
+            steps::of(|| assert!(!is_test(text.as_bytes()) && outline(text.as_bytes()).len() == 2)).1
+        };
+        let (few, many) = (steps(100), steps(800));
+        assert!(few > 0 && many <= 10 * few, "{few} steps, then {many}");
     }
 
     #[test]
