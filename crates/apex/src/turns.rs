@@ -53,6 +53,18 @@ fn is_loop(kind: Kind) -> bool {
     matches!(kind, Kind::For | Kind::EnhancedFor | Kind::While | Kind::Do)
 }
 
+/// The name of a variable or a field, and whether it is surely a field: `name`, `this.name`.
+fn own_name<'a>(tree: &'a SyntaxTree<'_>, id: NodeId) -> Option<(&'a str, bool)> {
+    match tree.kind(id) {
+        Kind::Identifier => Some((tree.lower(id), false)),
+        Kind::FieldAccess => {
+            tree.part(id, Part::Object).filter(|object| tree.kind(*object) == Kind::This)?;
+            Some((tree.lower(tree.part(id, Part::Element)?), true))
+        }
+        _ => None,
+    }
+}
+
 impl<'a> Locals<'a> {
     /// The variables of a method or another body.
     pub(super) fn of(tree: &'a SyntaxTree<'_>, method: NodeId) -> Self {
@@ -92,13 +104,10 @@ impl<'a> Locals<'a> {
 
     fn assigned(&mut self, tree: &'a SyntaxTree<'_>, id: NodeId) {
         let (Some(left), Some(right)) = (tree.part(id, Part::Left), tree.part(id, Part::Right)) else { return };
-        if tree.kind(left) != Kind::Identifier {
-            return;
-        }
+        let Some((name, is_field)) = own_name(tree, left) else { return };
         let between = tree.slice(sessionlint_source::Span { start: tree.span(left).end, end: tree.span(right).start });
         let is_set = between.trim() == "=";
-        let name = tree.lower(left);
-        let Some(local) = self.by_name.get_mut(name) else {
+        let Some(local) = self.by_name.get_mut(name).filter(|_| !is_field) else {
             self.fields.entry(name).or_default().push((id, is_set.then_some(right)));
             return;
         };
@@ -112,12 +121,12 @@ impl<'a> Locals<'a> {
 
     fn called(&mut self, tree: &'a SyntaxTree<'_>, id: NodeId) {
         self.handed_on(tree, id);
-        let object = tree.part(id, Part::Object).filter(|object| tree.kind(*object) == Kind::Identifier);
-        let (Some(object), Some(name)) = (object, tree.part(id, Part::Name)) else { return };
+        let object = tree.part(id, Part::Object).and_then(|object| own_name(tree, object));
+        let (Some((object, is_field)), Some(name)) = (object, tree.part(id, Part::Name)) else { return };
         let grows = |word: &&str| tree.text(name).eq_ignore_ascii_case(word);
         let Some(word) = ["add", "put", "addall", "putall"].into_iter().find(grows) else { return };
-        let Some(local) = self.by_name.get_mut(tree.lower(object)) else {
-            self.fields.entry(tree.lower(object)).or_default().push((id, None));
+        let Some(local) = self.by_name.get_mut(object).filter(|_| !is_field) else {
+            self.fields.entry(object).or_default().push((id, None));
             return;
         };
         match word {
@@ -246,9 +255,10 @@ impl<'a> Locals<'a> {
     }
 
     /// The value that a field has here for sure: the method set it before in this block or one around it, and neither
-    /// changed it nor called a method of its own class since.
+    /// changed it, handed it on nor called a method of its own class since.
     fn set_before(&self, tree: &SyntaxTree<'_>, id: NodeId) -> Option<NodeId> {
-        let set = self.fields.get(tree.lower(id))?;
+        let name = tree.lower(id);
+        let set = self.fields.get(name)?;
         let (assignment, value) = *set.iter().rev().find(|(assignment, _)| *assignment < id)?;
         let value = value.filter(|_| set.iter().all(|(_, value)| value.is_some()))?;
         let statement = tree.node(assignment).parent;
@@ -256,11 +266,16 @@ impl<'a> Locals<'a> {
         if tree.kind(statement) != Kind::ExpressionStatement || tree.kind(block) != Kind::Block {
             return None;
         }
-        let is_own_call = |inner: NodeId| {
-            let object = || tree.part(inner, Part::Object);
-            tree.kind(inner) == Kind::Call && object().is_none_or(|object| tree.kind(object) == Kind::This)
+        let may_change = |inner: NodeId| {
+            let is_own = || tree.part(inner, Part::Object).is_none_or(|object| tree.kind(object) == Kind::This);
+            let gets_it = || tree.arguments(inner).iter().any(|it| own_name(tree, *it).is_some_and(|it| it.0 == name));
+            match tree.kind(inner) {
+                Kind::Call => is_own() || gets_it(),
+                Kind::New => gets_it(),
+                _ => false,
+            }
         };
-        let is_sure = tree.holds(block, id) && id - assignment <= MAX_BETWEEN && !(assignment..id).any(is_own_call);
+        let is_sure = tree.holds(block, id) && id - assignment <= MAX_BETWEEN && !(assignment..id).any(may_change);
         is_sure.then_some(value)
     }
 
@@ -504,5 +519,43 @@ pub(super) fn leaves(tree: &SyntaxTree<'_>, statement: NodeId, depth: usize) -> 
             Some(if holds == fails { holds } else { LoopExit::Loop })
         }
         _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::{Code, Unit};
+
+    /// Whether a loop over a field repeats its callout, after these statements and before those.
+    fn is_repeated(before: &str, after: &str) -> bool {
+        let code = format!(
+            "class A {{ List<Parcel__c> all; void add() {{ }} void run(Boolean is, Id id, List<Parcel__c> more) {{ \
+             {before} for (Parcel__c one : all) {{ new Http().send(r); }} {after} }} }}"
+        );
+        let unit = Unit::read(Code::Class, "A", &code);
+        let run = unit.methods.iter().find(|method| method.name == "run").unwrap();
+        run.callouts[0].step.repeated_by.is_some()
+    }
+
+    #[test]
+    fn a_field_with_one_record_is_known_until_it_may_change() {
+        const ONE: &str = "all = [SELECT Id FROM Parcel__c LIMIT 1];";
+        assert!(is_repeated("", "") && !is_repeated(ONE, ""));
+        assert!(!is_repeated(&ONE.replace("all", "this.all"), "") && !is_repeated(ONE, "Kite.show(id); all = more;"));
+        for statements in [
+            format!("{ONE} all = more;"),
+            format!("{ONE} this.all = more;"),
+            format!("{ONE} all.addAll(more);"),
+            format!("{ONE} this.all.addAll(more);"),
+            format!("{ONE} add();"),
+            format!("{ONE} this.add();"),
+            format!("{ONE} Kite.fill(all);"),
+            format!("{ONE} new Kite(this.all);"),
+            format!("if (is) {{ {ONE} }}"),
+        ] {
+            assert!(is_repeated(&statements, ""), "{statements}");
+        }
+        let local = format!("List<Parcel__c> {ONE} this.all = more; this.all.addAll(more);");
+        assert!(!is_repeated(&local, ""), "a variable hides the field");
     }
 }
