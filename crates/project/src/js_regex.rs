@@ -85,6 +85,23 @@ fn changed() -> &'static [(u16, u16)] {
     })
 }
 
+/// With more units than this, a range is looked up in the table of all changed units, which takes time to build.
+const MAX_UNITS: u16 = 64;
+
+/// The canonical units of a range beyond ASCII, where they are other units.
+fn capitals(low: u16, high: u16) -> Box<dyn Iterator<Item = u16>> {
+    if high.saturating_sub(low) < MAX_UNITS {
+        return Box::new(
+            (low..=high)
+                .map(|unit| (unit, canonical(unit)))
+                .filter(|(unit, upper)| unit != upper)
+                .map(|(_, upper)| upper),
+        );
+    }
+    let from = changed().partition_point(|(unit, _)| *unit < low);
+    Box::new(changed()[from..].iter().take_while(move |(unit, _)| *unit <= high).map(|(_, upper)| *upper))
+}
+
 /// Whether a unit is white space in JavaScript.
 pub fn is_space(unit: u16) -> bool {
     SPACES.iter().any(|(low, high)| (*low..=*high).contains(&unit))
@@ -455,12 +472,7 @@ impl Parser<'_> {
                 for lower in (*low).max(0x61)..=(*high).min(0x7A) {
                     all.push((lower - 32, lower - 32));
                 }
-                if *high < 0x80 {
-                    continue;
-                }
-                let from = changed().partition_point(|(unit, _)| unit < low);
-                let of_range = changed()[from..].iter().take_while(|(unit, _)| unit <= high);
-                all.extend(of_range.map(|(_, upper)| (*upper, *upper)));
+                all.extend(capitals((*low).max(0x80), *high).map(|upper| (upper, upper)));
             }
         }
         if all.is_empty() {
@@ -496,5 +508,14 @@ mod tests {
         let all: Vec<(u16, u16)> =
             (128..=u16::MAX).map(|unit| (unit, canonical(unit))).filter(|(unit, capital)| unit != capital).collect();
         assert_eq!(changed(), all);
+    }
+
+    #[test]
+    fn short_and_long_ranges_have_the_same_capitals() {
+        let by_table: Vec<u16> = capitals(0x80, u16::MAX).collect();
+        let by_unit: Vec<u16> = (0x80..=u16::MAX).flat_map(|unit| capitals(unit, unit)).collect();
+        assert!(by_table.contains(&0xC9), "the capital of an accented letter");
+        assert_eq!(by_table, by_unit);
+        assert_eq!(capitals(0x80, 0x7F).count(), 0, "nothing beyond ASCII");
     }
 }
