@@ -4,6 +4,7 @@
 //! every path. Refuses to know what a method does.
 
 use foldhash::{HashMap, HashMapExt, HashSet, HashSetExt};
+use rayon::prelude::*;
 
 use super::{Call, Callee, Class, Code, Kinds, Method, Point, Role, SessionSource, Sink, Unit};
 
@@ -156,7 +157,7 @@ impl<'u> Graph<'u> {
             all.sort_unstable();
             all
         };
-        Self { units, by_name, by_class: units.iter().map(of_unit).collect() }
+        Self { units, by_name, by_class: units.par_iter().map(of_unit).collect() }
     }
 
     /// A unit.
@@ -491,7 +492,6 @@ pub fn wanted(units: &[Unit]) -> Vec<String> {
         }
     }
     // Most projects schedule nothing and hand on no session id, and resolving calls takes time.
-    let is_scheduled = |method: &Method| method.parameters.iter().any(|it| it.ty.ends_with(SCHEDULABLE_CONTEXT));
     let methods = || units.iter().flat_map(|unit| &unit.methods);
     let has_schedule = methods().any(is_scheduled);
     let hands_ids_on = units.iter().any(|unit| !unit.sessions.is_empty()) && methods().any(|it| !it.passes.is_empty());
@@ -504,10 +504,16 @@ pub fn wanted(units: &[Unit]) -> Vec<String> {
     names
 }
 
+/// Whether a method takes the context of a schedulable.
+fn is_scheduled(method: &Method) -> bool {
+    method.parameters.iter().any(|it| it.ty.ends_with(SCHEDULABLE_CONTEXT))
+}
+
 /// The classes of methods that do the work of a schedulable, or may.
 fn scheduled(graph: &Graph<'_>) -> Vec<String> {
     let mut names = Vec::new();
-    for entry in graph.methods().filter(|at| graph.entry(*at) == Some(Entry::Schedulable)) {
+    let may_be_scheduled = |at: &MethodAt| is_scheduled(graph.method(*at));
+    for entry in graph.methods().filter(may_be_scheduled).filter(|at| graph.entry(*at) == Some(Entry::Schedulable)) {
         for reached in graph.reach(entry, Kinds::SCHEDULED, WORK_DEPTH, |at| !hands_on(graph, at)) {
             if hands_on(graph, reached.at) {
                 continue;

@@ -99,18 +99,21 @@ pub(super) fn read<'r>(
 ) -> ProjectCode {
     let mut reading = CodeLoader { root, budget: &inputs.budget, disk_cache, memory_cache };
     let reads_apex = inputs.code != CodeReading::Nothing && !walked.code.is_empty();
-    let mut all =
-        if reads_apex { apex::read_apex(&mut reading, &walked.code, inputs.code) } else { ProjectCode::default() };
-    if inputs.reads_aura && !walked.aura_apps.is_empty() {
-        read_aura(&reading, &walked.aura_apps, &mut all);
+    let aura_apps = if inputs.reads_aura { walked.aura_apps.as_slice() } else { &[] };
+    let class_names = reads_apex.then(|| apex::class_names(&walked.code));
+    if let Some(names) = &class_names {
+        reading.set_class_names(names);
     }
-    if !walked.texts.is_empty() {
-        read_texts(&reading, &walked.texts, &mut all);
-    }
+    let read_apex = || class_names.as_ref().map(|names| apex::read_apex(&reading, &walked.code, names, inputs.code));
+    // Reading Apex has steps in which a thread has to wait.
+    let read_others = || (reading.first_read_aura(aura_apps), reading.first_read_texts(&walked.texts));
+    let (apex, (aura, texts)) = rayon::join(read_apex, read_others);
+    let mut all = apex.unwrap_or_default();
+    add_aura(&reading, aura_apps, aura, &mut all);
+    add_texts(&reading, &walked.texts, texts, &mut all);
     if let Some(disk_cache) = reading.disk_cache {
         let code = walked.code.iter().filter(|_| reads_apex);
-        let aura = walked.aura_apps.iter().filter(|_| inputs.reads_aura);
-        let code = code.chain(aura).chain(&walked.texts).map(|found| found.path.as_str());
+        let code = code.chain(aura_apps).chain(&walked.texts).map(|found| found.path.as_str());
         let files = files.iter().map(|file| file.found.path.as_str());
         all.warning = disk_cache.save(code.chain(files), |code| match code {
             Code::AuraApp => inputs.reads_aura,
@@ -121,44 +124,29 @@ pub(super) fn read<'r>(
     all
 }
 
-/// Adds the metadata files that are read for a few words and contain one, each in its place among the other files.
-fn read_texts(reading: &CodeLoader<'_>, found: &[FoundCodeFile], all: &mut ProjectCode) {
-    let read_file = |it: &FoundCodeFile| {
-        let Code::Text(kind) = it.code else { return None };
-        let may_have_facts = |bytes: &[u8]| {
-            // In UTF-16 the words are not found as bytes. Such files are rare, and are read.
-            let is_utf16 = bytes.starts_with(&[0xFF, 0xFE]) || bytes.starts_with(&[0xFE, 0xFF]);
-            is_utf16 || mention::may_have_facts(kind, bytes)
-        };
-        match reading.whole(it, may_have_facts, |file| has_facts(&file.unit)) {
-            Ok(file) => file.map(Ok),
-            Err(reason) => Some(Err(reason)),
-        }
-    };
+/// Adds the metadata files that were read for a few words and contain one, each in its place among the other files.
+fn add_texts<'f>(
+    reading: &CodeLoader<'_>,
+    found: &'f [FoundCodeFile],
+    mut read: Vec<(&'f FoundCodeFile, Result<ReadCode, ReadError>)>,
+    all: &mut ProjectCode,
+) {
     all.looked_through.texts = found.len();
-    let mut read: Vec<Result<ReadCode, (ReadError, &FoundCodeFile)>> = found
-        .par_iter()
-        .with_max_len(FILES_AT_ONCE)
-        .filter_map(|it| Some(read_file(it)?.map_err(|reason| (reason, it))))
-        .collect();
-    // Most files are irrelevant, so that a list of all results would be mostly empty.
     let mut refused = 0;
-    read.retain_mut(|outcome| {
-        let Err((ReadError::OutOfMemory, it)) = outcome else { return true };
-        if refused > MAX_OUT_OF_MEMORY {
+    read.retain_mut(|(it, outcome)| {
+        if !is_out_of_memory(outcome) || refused > MAX_OUT_OF_MEMORY {
             return true;
         }
-        let it = *it;
-        let again = read_file(it);
-        refused += usize::from(matches!(again, Some(Err(ReadError::OutOfMemory))));
-        again.map(|again| *outcome = again.map_err(|reason| (reason, it))).is_some()
+        let again = reading.read_text(it);
+        refused += usize::from(again.as_ref().is_some_and(is_out_of_memory));
+        again.map(|again| *outcome = again).is_some()
     });
     let before = all.files.len();
-    for file in read {
+    for (it, file) in read {
         match file {
             Ok(file) => all.files.push(file),
-            Err((ReadError::Unreadable(reason), it)) => all.unreadable.push(format!("{}: {reason}", it.path)),
-            Err((ReadError::OutOfMemory, it)) => all.cut.push(it.path.clone()),
+            Err(ReadError::Unreadable(reason)) => all.unreadable.push(format!("{}: {reason}", it.path)),
+            Err(ReadError::OutOfMemory) => all.cut.push(it.path.clone()),
         }
     }
     if all.files.len() > before {
@@ -180,12 +168,17 @@ fn sort(files: &mut [ReadCode]) {
 }
 
 /// Adds the Aura applications with facts, each in its place among the other files.
-fn read_aura(reading: &CodeLoader<'_>, found: &[FoundCodeFile], all: &mut ProjectCode) {
+fn add_aura(
+    reading: &CodeLoader<'_>,
+    found: &[FoundCodeFile],
+    mut read: Vec<Result<Option<ReadCode>, ReadError>>,
+    all: &mut ProjectCode,
+) {
     all.looked_through.aura_apps = found.len();
-    let read_file = |it: &FoundCodeFile| reading.whole(it, |_| true, |file| file.unit.lightning_out.is_some());
-    let mut read: Vec<Result<Option<ReadCode>, ReadError>> =
-        found.par_iter().with_max_len(FILES_AT_ONCE).map(read_file).collect();
-    retry_alone(read.iter_mut().zip(found), is_out_of_memory, read_file);
+    if found.is_empty() {
+        return;
+    }
+    retry_alone(read.iter_mut().zip(found), is_out_of_memory, |it| reading.read_aura_app(it));
     for (file, it) in read.into_iter().zip(found) {
         match file {
             Ok(file) => all.files.extend(file),
@@ -218,6 +211,46 @@ fn is_out_of_memory<T>(outcome: &Result<T, ReadError>) -> bool {
 }
 
 impl CodeLoader<'_> {
+    /// Lets the caches know the classes of the project.
+    fn set_class_names(&mut self, names: &Names) {
+        if let Some(disk_cache) = &mut self.disk_cache {
+            disk_cache.set_class_names(names);
+        }
+        if let Some(memory_cache) = self.memory_cache {
+            memory_cache.set_class_names(names);
+        }
+    }
+
+    /// Reads Aura applications, as far as memory allows beside other files; `None` for one without facts.
+    fn first_read_aura(&self, found: &[FoundCodeFile]) -> Vec<Result<Option<ReadCode>, ReadError>> {
+        found.par_iter().with_max_len(FILES_AT_ONCE).map(|it| self.read_aura_app(it)).collect()
+    }
+
+    fn read_aura_app(&self, found: &FoundCodeFile) -> Result<Option<ReadCode>, ReadError> {
+        self.whole(found, |_| true, |file| file.unit.lightning_out.is_some())
+    }
+
+    /// Reads metadata files for a few words, as far as memory allows beside other files. Most files have none, and a
+    /// list of all results would be mostly empty.
+    fn first_read_texts<'f>(
+        &self,
+        found: &'f [FoundCodeFile],
+    ) -> Vec<(&'f FoundCodeFile, Result<ReadCode, ReadError>)> {
+        let read = |it: &'f FoundCodeFile| Some((it, self.read_text(it)?));
+        found.par_iter().with_max_len(FILES_AT_ONCE).filter_map(read).collect()
+    }
+
+    /// Reads a metadata file for a few words; `None` if it contains none of them.
+    fn read_text(&self, found: &FoundCodeFile) -> Option<Result<ReadCode, ReadError>> {
+        let Code::Text(kind) = found.code else { return None };
+        let may_have_facts = |bytes: &[u8]| {
+            // In UTF-16 the words are not found as bytes. Such files are rare, and are read.
+            let is_utf16 = bytes.starts_with(&[0xFF, 0xFE]) || bytes.starts_with(&[0xFE, 0xFF]);
+            is_utf16 || mention::may_have_facts(kind, bytes)
+        };
+        self.whole(found, may_have_facts, |file| has_facts(&file.unit)).transpose()
+    }
+
     /// The first pass over a file of Apex or Visualforce.
     fn scan(&self, found: &FoundCodeFile, names: &Names, reads_all: bool) -> FirstPass {
         let outcome = if found.code.is_markup() {

@@ -23,30 +23,32 @@ const ROUNDS: usize = 16;
 /// With more names than this to look for, a file is read at once.
 const MAX_NAMES: usize = 5_000;
 
+/// The names of the classes among the files of a project, by the index of the file.
+pub(super) fn class_names(found: &[FoundCodeFile]) -> Names {
+    Names::new(found.iter().map(|it| if it.code == Code::Class { it.stem.as_str() } else { "" }))
+}
+
 /// Reads the classes and triggers that may concern sessions, or all of them.
-pub(super) fn read_apex(reading: &mut CodeLoader<'_>, found: &[FoundCodeFile], how: CodeReading) -> ProjectCode {
+pub(super) fn read_apex(
+    reading: &CodeLoader<'_>,
+    found: &[FoundCodeFile],
+    names: &Names,
+    how: CodeReading,
+) -> ProjectCode {
     let reads_all = how == CodeReading::Everything;
-    let names = Names::new(found.iter().map(|it| if it.code == Code::Class { it.stem.as_str() } else { "" }));
-    if let Some(disk_cache) = &mut reading.disk_cache {
-        disk_cache.set_class_names(&names);
-    }
-    if let Some(memory_cache) = reading.memory_cache {
-        memory_cache.set_class_names(&names);
-    }
     let mut namesakes: HashMap<usize, Vec<usize>> = HashMap::new();
     for (index, it) in found.iter().enumerate().filter(|(_, it)| it.code == Code::Class) {
         if let Some(first) = names.get(&it.stem).map(|first| first as usize).filter(|first| *first != index) {
             namesakes.entry(first).or_default().push(index);
         }
     }
-    let reading = &*reading;
-    let first_pass = |it: &FoundCodeFile| reading.scan(it, &names, reads_all);
+    let first_pass = |it: &FoundCodeFile| reading.scan(it, names, reads_all);
     let mut passes: Vec<FirstPass> = found.par_iter().with_max_len(FILES_AT_ONCE).map(first_pass).collect();
     retry_alone(passes.iter_mut().zip(found), |pass| matches!(pass, FirstPass::OutOfMemory(_)), first_pass);
     let mut reader = ApexReader {
         reading,
         found,
-        names: &names,
+        names,
         namesakes,
         seen: Vec::new(),
         files: Vec::new(),
