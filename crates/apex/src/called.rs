@@ -52,6 +52,37 @@ struct AddedMethod {
     distance: Option<usize>,
 }
 
+/// The methods of a file, with what they call.
+#[derive(Debug)]
+pub struct FileCalls {
+    methods: Vec<CallingMethod>,
+    /// What all methods call, one method after another.
+    called: Vec<NameOf>,
+}
+
+#[derive(Debug)]
+struct CallingMethod {
+    /// The hash of the name by which it is called, as in [`AddedMethod`].
+    name: Option<u64>,
+    has_fact: bool,
+    /// Where what it calls ends in the list of the file.
+    called_end: usize,
+}
+
+impl FileCalls {
+    /// The methods of a unit, with the classes in `names` of which `class` is its own.
+    pub fn new(names: &Names, class: u32, unit: &Unit) -> Self {
+        let targets = Targets::new(names, class, unit);
+        let mut called = Vec::new();
+        let calling = |(method, has_fact): (&Method, bool)| {
+            called.extend(method.calls.iter().flat_map(|call| targets.of(&call.callee)));
+            CallingMethod { name: called_by(unit, method), has_fact, called_end: called.len() }
+        };
+        let methods = unit.methods.iter().zip(have_facts(unit)).map(calling).collect();
+        Self { methods, called }
+    }
+}
+
 impl<'n> CalledNames<'n> {
     /// No methods yet, of the classes in `names`; `extends` gives each class with the one that it extends.
     pub fn new(names: &'n Names, extends: impl IntoIterator<Item = (u32, u32)>) -> Self {
@@ -80,19 +111,18 @@ impl<'n> CalledNames<'n> {
     }
 
     /// Adds the methods of a file with its number and the index of its class.
-    pub fn add(&mut self, file: usize, class: u32, unit: &Unit) {
-        let targets = Targets::new(self.names, class, unit);
-        let mut open = Vec::new();
-        for ((index, method), has_fact) in unit.methods.iter().enumerate().zip(have_facts(unit)) {
+    pub fn add(&mut self, file: usize, class: u32, calls: FileCalls) {
+        let (mut open, mut from) = (Vec::new(), 0);
+        for (index, method) in calls.methods.into_iter().enumerate() {
             let added = self.methods.len() as u32;
-            let mut distance = has_fact.then_some(0);
-            for called in method.calls.iter().flat_map(|call| targets.of(&call.callee)) {
-                if self.add_call(called, added) {
-                    distance = distance.into_iter().chain(self.distance(called).map(|distance| distance + 1)).min();
+            let mut distance = method.has_fact.then_some(0);
+            for called in &calls.called[from..method.called_end] {
+                if self.add_call(*called, added) {
+                    distance = distance.into_iter().chain(self.distance(*called).map(|distance| distance + 1)).min();
                 }
             }
-            let name = called_by(unit, method);
-            self.methods.push(AddedMethod { at: (file, index), class, name, distance: None });
+            from = method.called_end;
+            self.methods.push(AddedMethod { at: (file, index), class, name: method.name, distance: None });
             open.extend(distance.map(|distance| (added, distance)));
         }
         self.spread(open);
@@ -314,7 +344,7 @@ mod tests {
     fn called<'n>(names: &'n Names, extends: &[(u32, u32)], texts: &[(u32, &str)]) -> CalledNames<'n> {
         let mut called = CalledNames::new(names, extends.iter().copied());
         for (file, (class, text)) in texts.iter().enumerate() {
-            called.add(file, *class, &Unit::read(Code::Class, "x", text));
+            called.add(file, *class, FileCalls::new(names, *class, &Unit::read(Code::Class, "x", text)));
         }
         called
     }

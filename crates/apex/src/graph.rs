@@ -3,8 +3,9 @@
 //! A call is resolved only if exactly one method matches. An asynchronous call, which has its own transaction, ends
 //! every path. Refuses to know what a method does.
 
+use std::sync::OnceLock;
+
 use foldhash::{HashMap, HashMapExt, HashSet, HashSetExt};
-use rayon::prelude::*;
 
 use super::{Call, Callee, Class, Code, Kinds, Method, Point, Role, SessionSource, Sink, Unit};
 
@@ -112,8 +113,8 @@ pub struct Graph<'u> {
     pub units: &'u [Unit],
     /// Classes by full name, in lower case.
     by_name: HashMap<String, ClassAt>,
-    /// The methods of each unit, sorted by class and name.
-    by_class: Vec<Vec<NamedMethod>>,
+    /// The methods of each unit, sorted by class and name once one of them is looked up.
+    by_class: Vec<OnceLock<Vec<NamedMethod>>>,
 }
 
 /// A method within its unit.
@@ -123,6 +124,21 @@ struct NamedMethod {
     /// In lower case; empty for a constructor.
     name: String,
     method: u32,
+}
+
+/// The methods that a call of a unit can mean, sorted.
+fn named_methods(unit: &Unit) -> Vec<NamedMethod> {
+    let named = |(index, method): (u32, &Method)| {
+        let name = match method.role {
+            Role::Method => method.name.to_ascii_lowercase(),
+            Role::Constructor => String::new(),
+            _ => return None,
+        };
+        Some(NamedMethod { class: method.class, name, method: index })
+    };
+    let mut all: Vec<NamedMethod> = (0u32..).zip(&unit.methods).filter_map(named).collect();
+    all.sort_unstable();
+    all
 }
 
 /// The most calls of a path from an entry point.
@@ -144,20 +160,7 @@ impl<'u> Graph<'u> {
                 by_name.entry(class.full_name.to_lowercase()).or_insert((unit_index, class_index));
             }
         }
-        let named = |(index, method): (u32, &Method)| {
-            let name = match method.role {
-                Role::Method => method.name.to_ascii_lowercase(),
-                Role::Constructor => String::new(),
-                _ => return None,
-            };
-            Some(NamedMethod { class: method.class, name, method: index })
-        };
-        let of_unit = |unit: &Unit| {
-            let mut all: Vec<NamedMethod> = (0u32..).zip(&unit.methods).filter_map(named).collect();
-            all.sort_unstable();
-            all
-        };
-        Self { units, by_name, by_class: units.par_iter().map(of_unit).collect() }
+        Self { units, by_name, by_class: units.iter().map(|_| OnceLock::new()).collect() }
     }
 
     /// A unit.
@@ -310,7 +313,8 @@ impl<'u> Graph<'u> {
     }
 
     fn in_class(&self, at: ClassAt, name: &str, arguments: usize) -> Vec<MethodAt> {
-        let all = &self.by_class[at.0 as usize];
+        let unit = at.0 as usize;
+        let all = self.by_class[unit].get_or_init(|| named_methods(&self.units[unit]));
         let key = (at.1, name);
         let first = all.partition_point(|it| (it.class, it.name.as_str()) < key);
         let named = all[first..].iter().take_while(|it| (it.class, it.name.as_str()) == key);

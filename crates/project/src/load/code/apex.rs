@@ -12,7 +12,7 @@ use super::{CodeLoader, FILES_AT_ONCE, FirstPass, ProjectCode, ReadCode, is_out_
 use crate::discover::FoundCodeFile;
 use crate::metadata::{CodeCounts, CodeReading};
 use crate::vfs::ReadError;
-use sessionlint_apex::called::CalledNames;
+use sessionlint_apex::called::{CalledNames, FileCalls};
 use sessionlint_apex::graph::wanted;
 use sessionlint_apex::prefilter::{MethodNames, Names, TextScan};
 use sessionlint_apex::{Code, Unit};
@@ -140,12 +140,14 @@ impl ApexReader<'_> {
 
     /// Adds the files that were read since the last time.
     fn add_to(&self, called: &mut CalledNames<'_>, classes: &[u32], is_added: &mut [bool]) {
-        for (index, file) in self.files.iter().enumerate() {
-            if let Some(file) = file
-                && !std::mem::replace(&mut is_added[index], true)
-            {
-                called.add(index, classes[index], &file.unit);
-            }
+        let of_file = |(index, file): (usize, &Option<ReadCode>)| {
+            let file = file.as_ref().filter(|_| !is_added[index])?;
+            Some((index, FileCalls::new(self.names, classes[index], &file.unit)))
+        };
+        let new: Vec<(usize, FileCalls)> = self.files.par_iter().enumerate().filter_map(of_file).collect();
+        for (index, calls) in new {
+            is_added[index] = true;
+            called.add(index, classes[index], calls);
         }
     }
 
