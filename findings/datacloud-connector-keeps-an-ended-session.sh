@@ -1,9 +1,10 @@
 #!/usr/bin/env bash
 # salesforce-datacloud-connector 2.0.0b1
-# The answer to a login at Salesforce has `issued_at` and no `expires_in`: how long a session lasts depends on the
-# timeout of the org or the profile. The connector assumes two hours. A request that the org refuses raises an error and
-# does not renew the session, though the class has a method for that. Where the timeout is shorter, a service fails from
-# the end of its session until the two hours are over, and its refresh token would have worked all the time.
+# The answer to a login at Salesforce is reported to have `issued_at` and no `expires_in`: how long a session lasts
+# depends on the timeout of the org or the profile. Without `expires_in` the connector assumes two hours. A request that
+# the org refuses raises an error and does not renew the session, though the class has a method for that. Where the
+# timeout is shorter, a service fails from the end of its session until the two hours are over, though it has a refresh
+# token.
 # Seen: with a timeout of 15 minutes, queries in minute 16 and in minute 118 are refused, without a second login; in
 # minute 120 there is one, and the query is answered.
 # Fails when the session is renewed earlier. Run by hand, outside CI; it needs Python and pip, and the server is local.

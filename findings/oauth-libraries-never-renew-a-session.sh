@@ -1,8 +1,9 @@
 #!/usr/bin/env bash
 # requests-oauthlib 2.0.0 and Authlib 1.9.10
 # Both renew a session by themselves when they are given the token endpoint, but go by `expires_in` alone. Salesforce's
-# answer to a login has `issued_at` and no `expires_in`, so for them a session never ends: after the org's timeout every
-# request gets 401, the refresh token is never sent, and nothing warns. With another provider the same lines work.
+# answer to a login is reported to have `issued_at` and no `expires_in`. For such an answer a session never ends: after
+# the org's timeout every request gets 401, the refresh token is never sent, and nothing warns. With another provider
+# the same lines work.
 # Seen: an answer without `expires_in` gives 401 and one token request, an answer with it gives 200 and two.
 # Fails when the session is renewed in both cases. Run by hand, outside CI; it needs Python and pip, and asks no server.
 set -euo pipefail

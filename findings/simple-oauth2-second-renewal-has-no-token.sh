@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
 # simple-oauth2 5.1.0
-# When Salesforce renews a session, its answer has no refresh token unless the app rotates them: the old one stays valid
-# (RFC 6749, section 6, allows both). The client keeps it for this case, but reads it from a property that does not
-# exist, and the renewed token object has none: the first renewal of a session works, the second sends an empty refresh
-# token. An integration passes its tests and stops when its second session ends.
+# The answer to a renewal may have no refresh token: the old one stays valid (RFC 6749, section 6). The client keeps it
+# for this case, but reads it from a property that does not exist, and the renewed token object has none: the first
+# renewal of a session works, the second sends an empty refresh token. An integration passes its tests and stops when
+# its second session ends.
 # Seen: the endpoint gets refresh0, then nothing; the second renewal fails with 400.
 # Fails when the refresh token is kept. Run by hand, outside CI; it needs npm, and the endpoint is local.
 set -euo pipefail
