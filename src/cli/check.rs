@@ -165,9 +165,9 @@ pub(super) fn once(
             .as_deref_mut()
             .and_then(|memory_caches| memory_caches.of(&prepared.target.root, environment.began));
         match check_target(prepared, resolved, &baseline, &threads, arguments, memory_cache, environment) {
-            Ok((done, target_exit)) => {
+            Ok((target, target_exit)) => {
                 exit = worst(exit, target_exit);
-                checked.push(done);
+                checked.push(target);
             }
             Err(failure) => failures.add(&prepared.named, failure),
         }
@@ -183,8 +183,8 @@ pub(super) fn once(
         },
     );
     if arguments.timings {
-        for done in &checked {
-            show_timings(&done.timings, plan_took, environment);
+        for target in &checked {
+            show_timings(&target.timings, plan_took, environment);
         }
     }
     let Some(memory_caches) = memory_caches else {
@@ -193,8 +193,8 @@ pub(super) fn once(
         std::mem::forget(prepared);
         return Ok(exit);
     };
-    for done in checked {
-        memory_caches.take_back(done.loaded);
+    for target in checked {
+        memory_caches.take_back(target.loaded);
     }
     Ok(exit)
 }
@@ -346,56 +346,56 @@ fn check_target(
     environment: &mut Environment<'_>,
 ) -> Result<(CheckedTarget, Exit), Failure> {
     let inputs = resolved.without_unneeded(prepared.settings.inputs(&arguments.common, environment));
-    let done = {
+    let checked = {
         let is_wanted = environment.err_is_terminal && !arguments.common.quiet;
         let _progress = Progress::start(is_wanted, "reading and checking");
         let fix_mode = FixMode::of(arguments);
         threads.run(|| check_one(prepared, resolved, baseline, inputs, memory_cache, fix_mode))
     };
-    let (mut done, messages) = done?;
+    let (mut checked, messages) = checked?;
     if let BaselineUse::Rewritten(file) = baseline {
-        if done.loaded.project.is_cut {
+        if checked.loaded.project.is_cut {
             let text = "--update-baseline needs all files, and some were left out: raise --max-memory".to_owned();
-            write_notices(&done.loaded, arguments.common.quiet, environment);
+            write_notices(&checked.loaded, arguments.common.quiet, environment);
             return Err(Failure::Unreadable(text));
         }
-        let text = Baseline::text_of(done.remaining.findings.iter(), &done.loaded.project.sources);
+        let text = Baseline::text_of(checked.remaining.findings.iter(), &checked.loaded.project.sources);
         output::write(environment, Some(file), |out| out.write_all(text.as_bytes()))?;
         if !arguments.common.quiet {
-            let findings = report::count(done.remaining.findings.len(), "finding");
+            let findings = report::count(checked.remaining.findings.len(), "finding");
             environment.note(&format!("wrote a baseline of {findings} to {}", file.display()));
         }
-        done.remaining.accept(suppress::SuppressedBy::Baseline, "the baseline holds it from now on");
+        checked.remaining.accept(suppress::SuppressedBy::Baseline, "the baseline holds it from now on");
     }
     let mut blame_exit = Exit::Clean;
     if arguments.blame {
         let inputs = prepared.settings.inputs(&arguments.common, environment);
-        let (target, catalog, findings) = (&prepared.target, &prepared.catalog, &mut done.remaining.findings);
+        let (target, catalog, findings) = (&prepared.target, &prepared.catalog, &mut checked.remaining.findings);
         blame_exit = timeline::blame(target, resolved, catalog, inputs, findings, &arguments.common, environment)?;
     }
     if let Some(reason) = &arguments.add_ignore {
-        let Loaded { project, root, .. } = &done.loaded;
-        add_ignore::add(&done.remaining.findings, &project.sources, &prepared.settings, root, reason, environment)?;
-        done.remaining.accept(suppress::SuppressedBy::Configuration, reason);
+        let Loaded { project, root, .. } = &checked.loaded;
+        add_ignore::add(&checked.remaining.findings, &project.sources, &prepared.settings, root, reason, environment)?;
+        checked.remaining.accept(suppress::SuppressedBy::Configuration, reason);
     }
-    done.rules = outputs::rule_infos(arguments, &prepared.catalog, Some(&resolved.plan));
-    let found: HashSet<&str> = done.remaining.findings.iter().map(|finding| finding.rule.as_str()).collect();
-    done.pairs = prepared.catalog.pairs(|rule| found.contains(rule));
-    let (is_exit_zero, excluded) = (arguments.exit_zero, done.silence.excluded);
-    done.silence = Silence { is_exit_zero, excluded, ..silence_of(resolved, &done.remaining) };
-    let mut exit = worst(blame_exit, write_notices(&done.loaded, arguments.common.quiet, environment));
+    checked.rules = outputs::rule_infos(arguments, &prepared.catalog, Some(&resolved.plan));
+    let found: HashSet<&str> = checked.remaining.findings.iter().map(|finding| finding.rule.as_str()).collect();
+    checked.pairs = prepared.catalog.pairs(|rule| found.contains(rule));
+    let (is_exit_zero, excluded) = (arguments.exit_zero, checked.silence.excluded);
+    checked.silence = Silence { is_exit_zero, excluded, ..silence_of(resolved, &checked.remaining) };
+    let mut exit = worst(blame_exit, write_notices(&checked.loaded, arguments.common.quiet, environment));
     if !arguments.common.quiet {
         for notice in &prepared.settings.notices {
             environment.warn(notice);
         }
     }
-    if let Some(fix_report) = &done.fix_report {
-        let paths = shown_paths(&done.loaded, arguments, environment);
+    if let Some(fix_report) = &checked.fix_report {
+        let paths = shown_paths(&checked.loaded, arguments, environment);
         exit = worst(
             exit,
             fix_report.write_notices(
-                &done.loaded.project,
-                &done.remaining.findings,
+                &checked.loaded.project,
+                &checked.remaining.findings,
                 &paths,
                 arguments.common.quiet,
                 environment,
@@ -403,9 +403,9 @@ fn check_target(
         );
     }
     if let (Some(report), true, FileTree::Memory(memory)) =
-        (&done.fix_report, arguments.fix, &prepared.target.root.tree)
+        (&checked.fix_report, arguments.fix, &prepared.target.root.tree)
     {
-        for (path, bytes) in report.files(&done.loaded.project) {
+        for (path, bytes) in report.files(&checked.loaded.project) {
             environment.memory_files.change(memory, path, bytes);
         }
     }
@@ -421,17 +421,17 @@ fn check_target(
     // With --diff, the exit code is about changes.
     if !arguments.diff
         && !arguments.exit_zero
-        && fails(done.remaining.findings.iter().map(|it| &it.severity), resolved.fail_on)
+        && fails(checked.remaining.findings.iter().map(|it| &it.severity), resolved.fail_on)
     {
         exit = worst(exit, Exit::Findings);
     }
     // The exit code and the baseline depend on all findings.
     let least = arguments.min_severity.severity();
-    let before = done.remaining.findings.len();
-    done.remaining.findings.retain(|finding| finding.severity >= least);
-    done.silence.below_min_severity = before - done.remaining.findings.len();
-    done.silence.min_severity = least.as_str();
-    Ok((done, exit))
+    let before = checked.remaining.findings.len();
+    checked.remaining.findings.retain(|finding| finding.severity >= least);
+    checked.silence.below_min_severity = before - checked.remaining.findings.len();
+    checked.silence.min_severity = least.as_str();
+    Ok((checked, exit))
 }
 
 /// What a run left out.
@@ -531,12 +531,12 @@ pub(super) fn check_one(
     if !matches!(prepared.target.shown, FindingScope::Files(_)) {
         require_metadata(&loaded)?;
     }
-    let (mut done, messages) = check_loaded(prepared, resolved, baseline, loaded, fix_mode)?;
+    let (mut checked, messages) = check_loaded(prepared, resolved, baseline, loaded, fix_mode)?;
     let start = Stopwatch::start();
-    fix::propose(&done.loaded.project, &mut done.remaining.findings);
-    done.timings.ask += start.elapsed();
-    done.timings.read = read;
-    Ok((done, messages))
+    fix::propose(&checked.loaded.project, &mut checked.remaining.findings);
+    checked.timings.ask += start.elapsed();
+    checked.timings.read = read;
+    Ok((checked, messages))
 }
 
 /// Runs the rules on a project that was read. Fixes are not proposed.
@@ -699,12 +699,13 @@ fn show_diffs(
 ) -> Result<Exit, Failure> {
     let file = arguments.common.output.as_deref();
     let color = environment.color(arguments.common.color, file.is_some());
-    let all_paths: Vec<Paths> = checked.iter().map(|done| shown_paths(&done.loaded, arguments, environment)).collect();
+    let all_paths: Vec<Paths> =
+        checked.iter().map(|target| shown_paths(&target.loaded, arguments, environment)).collect();
     let mut is_changed = false;
     output::write(environment, file, |out| {
-        for (done, paths) in checked.iter().zip(&all_paths) {
-            if let Some(fix_report) = &done.fix_report {
-                is_changed |= fix_report.write_diff(out, &done.loaded.project.sources, paths, color)?;
+        for (target, paths) in checked.iter().zip(&all_paths) {
+            if let Some(fix_report) = &target.fix_report {
+                is_changed |= fix_report.write_diff(out, &target.loaded.project.sources, paths, color)?;
             }
         }
         Ok(())
@@ -725,40 +726,41 @@ fn show(
     arguments: &CheckArguments,
     environment: &mut Environment<'_>,
 ) -> Result<Exit, Failure> {
-    let all_paths: Vec<Paths> = checked.iter().map(|done| shown_paths(&done.loaded, arguments, environment)).collect();
-    let named: Vec<ProjectName> = checked.iter().map(|done| done.named.clone()).collect();
+    let all_paths: Vec<Paths> =
+        checked.iter().map(|target| shown_paths(&target.loaded, arguments, environment)).collect();
+    let named: Vec<ProjectName> = checked.iter().map(|target| target.named.clone()).collect();
     write_all(arguments, environment, &named, &mut |out, format, style, shown| {
-        for (index, (done, paths)) in checked.iter().zip(&all_paths).enumerate() {
+        for (index, (target, paths)) in checked.iter().zip(&all_paths).enumerate() {
             if shown.is_some_and(|shown| shown != index) {
                 continue;
             }
-            let project = &done.loaded.project;
+            let project = &target.loaded.project;
             let least = arguments.min_severity.severity();
-            let suppressed = done.remaining.suppressed.iter().filter(|it| it.finding.severity >= least);
+            let suppressed = target.remaining.suppressed.iter().filter(|it| it.finding.severity >= least);
             let suppressed: Vec<_> = suppressed.map(as_reported).collect();
             let report = Report {
                 project: report::Project {
                     root: &project.root,
-                    name: &done.named.path,
+                    name: &target.named.path,
                     files: project.file_count(),
                     components: project.component_count(),
                     code: project.code,
                     hidden: project.hidden.len(),
                 },
                 sources: &project.sources,
-                findings: &done.remaining.findings,
+                findings: &target.remaining.findings,
                 suppressed: &suppressed,
-                summary: done.remaining.summary(),
-                silence: &done.silence,
-                pairs: &done.pairs,
-                rules: &done.rules,
-                is_complete: done.is_complete,
+                summary: target.remaining.summary(),
+                silence: &target.silence,
+                pairs: &target.pairs,
+                rules: &target.rules,
+                is_complete: target.is_complete,
                 threads: threads.pool(),
             };
             // Statistics take the place of lists for people; documents hold everything.
             let is_counted = arguments.statistics && !format.is_document();
             if is_one_of_several && shown.is_none() && (is_counted || format.is_for_people()) {
-                report::begin_project(out, done.named.label(), style, index == 0)?;
+                report::begin_project(out, target.named.label(), style, index == 0)?;
             }
             if is_counted {
                 report::statistics::write(out, &report, style)?;
@@ -814,7 +816,7 @@ fn write_all(
                 environment.error(&text);
                 exit = Exit::Unreadable;
             }
-            done => done?,
+            written => written?,
         }
     }
     match write_one(environment, arguments.format, file, main_style) {

@@ -18,11 +18,11 @@ use super::{Debug, KeptSource, KeptToken, Leak, Revocation, Role, SecretKind, Sp
 pub(super) fn read(bodies: &[Body<'_, '_>], unit: &mut Unit) {
     let words = bodies.first().map(|body| body.file.words).unwrap_or_default();
     for (index, body) in bodies.iter().enumerate().filter(|_| words.may_name_secret() || words.may_revoke()) {
-        let known = LoggedVariables { holders: holders(body), given_other: OnceCell::new() };
+        let variables = LoggedVariables { holders: holders(body), given_other: OnceCell::new() };
         for id in body.nodes() {
             match body.tree.kind(id) {
                 Kind::Call => {
-                    debug(body, index as u32, id, &known, &mut unit.debugs);
+                    debug(body, index as u32, id, &variables, &mut unit.debugs);
                     revocation(body, index as u32, id, &mut unit.revocations);
                 }
                 Kind::Dml => revocation(body, index as u32, id, &mut unit.revocations),
@@ -66,17 +66,17 @@ fn is_log(name: &str) -> bool {
     is_word || ["Log", "Logs", "_log", "_logs"].iter().any(|end| name.ends_with(end))
 }
 
-fn debug(body: &Body<'_, '_>, method: u32, id: NodeId, known: &LoggedVariables, found: &mut Vec<Debug>) {
+fn debug(body: &Body<'_, '_>, method: u32, id: NodeId, variables: &LoggedVariables, found: &mut Vec<Debug>) {
     let Some(log) = logger(body, id) else { return };
     let tree = body.tree;
     for argument in tree.arguments(id) {
         for inner in tree.within(argument) {
-            let secret = secret(body, inner, &known.holders).filter(|_| is_shown(body, inner, argument));
+            let secret = secret(body, inner, &variables.holders).filter(|_| is_shown(body, inner, argument));
             let Some((kind, text)) = secret else { continue };
             let name = text.to_ascii_lowercase();
             let is_unlikely =
-                words::is_other_token(&name) || known.given_other.get_or_init(|| given_other(body)).contains(&name);
-            let is_session_id = is_session_call(body, inner) || known.holders.contains(&name);
+                words::is_other_token(&name) || variables.given_other.get_or_init(|| given_other(body)).contains(&name);
+            let is_session_id = is_session_call(body, inner) || variables.holders.contains(&name);
             let is_named_only = kind == SecretKind::Session && !is_session_id;
             if is_named_only && is_record_id(body, &name) {
                 continue;

@@ -96,15 +96,15 @@ pub(super) fn uses(project: &Project, web: &Web<'_>, lifetime: &Lifetime) -> Vec
     let jwt = jwt_app(project);
     let limited = api_access_is_limited(project);
     let senders = OnceCell::new();
-    let judged: Vec<(u32, &Unit, Vec<ClassifiedUse<'_>>)> =
-        web.units().map(|(index, unit)| (index, unit, judge(web, &senders, index, unit))).collect();
-    let called: Vec<MethodAt> = judged
+    let classified: Vec<(u32, &Unit, Vec<ClassifiedUse<'_>>)> =
+        web.units().map(|(index, unit)| (index, unit, classify(web, &senders, index, unit))).collect();
+    let called: Vec<MethodAt> = classified
         .iter()
         .flat_map(|(.., uses)| uses)
         .filter_map(|it| it.target.as_ref().and_then(|target| target.future))
         .collect();
     let mut all = Vec::new();
-    for (index, unit, uses) in judged {
+    for (index, unit, uses) in classified {
         for it in uses {
             let method = it.used.method.map(|method| MethodAt { unit: index, method });
             all.push(one(project, web, unit, method, it, &called, lifetime, &jwt, &limited));
@@ -128,13 +128,13 @@ fn one(
     web: &Web<'_>,
     unit: &Unit,
     method: Option<MethodAt>,
-    judged: ClassifiedUse<'_>,
+    classified: ClassifiedUse<'_>,
     called: &[MethodAt],
     lifetime: &Lifetime,
     jwt: &Fact<String>,
     limited: &Fact<bool>,
 ) -> ApexSessionUse {
-    let ClassifiedUse { used, sink, target, sent_by, given_by, outside_type } = judged;
+    let ClassifiedUse { used, sink, target, sent_by, given_by, outside_type } = classified;
     let sure = match used.source {
         // Which method a call means is known by name and number of arguments.
         _ if sent_by.value.is_some() || given_by.value.is_some() => Certainty::Medium,
@@ -201,34 +201,35 @@ fn source_name(source: SessionSource) -> &'static str {
 }
 
 /// The relevant uses of a unit, in order.
-fn judge<'u, 'w>(
+fn classify<'u, 'w>(
     web: &'w Web<'_>,
     senders: &OnceCell<Senders<'w>>,
     index: u32,
     unit: &'u Unit,
 ) -> Vec<ClassifiedUse<'u>> {
-    let mut judged: Vec<ClassifiedUse<'_>> =
+    let mut classified: Vec<ClassifiedUse<'_>> =
         unit.sessions.iter().filter_map(|used| sink(web, senders, index, unit, used)).collect();
     let typed: HashMap<Span, &str> = unit.sessions.iter().filter_map(field_type).collect();
-    judged.retain(|it| {
+    classified.retain(|it| {
         let ty = typed.get(&it.used.step.span).filter(|_| it.sink == "session-header");
         !ty.is_some_and(|ty| is_plain(web, index, it.used, ty))
     });
-    for it in judged.iter_mut().filter(|it| it.sink == "session-header") {
+    for it in classified.iter_mut().filter(|it| it.sink == "session-header") {
         if let Some(ty) = typed.get(&it.used.step.span).filter(|ty| is_outside(web, index, it.used, ty)) {
             it.outside_type = spot(unit, it.used.step.span, *ty);
         }
     }
     // A target that runs later is better evidence than the name of a field.
-    let handed: Vec<_> = judged.iter().filter(|it| it.sink == "async-argument").map(|it| it.used.step.span).collect();
-    judged.retain(|it| it.sink != "session-header" || !handed.contains(&it.used.step.span));
+    let handed: Vec<_> =
+        classified.iter().filter(|it| it.sink == "async-argument").map(|it| it.used.step.span).collect();
+    classified.retain(|it| it.sink != "session-header" || !handed.contains(&it.used.step.span));
     // The place where an id leaves Apex has a row in addition to its other uses.
     let is_use = |it: &&ClassifiedUse<'_>| it.sink != "none" && !LEAVING.contains(&it.sink);
-    let arrived: Vec<_> = judged.iter().filter(is_use).map(|it| it.used.from).collect();
-    judged.retain(|it| it.sink != "none" || !arrived.contains(&it.used.from));
-    judged.sort_by_key(|it| (it.used.step.span, it.sink));
-    judged.dedup_by_key(|it| (it.used.step.span, it.sink, it.used.from));
-    judged
+    let arrived: Vec<_> = classified.iter().filter(is_use).map(|it| it.used.from).collect();
+    classified.retain(|it| it.sink != "none" || !arrived.contains(&it.used.from));
+    classified.sort_by_key(|it| (it.used.step.span, it.sink));
+    classified.dedup_by_key(|it| (it.used.step.span, it.sink, it.used.from));
+    classified
 }
 
 fn sink<'u, 'w>(

@@ -270,9 +270,9 @@ mod tests {
         read(&[]);
         // A change without a call of `forget` is not noticed.
         put("settings/Security.settings", &security("OneHour"));
-        let entry = load_again(&Root::open(folder.path()), inputs(), &recall).project;
-        assert!(contents(&entry).contains("TwoHours"));
-        recall.take_back(entry);
+        let project = load_again(&Root::open(folder.path()), inputs(), &recall).project;
+        assert!(contents(&project).contains("TwoHours"));
+        recall.take_back(project);
         read(&["settings/Security.settings"]);
         put("settings/Security.settings", "<SecuritySettings>");
         read(&["settings/Security.settings"]);
@@ -290,9 +290,9 @@ mod tests {
         recall.forget_listing();
         read(&[]);
         fs::remove_file(folder.path().join("classes/D.cls")).unwrap();
-        let entry = load_again(&Root::open(folder.path()), inputs(), &recall);
-        assert!(entry.notices.is_empty(), "{:?}", entry.notices);
-        recall.take_back(entry.project);
+        let loaded = load_again(&Root::open(folder.path()), inputs(), &recall);
+        assert!(loaded.notices.is_empty(), "{:?}", loaded.notices);
+        recall.take_back(loaded.project);
         read(&["classes/D.cls"]);
         put(".forceignore", "P.page\nclasses/B.cls\n");
         recall.forget_listing();
@@ -312,9 +312,9 @@ mod tests {
             contents(&load_again(&Root::open(folder.path()), inputs, &recall).project)
         };
         assert!(text().contains("TwoHours"));
-        let entry = recall.get("Security.settings").unwrap();
+        let content = recall.get("Security.settings").unwrap();
         assert!(text().contains("TwoHours"));
-        assert!(Arc::ptr_eq(&entry, &recall.get("Security.settings").unwrap()));
+        assert!(Arc::ptr_eq(&content, &recall.get("Security.settings").unwrap()));
         fs::write(&file, security("FourHours")).unwrap();
         assert!(text().contains("FourHours"));
         fs::remove_file(&file).unwrap();
