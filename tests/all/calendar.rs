@@ -88,6 +88,16 @@ fn a_retired_version_belongs_to_the_release_that_retired_it() {
 }
 
 #[test]
+fn a_component_with_several_lines_is_listed_once() {
+    let script = |file: &str| format!("    <script src=\"/soap/ajax/28.0/{file}.js\"/>\n");
+    let page = format!("<apex:page>\n{}{}</apex:page>", script("connection"), script("apex"));
+    let project = Project::sfdx(&[("force-app/pages/Old.page", page.clone()), ("force-app/pages/Older.page", page)]);
+    let found = events(&project, &[]);
+    let lines = found[0]["places"].as_array().unwrap().iter().map(|place| (&place["text"], &place["line"]));
+    assert_eq!(lines.collect::<Vec<_>>(), [(&"Old".into(), &2.into()), (&"Older".into(), &2.into())]);
+}
+
+#[test]
 fn an_app_made_for_the_password_flow_ends_with_it() {
     let (path, text) = app("desk", "infinite", "");
     let text = text.replace("        <scopes>RefreshToken</scopes>\n", "");

@@ -3,6 +3,8 @@
 //! The table `rule::Calendar` has the changes and their queries; this module runs the queries. Refuses to know a change by
 //! name, and the format of the output.
 
+use std::collections::HashSet;
+
 use jiff::civil::Date;
 use serde::Serialize;
 
@@ -29,7 +31,7 @@ pub struct Event {
     pub doubt: Option<String>,
     /// Whether the files show that it concerns the project.
     pub concerns: bool,
-    /// The components that it concerns, by name, in order of their places.
+    /// The components that it concerns, by name, each at the first of its places, in order of these places.
     pub places: Vec<Located>,
     /// What no file shows about it.
     pub not_visible: Option<String>,
@@ -75,7 +77,7 @@ fn days_left(when: &When, as_of: Date) -> Option<i64> {
     Some(i64::from(span.get_days()))
 }
 
-/// The places that a change concerns, except those in managed packages, which the project cannot change.
+/// The components that a change concerns, each once, except those in managed packages, which the project cannot change.
 fn places(change: &Change, facts: &Facts<'_>, tables: &dyn Tables) -> Vec<Located> {
     // A test proves that every query can run.
     let plans = change.plans(&Shapes).unwrap_or_default();
@@ -92,7 +94,9 @@ fn places(change: &Change, facts: &Facts<'_>, tables: &dyn Tables) -> Vec<Locate
         found.push((place, name));
     }
     found.sort();
-    found.dedup();
+    // A component with several such lines is listed once, with the first of them.
+    let mut listed = HashSet::new();
+    found.retain(|(place, name)| listed.insert((place.file, name.clone())));
     found.into_iter().map(|(place, text)| Located { text, ..located(facts.project, place) }).collect()
 }
 
