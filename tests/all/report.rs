@@ -667,6 +667,17 @@ fn the_first_actions_have_effect_cost_and_who_decides() {
 }
 
 #[test]
+fn a_remark_is_no_first_action() {
+    let app = app("Order Feed", "infinite", "key");
+    let page = |path: &str| report(&Project::sfdx(&[(path, app.clone())]), &["--format", "markdown"]);
+    let of_package = page("force-app/connectedApps/acme__Order_Feed.connectedApp-meta.xml");
+    assert!(of_package.contains("metadata/managed-package"), "{of_package}");
+    assert!(!of_package.contains("## To weigh"), "{of_package}");
+    assert!(of_package.contains("No finding asks for a change. That holds"), "{of_package}");
+    assert!(page("force-app/connectedApps/Order_Feed.connectedApp-meta.xml").contains("## To weigh"));
+}
+
+#[test]
 fn an_action_has_the_cost_of_its_own_remedy_and_an_excerpt_the_language_of_its_file() {
     let send = |change: &str| {
         format!(

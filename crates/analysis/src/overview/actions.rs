@@ -1,7 +1,7 @@
 //! The first actions: the most severe causes, each with its effect, its cost and who decides.
 //!
-//! An action is a step of the plan, or its advice if no exact change is proposed. Notes come last. Refuses to know any
-//! rule: its page has the words.
+//! An action is a step of the plan, or its advice if no exact change is proposed. Notes come last. A rule whose page has
+//! `action = false` gives no action. Refuses to know any rule: its page has the words.
 
 use std::cmp::Reverse;
 use std::collections::HashSet;
@@ -50,7 +50,7 @@ pub struct Action {
 pub(super) fn actions(topics: &[Topic], plan: &Plan, integrations: &[Integration]) -> Vec<Action> {
     let stopping = integrations.iter().filter(|it| it.app.renewal == Some("none-visible"));
     let of_stopping: HashSet<&str> = stopping.flat_map(|it| &it.findings).map(|it| it.rule.as_str()).collect();
-    let mut topics: Vec<&Topic> = topics.iter().collect();
+    let mut topics: Vec<&Topic> = topics.iter().filter(|topic| topic.is_action).collect();
     topics.sort_by_key(|topic| (Reverse(topic.severity), !of_stopping.contains(topic.rule.as_str())));
     topics.into_iter().filter_map(|topic| action(topic, plan)).take(FIRST).collect()
 }

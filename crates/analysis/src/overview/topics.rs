@@ -48,6 +48,9 @@ pub struct Topic {
     pub side_rules: Vec<String>,
     /// The controls of benchmarks that the rule supports.
     pub controls: Vec<ControlRef>,
+    /// Whether what to do is a task.
+    #[serde(skip)]
+    pub is_action: bool,
     /// The findings, the worst first, then in order of their files.
     pub items: Vec<Item>,
 }
@@ -235,6 +238,7 @@ fn topic<'r>(
         pulls_against: opposed_to(pairs, id),
         side_rules: Vec::new(),
         controls: rule.map(controls).unwrap_or_default(),
+        is_action: rule.is_none_or(|rule| rule.definition.action),
         help,
         setup,
         items,

@@ -210,6 +210,8 @@ pub struct Definition {
     pub symptoms: Vec<ExplainedSymptom>,
     /// Rules whose finding in the same place becomes a related place of this rule's finding.
     pub supersedes: Vec<String>,
+    /// Whether its help is a task, which may be among the first actions of a report.
+    pub action: bool,
     /// Whether it reports once per project.
     pub report_once: bool,
     /// The columns that name the fault: rows with equal values are one finding.
@@ -253,6 +255,7 @@ struct Raw {
     symptoms: RawSymptoms,
     #[serde(default, alias = "covers")]
     supersedes: Vec<String>,
+    action: Option<bool>,
     #[serde(default, alias = "once")]
     report_once: bool,
     #[serde(default)]
@@ -515,6 +518,7 @@ impl Definition {
             setup: raw.setup.map(text),
             symptoms,
             supersedes: raw.supersedes,
+            action: raw.action.unwrap_or(true),
             report_once: raw.report_once,
             one_per: raw.one_per.into_iter().map(text).collect(),
             conflicts_with: raw.conflicts_with.into_list(),
