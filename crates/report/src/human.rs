@@ -12,6 +12,7 @@ use super::text::{width_of, wrap};
 use super::{Glyphs, Paths, Report, Style, count, has_text, line_text, one_line, place_text, snippet, summary_text};
 use crate::gate::Gate;
 use sessionlint_analysis::leading::LeadingFinding;
+use sessionlint_analysis::words::beside;
 use sessionlint_lint::diagnostic::{Confidence, Diagnostic, Fix, Label, Safety, Severity};
 use sessionlint_source::Span;
 
@@ -147,11 +148,12 @@ impl Page<'_, '_> {
         }
         // Places in other files keep their index but are never near the mark.
         let beyond = Span { start: u32::MAX, end: u32::MAX };
+        let texts: Vec<_> = finding.related.iter().map(|label| beside(&finding.message, &label.text)).collect();
         let related: Vec<(Span, &str)> = finding
             .related
             .iter()
             .map(|label| if label.place.file == finding.place.file { label.place.span } else { beyond })
-            .zip(finding.related.iter().map(|label| label.text.as_str()))
+            .zip(texts.iter().map(AsRef::as_ref))
             .collect();
         let (drawing, drawn) =
             snippet::draw(source, &shown_path, finding.place.span, &related, finding.severity, self.style);
@@ -171,7 +173,7 @@ impl Page<'_, '_> {
             .collect();
         for label in others.iter().take(RELATED_PER_FINDING) {
             let place = place_text(self.report, self.paths, label.place);
-            self.field("related", &format!("{place}: {}", label.text))?;
+            self.field("related", &format!("{place}: {}", beside(&finding.message, &label.text)))?;
             self.related_line(label)?;
         }
         let more = others.len().saturating_sub(RELATED_PER_FINDING);

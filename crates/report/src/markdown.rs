@@ -13,6 +13,7 @@ use super::table::escaped;
 use super::{Paths, Report, count, one_line, place_text, summary_text};
 use crate::gate::Gate;
 use sessionlint_analysis::leading::{LeadingFinding, leading_findings};
+use sessionlint_analysis::words::beside;
 use sessionlint_lint::diagnostic::{Confidence, Diagnostic, Safety};
 
 /// Rows of the table.
@@ -209,7 +210,8 @@ impl Page<'_> {
         }
         for related in finding.related.iter().take(RELATED_PER_FINDING) {
             let place = place_text(self.report, self.paths, related.place);
-            self.line(&format!("  - **Related:** {}: {}", code(&place), words(&related.text)));
+            let text = beside(&finding.message, &related.text);
+            self.line(&format!("  - **Related:** {}: {}", code(&place), words(&text)));
         }
         let more = finding.related.len().saturating_sub(RELATED_PER_FINDING);
         if more > 0 {

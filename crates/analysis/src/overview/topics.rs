@@ -9,6 +9,7 @@ use serde::Serialize;
 use super::proposal::{Proposal, proposal};
 use crate::leading::{LeadingFinding, leading_findings};
 use crate::located::{Located, located};
+use crate::words::beside;
 use sessionlint_lint::conflicts::{Pair, pair_of};
 use sessionlint_lint::diagnostic::{Confidence, Diagnostic, Severity};
 use sessionlint_lint::rule::{Control, Rule};
@@ -220,7 +221,10 @@ fn topic<'r>(
             related: finding
                 .related
                 .iter()
-                .map(|label| Located { text: label.text.clone(), ..located(project, label.place) })
+                .map(|label| {
+                    let text = beside(&finding.message, &label.text).into_owned();
+                    Located { text, ..located(project, label.place) }
+                })
                 .collect(),
             against: against.iter().map(|other| side(project, pairs, id, other, rule_of(&other.rule))).collect(),
             fingerprint: finding.fingerprint.clone(),
