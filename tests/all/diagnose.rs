@@ -317,6 +317,31 @@ fn an_address_lock_explains_integrations_too() {
 }
 
 #[test]
+fn only_a_session_id_that_is_sent_to_an_api_confirms_a_refused_one() {
+    let class = |body: &str| {
+        let text = format!(
+            "@RestResource(urlMapping='/crane/*')\nglobal class Crane {{\n@HttpGet\nglobal static String get() {{\n{body}\n}}\n}}\n"
+        );
+        ("force-app/Crane.cls", text)
+    };
+    let jwt = app("<isNamedUserJwtEnabled>true</isNamedUserJwtEnabled>\n</oauthConfig>\n<oauthPolicy>");
+    let of = |body: &str, id: &str| {
+        let (path, text) = jwt.clone();
+        let found = symptom(&Project::sfdx(&[class(body), (path, text)]), id);
+        let jwt = "apex/jwt-sessions-with-getsessionid".to_owned();
+        (rules(&found["causes"]).contains(&jwt), rules(&found["possible"]))
+    };
+    let (is_confirmed, possible) = of("return UserInfo.getSessionId();", INTEGRATION);
+    assert!(!is_confirmed && possible.contains(&"apex/jwt-sessions-with-getsessionid".to_owned()), "{possible:?}");
+    let sends = "HttpRequest request = new HttpRequest();\n\
+                 request.setHeader('Authorization', 'Bearer ' + UserInfo.getSessionId());\n\
+                 return new Http().send(request).getBody();";
+    assert!(of(sends, INTEGRATION).0);
+    // The caller of a REST method is no Lightning page.
+    assert_eq!(of("return UserInfo.getSessionId();", LIGHTNING), (false, vec![]));
+}
+
+#[test]
 fn a_certificate_that_cannot_be_the_cause_confirms_nothing() {
     // The identity provider's certificates: the one ended a month ago, the other is valid.
     let sign_on = |name: &str, body: &str| {
