@@ -277,4 +277,5 @@ const SAML_SSO_CONFIG: &[SamlColumn] = &[
     SamlColumn::bool("IsMyDomainOnly", "the org allows logins at its My Domain only", |it| {
         it.is_my_domain_only.clone().cell()
     }),
+    SamlColumn::text("Label", "label of the configuration, as Setup shows it", |it| it.label.as_str().cell()).always(),
 ];

@@ -2,7 +2,7 @@
 //!
 //! Goes by the name of the host. Refuses to know which org answers there.
 
-use super::element::written;
+use super::element::{label, written};
 use crate::column::Fact;
 use crate::host::{host, is_instance};
 use crate::stated;
@@ -21,6 +21,8 @@ fn kind_of(host: &str) -> &'static str {
 /// A single sign-on configuration and the host of its login URL.
 #[derive(Debug)]
 pub(crate) struct SamlSsoConfig {
+    /// Its label, which the element `name` contains; else the name of its file.
+    pub(super) label: String,
     /// Kind of the host of `salesforceLoginUrl`.
     pub(super) login_host_kind: Fact<&'static str>,
     /// The host.
@@ -35,6 +37,7 @@ pub(crate) fn saml_facts(project: &Project) -> Vec<SamlSsoConfig> {
     let facts = |component| {
         let login_host = written(component, "salesforceLoginUrl").and_then(|address| host(&address));
         SamlSsoConfig {
+            label: label(component).to_owned(),
             login_host_kind: login_host.clone().map(|host| kind_of(&host)),
             login_host,
             is_my_domain_only: only.clone(),
