@@ -95,6 +95,7 @@ fn looks_like_one(value: &str) -> bool {
         && is_plausible(value)
         && !is_name_like(value)
         && !is_made_up(value)
+        && !wording::is_alphabet(value)
         && !is_identifier(value)
 }
 
@@ -262,6 +263,9 @@ mod tests {
             ("Password__c", "password123"),
             ("Secret_Key__c", "123shhItsASecret"),
             ("Client_Secret__c", "DUMMYSECRET0001xxxxxxxxxxxxx"),
+            ("OTP_ALPHABET", "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"),
+            ("passwordChars", "abcdefghijkmnopqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ23456789!$%"),
+            ("TOKEN_ALPHABET", "q8Zt5Lw0Pd3Xk7RnAbC1eF2gH4iJ6mNo"),
         ];
         for (name, value) in none {
             assert_eq!(secret_reason(name, value), None, "{name}");

@@ -13,6 +13,16 @@ const LETTERS_PER_WORD: (usize, usize) = (14, 5);
 /// Numbers in names are short: versions, and words such as `S3` and `OAuth2`.
 const LONGEST_NUMBER: usize = 3;
 
+/// The minimum length of an alphabet in order.
+const ALPHABET: usize = 20;
+
+/// The minimum length of one in any order: of ten thousand random texts of so many letters and digits, about one has each
+/// of them once.
+const SHUFFLED_ALPHABET: usize = 32;
+
+/// The largest step from a character of an alphabet to the next one: two are left out between them.
+const LARGEST_GAP: u8 = 3;
+
 /// Whether a value consists of letters in which capitals come at random.
 pub(super) fn is_random_letters(value: &str) -> bool {
     let is_long = value.len() >= LETTERS && value.bytes().all(|byte| byte.is_ascii_alphabetic());
@@ -50,6 +60,17 @@ fn is_camel_case(value: &str) -> bool {
         && numbers.map(str::len).all(|length| length < LONGEST_NUMBER)
         && words(value).count() >= 2
         && in_words * 3 >= letters * 2
+}
+
+/// Whether a value is the alphabet of a code or a generated password: each character once, most of them right after the
+/// one before, with gaps for characters that look alike; or so many, each once, that chance does not give it.
+pub(super) fn is_alphabet(value: &str) -> bool {
+    let bytes = value.as_bytes();
+    let mut seen = [false; 256];
+    let is_each_once = bytes.iter().all(|byte| !std::mem::replace(&mut seen[usize::from(*byte)], true));
+    let in_order = bytes.windows(2).filter(|pair| (1..=LARGEST_GAP).contains(&pair[1].wrapping_sub(pair[0]))).count();
+    is_each_once
+        && (bytes.len() >= SHUFFLED_ALPHABET || bytes.len() >= ALPHABET && in_order * 4 >= (bytes.len() - 1) * 3)
 }
 
 /// The words in a text: letters that a capital, a digit or another character divides. `HTTPServer` has two.
@@ -110,6 +131,30 @@ mod tests {
             "Loom!S3Settings",
         ] {
             assert!(!is_name(other), "{other}");
+        }
+    }
+
+    #[test]
+    fn alphabets_have_each_character_once() {
+        for alphabet in [
+            "ABCDEFGHJKLMNPQRSTUVWXYZ23456789",
+            "ABCDEFGHIJKLMNOPQRSTUVWXYZ",
+            "0123456789ABCDEFGHJKMNPQRSTVWXYZ",
+            "23456789bcdfghjkmnpqrstvwxyz",
+            "qwertzuiopasdfghjklyxcvbnm0123456789",
+        ] {
+            assert!(is_alphabet(alphabet), "{alphabet}");
+        }
+        for other in [
+            "0123456789abcdef",
+            "0123456789abcdef0123456789abcdef",
+            "q8Zt5Lw0Pd3Xk7RnVbQmHsTc",
+            "q8Zt5Lw0Pd3Xk7Rn2Vb6q8Zt5Lw0Pd3X",
+            "7c6b5a49-1111-4222-8333-0123456789ab",
+            "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa",
+            "",
+        ] {
+            assert!(!is_alphabet(other), "{other}");
         }
     }
 
