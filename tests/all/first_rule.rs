@@ -2,7 +2,7 @@
 #![cfg(unix)]
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use crate::support::{PROGRAM, Project, Ran, copy_of, run};
@@ -48,6 +48,12 @@ fn has_lines(text: &str, expected: &[&str]) -> bool {
     true
 }
 
+/// The paths of all files below a folder.
+fn files_below(folder: &Path) -> Vec<PathBuf> {
+    let all = walkdir::WalkDir::new(folder).into_iter().map(Result::unwrap).filter(|it| it.file_type().is_file());
+    all.map(|it| it.path().strip_prefix(folder).unwrap().to_owned()).collect()
+}
+
 #[test]
 fn the_document_is_walked_through() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
@@ -75,7 +81,11 @@ fn the_document_is_walked_through() {
             commands += 1;
         }
     }
-    assert_eq!(commands, 7);
+    assert_eq!(commands, 8);
+    // The steps leave nothing but the page behind.
+    let before = files_below(&root.join("sample-projects/leaky-org"));
+    let left: Vec<PathBuf> = files_below(&project.root()).into_iter().filter(|path| !before.contains(path)).collect();
+    assert_eq!(left, [Path::new("sessionlint-rules/house/contact-is-ours.md")]);
 }
 
 #[test]
