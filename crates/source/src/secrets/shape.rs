@@ -104,6 +104,10 @@ const RUN: u8 = 1;
 const DIGIT: u8 = 2;
 /// It separates parts of a run.
 const SEPARATOR: u8 = 4;
+/// It is a small letter.
+const SMALL: u8 = 8;
+/// It is a capital.
+const CAPITAL: u8 = 16;
 
 /// What a byte is, as a table, since every byte of a file is tested.
 const BYTES: [u8; 256] = {
@@ -114,7 +118,11 @@ const BYTES: [u8; 256] = {
             table[byte as usize] = RUN | DIGIT;
         } else if matches!(byte, b'/' | b'=') {
             table[byte as usize] = RUN | SEPARATOR;
-        } else if byte.is_ascii_alphabetic() || matches!(byte, b'+' | b'_' | b'.' | b'~' | b'-' | b'!') {
+        } else if byte.is_ascii_lowercase() {
+            table[byte as usize] = RUN | SMALL;
+        } else if byte.is_ascii_uppercase() {
+            table[byte as usize] = RUN | CAPITAL;
+        } else if matches!(byte, b'+' | b'_' | b'.' | b'~' | b'-' | b'!') {
             table[byte as usize] = RUN;
         }
         byte += 1;
@@ -124,6 +132,11 @@ const BYTES: [u8; 256] = {
 
 fn is_run(byte: u8) -> bool {
     BYTES[usize::from(byte)] != 0
+}
+
+/// The number of bytes of a text that are one of some kinds.
+fn count(text: &str, kinds: u8) -> usize {
+    text.bytes().filter(|byte| BYTES[usize::from(*byte)] & kinds != 0).count()
 }
 
 /// Whether `text` is a single word of letters, digits and underscores without a secret. Most names in an org are such
@@ -177,7 +190,7 @@ fn keys(text: &str, found: &mut Ranges) {
 fn in_run(text: &str, range: std::ops::Range<usize>, found: &mut Ranges) {
     let (run, offset) = (&text[range.clone()], range.start);
     // Without two digits, nothing but a key is a secret by shape.
-    let may_be_random = run.bytes().filter(|byte| BYTES[usize::from(*byte)] & DIGIT != 0).count() >= 2;
+    let may_be_random = count(run, DIGIT) >= 2;
     let before = text.as_bytes()[..offset].last();
     let (is_tag, is_address) = (before == Some(&b'<'), before == Some(&b':') && run.starts_with("//"));
     let mut is_random_part = false;
@@ -227,11 +240,7 @@ fn is_session(part: &str) -> bool {
 /// A mix of letters and digits with hardly a word in it.
 fn is_random(part: &str) -> bool {
     // Nearly all of a file is words without digits.
-    let mixes = |part: &str| {
-        let digits_of = |part: &str| part.bytes().filter(u8::is_ascii_digit).count();
-        let letters_of = |part: &str| part.bytes().filter(u8::is_ascii_alphabetic).count();
-        part.len() >= SHORTEST && digits_of(part) >= 2 && letters_of(part) >= 4
-    };
+    let mixes = |part: &str| part.len() >= SHORTEST && count(part, DIGIT) >= 2 && count(part, SMALL | CAPITAL) >= 4;
     if !mixes(part) {
         return false;
     }
@@ -260,28 +269,31 @@ fn is_uuid(part: &str) -> bool {
 /// Whether two of five letters and digits belong to words of four letters or more, separated by other characters,
 /// digits and capitals.
 fn is_wordy(text: &str) -> bool {
-    let all = text.bytes().filter(u8::is_ascii_alphanumeric).count();
+    const ALL: u8 = SMALL | CAPITAL | DIGIT;
+    let all = count(text, ALL);
     let (mut in_words, mut length) = (0, 0);
-    let mut before = b' ';
+    let mut before = 0;
     // A capital starts a word, unless it is in the middle of letters.
     let (mut is_word, mut starts) = (true, true);
-    for byte in text.bytes() {
-        let (is_lower, is_capital) = (byte.is_ascii_lowercase(), byte.is_ascii_uppercase());
-        let goes_on = is_lower && (before.is_ascii_lowercase() || length == 1 && before.is_ascii_uppercase())
-            || is_capital && before.is_ascii_uppercase();
+    for kind in text.bytes().map(|byte| BYTES[usize::from(byte)] & ALL) {
+        let goes_on = match kind {
+            SMALL => before == SMALL || length == 1 && before == CAPITAL,
+            CAPITAL => before == CAPITAL,
+            _ => false,
+        };
         if !goes_on {
             in_words += if is_word && length >= 4 { length } else { 0 };
             if in_words * 5 >= all * 2 {
                 return true;
             }
             length = 0;
-            starts = !before.is_ascii_alphanumeric();
+            starts = before == 0;
             is_word = true;
-        } else if is_capital {
+        } else if kind == CAPITAL {
             is_word = starts;
         }
-        length += usize::from(is_lower || is_capital);
-        before = byte;
+        length += usize::from(kind & (SMALL | CAPITAL) != 0);
+        before = kind;
     }
     in_words += if is_word && length >= 4 { length } else { 0 };
     in_words * 5 >= all * 2
