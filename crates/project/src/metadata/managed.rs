@@ -5,11 +5,12 @@
 //! only if the project shows the namespace elsewhere. Values that an org sets for a packaged app belong to the org.
 //! Refuses to know a rule.
 
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use super::kind::{Kind, kind};
 use super::{Component, Project, text_of};
-use sessionlint_source::{FileId, Place};
+use sessionlint_apex::{Code, TextKind, Unit};
+use sessionlint_source::{FileId, Place, Span};
 
 /// The maximum length of a namespace.
 const LONGEST: usize = 15;
@@ -60,6 +61,8 @@ fn foreign_prefix<'n>(project: &Project, full_name: &'n str) -> Option<&'n str> 
 #[derive(Debug, Default)]
 pub struct PackageOwners {
     by_file: Vec<Option<String>>,
+    /// The namespaces of buttons and fields in files of objects, by the start of each fact about them.
+    by_start: HashMap<(FileId, u32), String>,
 }
 
 impl PackageOwners {
@@ -72,7 +75,8 @@ impl PackageOwners {
             Some(prefix(name).unwrap_or_else(|| package.to_owned()))
         };
         for unit in &project.units {
-            let namespace = prefix(&unit.name);
+            // The file of an object shows no owner: anyone can add buttons and fields to an object of a package.
+            let namespace = prefix(&unit.name).filter(|_| !is_object(unit));
             let owner = namespace.or_else(|| referenced(unit.file, &unit.name));
             by_file[unit.file.0 as usize] = owner.or_else(|| unit.is_hidden.then(|| UNNAMED.to_owned()));
         }
@@ -88,7 +92,10 @@ impl PackageOwners {
                 by_file[component.file.0 as usize] = Some(owner);
             }
         }
-        Self { by_file }
+        let facts = project.units.iter().flat_map(|unit| parts_of_unit(project, unit));
+        let by_start =
+            facts.map(|(namespace, _, place)| ((place.file, place.span.start), namespace.to_owned())).collect();
+        Self { by_file, by_start }
     }
 
     /// The package to which a file belongs.
@@ -98,7 +105,8 @@ impl PackageOwners {
 
     /// The package that owns the text at a place: that of the file, else that of the innermost element with a fullName.
     pub fn at<'m>(&'m self, project: &'m Project, place: Place) -> Option<&'m str> {
-        self.of_file(place.file).or_else(|| {
+        let of_part = || self.by_start.get(&(place.file, place.span.start)).map(String::as_str);
+        self.of_file(place.file).or_else(of_part).or_else(|| {
             // Components are in the order of their files.
             let index = project.components.binary_search_by_key(&place.file, |component| component.file).ok()?;
             part(project, &project.components[index], place)
@@ -109,14 +117,41 @@ impl PackageOwners {
 /// The elements of packages in the project's own files: the namespace, and the place of the element's name.
 pub fn parts(project: &Project) -> impl Iterator<Item = (&str, Place)> {
     let holds_parts = |component: &&Component| NO_NAMES.contains(&kind(component.kind).name);
-    project.components.iter().filter(holds_parts).flat_map(|component| {
+    let of_components = project.components.iter().filter(holds_parts).flat_map(|component| {
         let document = &component.document;
         document.children(document.root()).filter_map(|part| {
             let name = document.child(part, "fullName")?;
             let namespace = foreign_prefix(project, text_of(document, name)?)?;
             Some((namespace, Place { file: component.file, span: document.mark(name) }))
         })
+    });
+    let of_units = project.units.iter().flat_map(|unit| {
+        let mut first: BTreeMap<&str, (&str, Place)> = BTreeMap::new();
+        for (namespace, name, place) in parts_of_unit(project, unit) {
+            first.entry(name).or_insert((namespace, place));
+        }
+        first.into_values()
+    });
+    of_components.chain(of_units)
+}
+
+/// The facts about buttons and fields of packages in the file of an object: the namespace, the fullName and the place.
+fn parts_of_unit<'p>(project: &'p Project, unit: &'p Unit) -> impl Iterator<Item = (&'p str, &'p str, Place)> {
+    let at_mention = unit.mentions.iter().flat_map(|it| {
+        let spans = [Some(it.from.0), it.address.as_ref().map(|(span, _)| *span)];
+        spans.into_iter().flatten().map(|span| (it.owner.as_str(), span))
+    });
+    let at_version = unit.versions.iter().filter_map(|it| Some((it.link.as_deref()?, it.span)));
+    let at_secret = unit.secrets.iter().map(|it| (it.name.as_str(), it.span));
+    let all = at_mention.chain(at_version).chain(at_secret).filter(|_| is_object(unit));
+    all.filter_map(|(name, span): (&str, Span)| {
+        Some((foreign_prefix(project, name)?, name, Place { file: unit.file, span }))
     })
+}
+
+/// Whether a unit is the file of an object with all its parts.
+fn is_object(unit: &Unit) -> bool {
+    unit.code == Code::Text(TextKind::Object)
 }
 
 /// The namespace of the innermost element around a place, below the root, that has a fullName.
