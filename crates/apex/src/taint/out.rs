@@ -51,6 +51,13 @@ struct Holders {
     containers: HashMap<String, NodeId>,
 }
 
+/// Pages that a method requests itself.
+#[derive(Default)]
+struct Requested<'b> {
+    names: HashSet<&'b str>,
+    nodes: HashSet<NodeId>,
+}
+
 impl Flow<'_, '_, '_> {
     /// Adds the places where session ids and tokens leave the method.
     pub(super) fn leaves(&self, found: &mut Vec<SessionUse>) {
@@ -240,17 +247,44 @@ impl Flow<'_, '_, '_> {
 
     /// `Page.X.getContent()`.
     fn scraped(&self, id: NodeId, found: &mut Vec<SessionUse>) {
-        let tree = self.body.tree;
-        let name = tree.part(id, Part::Name).map(|name| tree.text(name)).unwrap_or_default();
-        if !["getcontent", "getcontentaspdf"].iter().any(|reads| name.eq_ignore_ascii_case(reads)) {
-            return;
-        }
-        let page = tree
-            .part(id, Part::Object)
-            .and_then(|object| self.page(object).or_else(|| self.page(self.body.value_of(object)?)));
-        if let Some(page) = page {
+        if let Some(page) = self.read_page(id) {
             found.push(self.used(SessionSource::Page, id, Sink::Scraped(page), id));
         }
+    }
+
+    /// The page whose text a call reads.
+    pub(super) fn read_page(&self, call: NodeId) -> Option<String> {
+        let object = self.requested_object(call)?;
+        self.page(object).or_else(|| self.page(self.body.value_of(object)?))
+    }
+
+    /// The object of a call that requests a page on the server.
+    fn requested_object(&self, call: NodeId) -> Option<NodeId> {
+        let tree = self.body.tree;
+        let name = tree.part(call, Part::Name).filter(|_| tree.kind(call) == Kind::Call)?;
+        let is_request = |reads: &&&str| tree.text(name).eq_ignore_ascii_case(reads);
+        ["getcontent", "getcontentaspdf"].iter().find(is_request)?;
+        tree.part(call, Part::Object)
+    }
+
+    /// Pages that the method requests itself and does not return, so that no browser opens them: the variables that
+    /// hold them, and the expressions.
+    fn requested_pages(&self) -> Requested<'_> {
+        let tree = self.body.tree;
+        let mut requested = Requested::default();
+        let name = |id: NodeId| Some(tree.lower(id)).filter(|_| tree.kind(id) == Kind::Identifier);
+        for id in self.body.nodes() {
+            if let Some(object) = self.requested_object(id).map(|object| tree.bare(object)) {
+                requested.names.extend(name(object));
+                requested.nodes.insert(object);
+            }
+        }
+        if !requested.names.is_empty() {
+            for value in self.returns().filter_map(|value| name(tree.bare(value))) {
+                requested.names.remove(value);
+            }
+        }
+        requested
     }
 
     /// The page that an expression names: `Page.X`, `new PageReference('/apex/X')`.
@@ -292,27 +326,34 @@ impl Flow<'_, '_, '_> {
             let whole = sum.last().unwrap_or(id);
             links.push((whole, value, used));
         }
+        if links.is_empty() && !self.has_source {
+            return;
+        }
+        let requested = self.requested_pages();
         for (whole, value, used) in links {
-            if let Some(becomes) = self.becomes(whole) {
+            if let Some(becomes) = self.becomes(whole, &requested) {
                 let step = self.body.file.step(value);
                 found.push(SessionUse { sink: Sink::Link(becomes), step, ..used });
             }
         }
         if self.has_source {
-            self.put_parameters(found);
+            self.put_parameters(&requested, found);
         }
     }
 
     /// `page.getParameters().put('sid', UserInfo.getSessionId())`.
-    fn put_parameters(&self, found: &mut Vec<SessionUse>) {
+    fn put_parameters(&self, requested: &Requested<'_>, found: &mut Vec<SessionUse>) {
         let tree = self.body.tree;
         for id in self.body.nodes().filter(|id| tree.kind(*id) == Kind::Call) {
             let named = |node: NodeId, name: &str| {
                 tree.kind(node) == Kind::Call && tree.part(node, Part::Name).is_some_and(|it| tree.lower(it) == name)
             };
-            let is_put =
-                named(id, "put") && tree.part(id, Part::Object).is_some_and(|it| named(tree.bare(it), "getparameters"));
-            if !is_put {
+            let parameters = tree.part(id, Part::Object).filter(|_| named(id, "put")).map(|it| tree.bare(it));
+            let Some(parameters) = parameters.filter(|it| named(*it, "getparameters")) else { continue };
+            let page = tree.part(parameters, Part::Object).map(|page| tree.bare(page));
+            let is_page =
+                |page: NodeId| tree.kind(page) == Kind::Identifier && requested.names.contains(tree.lower(page));
+            if page.is_some_and(is_page) {
                 continue;
             }
             if let [_, value] = tree.arguments(id)[..]
@@ -341,7 +382,7 @@ impl Flow<'_, '_, '_> {
     }
 
     /// The use of the text that an expression makes, through variables.
-    fn becomes(&self, whole: NodeId) -> Option<LinkUse> {
+    fn becomes(&self, whole: NodeId, requested: &Requested<'_>) -> Option<LinkUse> {
         let tree = self.body.tree;
         let mut names: HashSet<&str> = HashSet::new();
         let holds = |id: NodeId, names: &HashSet<&str>| {
@@ -374,7 +415,7 @@ impl Flow<'_, '_, '_> {
                     return Some(LinkUse::Mailed);
                 }
                 Kind::Call if name == "setendpoint" && gets() => return None,
-                Kind::New if self.body.type_of(id).as_deref() == Some("pagereference") && gets() => {
+                Kind::New if self.is_opened(id, requested) && gets() => {
                     becomes = becomes.or(Some(LinkUse::Shown));
                 }
                 Kind::Return if answers(self.body) && holds(id, &names) => {
@@ -390,6 +431,22 @@ impl Flow<'_, '_, '_> {
             })
         };
         becomes.or_else(|| is_markup().then_some(LinkUse::Shown))
+    }
+
+    /// Whether a new object is a page, and the method does not request it itself.
+    fn is_opened(&self, page: NodeId, requested: &Requested<'_>) -> bool {
+        let tree = self.body.tree;
+        if self.body.type_of(page).as_deref() != Some("pagereference") {
+            return false;
+        }
+        let above = tree.above(page).find(|above| tree.kind(*above) != Kind::Parenthesized).unwrap_or(page);
+        let target = match tree.kind(above) {
+            Kind::Declarator => tree.part(above, Part::Name),
+            Kind::Assignment => tree.part(above, Part::Left),
+            _ => None,
+        };
+        let is_name = |it: NodeId| tree.kind(it) == Kind::Identifier && requested.names.contains(tree.lower(it));
+        !requested.nodes.contains(&page) && !target.is_some_and(is_name)
     }
 
     /// Whether an expression is the result of another class's call, not its argument.
