@@ -80,6 +80,9 @@ impl Flow<'_, '_, '_> {
         if !self.has_source {
             return false;
         }
+        if self.body.nodes().any(|id| self.read_page(id).is_some()) {
+            return false;
+        }
         let holders = self.holders();
         self.returns().any(|value| self.session_in(value, &holders).is_some())
     }
