@@ -539,6 +539,8 @@ pub enum SessionSource {
 pub enum SentAs {
     /// In the header `Authorization`.
     Header,
+    /// In the header `Cookie`, as `sid`.
+    Cookie,
     /// In the session header of generated code: `x.sessionId = ...`.
     SessionHeader,
     /// In a SOAP message assembled by hand.
@@ -550,6 +552,7 @@ impl SentAs {
     pub fn as_str(self) -> &'static str {
         match self {
             SentAs::Header => "authorization-header",
+            SentAs::Cookie => "cookie",
             SentAs::SessionHeader => "session-header",
             SentAs::Envelope => "soap-envelope",
         }

@@ -360,9 +360,10 @@ impl<'b, 'a, 't> Flow<'b, 'a, 't> {
         let (sent, value) = match tree.kind(id) {
             Kind::Call => {
                 let [header, value] = tree.arguments(id)[..] else { return None };
-                let header = self.body.literal(header).filter(|_| self.sets_header(id))?;
-                let is_it = tree.string(header).trim().eq_ignore_ascii_case("authorization");
-                is_it.then_some((SentAs::Header, value))?
+                if !self.sets_header(id) {
+                    return None;
+                }
+                (self.credential_header(header, value)?, value)
             }
             Kind::Assignment => {
                 let (left, right) = (tree.part(id, Part::Left)?, tree.part(id, Part::Right)?);
@@ -376,11 +377,28 @@ impl<'b, 'a, 't> Flow<'b, 'a, 't> {
         };
         let (from, _) = self.carried(value, true)?;
         let is_sent = match sent {
-            SentAs::Header => !self.is_replaced_header(id),
+            SentAs::Header | SentAs::Cookie => !self.is_replaced_header(id),
             SentAs::SessionHeader => true,
             SentAs::Envelope => self.is_envelope(id),
         };
         is_sent.then_some((from, sent, value))
+    }
+
+    /// How a header sends a session id: `Authorization`, by its name or that of a constant, or `Cookie` with `sid=`.
+    fn credential_header(&self, header: NodeId, value: NodeId) -> Option<SentAs> {
+        let tree = self.body.tree;
+        let Some(name) = self.body.literal(header).map(|it| tree.string(it).trim()) else {
+            let header = tree.bare(header);
+            let element = tree.part(header, Part::Element).filter(|_| tree.kind(header) == Kind::FieldAccess);
+            let is_it = tree.lower(element.unwrap_or(header)).contains("authorization");
+            return (is_it && matches!(tree.kind(header), Kind::FieldAccess | Kind::Identifier))
+                .then_some(SentAs::Header);
+        };
+        if name.eq_ignore_ascii_case("cookie") {
+            let mut texts = tree.within(value).take(MAX_NODES).filter(|inner| tree.is_string(*inner));
+            return texts.any(|text| tree.string(text).trim_end().ends_with("sid=")).then_some(SentAs::Cookie);
+        }
+        name.eq_ignore_ascii_case("authorization").then_some(SentAs::Header)
     }
 
     /// Whether a call sets a header of a request.

@@ -122,7 +122,7 @@ static APEX_SESSION_USE: Columns<ApexSessionUse> = LazyLock::new(|| {
         Column::text("SessionId", "the expression", |it| it.session.as_cell()).always(),
         Column::text(
             "Sink",
-            "`async-argument`, `async-parameter`, `authorization-header`, `session-header`, `soap-envelope`, \
+            "`async-argument`, `async-parameter`, `authorization-header`, `cookie`, `session-header`, `soap-envelope`, \
              `record-field`, `returned` (to a browser or another system), `mailed-link`, `shown-link`, `returned-link`, \
              `scraped` (read out of a page), `page` or `none`; its place is the argument or value",
             |it| borrowed(&it.sink),
