@@ -15,7 +15,7 @@ use foldhash::{HashMap, HashMapExt, HashSet, HashSetExt};
 use super::declare::{Declarations, Declared};
 use super::transaction::Kinds;
 use super::tree::{Kind, NodeId, Part, SyntaxTree};
-use super::turns::{Locals, LoopExit, is_one_chunk, leaves, may_be_chunk_test};
+use super::turns::{Locals, LoopExit, follows_redirects, is_one_chunk, leaves, may_be_chunk_test};
 
 /// The context of a node.
 #[derive(Clone, Copy, Debug)]
@@ -335,7 +335,7 @@ impl<'a> Walk<'a, '_> {
                 || body.is_some_and(|body| tree.children(body).any(is_step))
         };
         let bounded = self.bounded(condition);
-        bounded.is_some_and(counted)
+        bounded.is_some_and(counted) || follows_redirects(tree, condition)
     }
 
     /// The variable that a condition, or one joined to it by `&&`, keeps below a small number.

@@ -409,6 +409,22 @@ pub(super) fn may_be_chunk_test(tree: &SyntaxTree<'_>, condition: NodeId) -> boo
     })
 }
 
+/// Whether a loop goes on while an answer redirects: `response.getStatusCode() == 302`. It makes one request per
+/// address, whatever the number of records.
+pub(super) fn follows_redirects(tree: &SyntaxTree<'_>, condition: NodeId) -> bool {
+    let is_redirect = |id: NodeId| {
+        let id = tree.bare(id);
+        tree.kind(id) == Kind::Int && tree.text(id).parse().is_ok_and(|status: i64| (300..400).contains(&status))
+    };
+    let of_status = |id: NodeId| {
+        let (left, right) = compared(tree, id)?;
+        let (status, number) = if is_call(tree, left, "getstatuscode") { (left, right) } else { (right, left) };
+        is_call(tree, status, "getstatuscode").then(|| tree.operator(id) == "==" && is_redirect(number))
+    };
+    let mut answers = tree.within(condition).take(MAX_NODES).filter_map(of_status).peekable();
+    answers.peek().is_some() && answers.all(|is_redirect| is_redirect)
+}
+
 /// Whether an expression calls a method of this name, in lower case.
 fn is_call(tree: &SyntaxTree<'_>, id: NodeId, name: &str) -> bool {
     let id = tree.bare(id);
@@ -557,5 +573,34 @@ mod tests {
         }
         let local = format!("List<Parcel__c> {ONE} this.all = more; this.all.addAll(more);");
         assert!(!is_repeated(&local, ""), "a variable hides the field");
+    }
+
+    #[test]
+    fn a_loop_over_redirects_repeats_nothing() {
+        let is_repeated = |condition: &str| {
+            let code = format!(
+                "class A {{ void run(Boolean is) {{ HttpResponse a = new Http().send(r); \
+                 while ({condition}) {{ a = new Http().send(r); }} }} }}"
+            );
+            let unit = Unit::read(Code::Class, "A", &code);
+            unit.methods[0].callouts[1].step.repeated_by.is_some()
+        };
+        for condition in [
+            "a.getStatusCode() == 302",
+            "a.getStatusCode() == 301 || 307 == a.getStatusCode()",
+            "is && (a.getStatusCode() == 308)",
+        ] {
+            assert!(!is_repeated(condition), "{condition}");
+        }
+        for condition in [
+            "is",
+            "a.getStatusCode() == 202",
+            "a.getStatusCode() != 302",
+            "a.getStatusCode() >= 300",
+            "a.getStatusCode() == 302 || a.getStatusCode() == 503",
+            "a.getStatus() == 302",
+        ] {
+            assert!(is_repeated(condition), "{condition}");
+        }
     }
 }
