@@ -14,7 +14,7 @@ use super::declare::{Declarations, Declared, base_type};
 use super::prefilter::Words;
 use super::tree::{Kind, NodeId, Part, SyntaxTree};
 use super::turns::Locals;
-use super::{Call, Callee, Callout, CalloutKind, Change, Class, Elements, Loop, Method, Point, Role};
+use super::{Call, Callee, Callout, CalloutKind, Change, Class, Elements, Kinds, Loop, Method, Point, Role};
 use sessionlint_source::Span;
 
 /// A file while it is read.
@@ -112,6 +112,11 @@ impl<'a, 't> File<'a, 't> {
 
     pub(super) fn is_doubtful(&self, id: NodeId) -> bool {
         !self.tree.errors.is_empty() && self.tree.is_doubtful(self.statement(id))
+    }
+
+    /// Whether a node only runs in tests.
+    pub(super) fn is_for_tests(&self, id: NodeId) -> bool {
+        self.contexts.get(id as usize).is_some_and(|context| context.kinds == Kinds::NONE)
     }
 
     /// The point of a node in the method.

@@ -8,7 +8,7 @@ use aho_corasick::{AhoCorasick, AhoCorasickBuilder};
 
 use super::body::Body;
 use super::tree::{Kind, NodeId, Part};
-use super::{Api, ApiVersion, HeldSecret, Kinds, Literal, LiteralKind, Unit, handed, version, words};
+use super::{Api, ApiVersion, HeldSecret, Literal, LiteralKind, Unit, handed, version, words};
 use sessionlint_source::Span;
 use sessionlint_source::secrets::{self, SecretReason};
 
@@ -17,7 +17,9 @@ const MAX_NODES: usize = 500;
 
 /// Adds the relevant literals of a file's methods.
 pub(super) fn read(bodies: &[Body<'_, '_>], unit: &mut Unit) {
-    let logs_in = bodies.first().is_some_and(|body| body.file.words.may_log_in()) && bodies.iter().any(has_login);
+    let may_log_in = bodies.first().is_some_and(|body| body.file.words.may_log_in());
+    let logs_in = may_log_in && bodies.iter().any(|body| login(body).is_some());
+    let mut is_elsewhere = false;
     for (index, body) in bodies.iter().enumerate() {
         let mut reader = Reader {
             bodies,
@@ -25,6 +27,7 @@ pub(super) fn read(bodies: &[Body<'_, '_>], unit: &mut Unit) {
             known: unit.versions.len(),
             method: index as u32,
             logs_in,
+            is_elsewhere: false,
             found: Vec::new(),
             versions: Vec::new(),
             secrets: Vec::new(),
@@ -32,28 +35,53 @@ pub(super) fn read(bodies: &[Body<'_, '_>], unit: &mut Unit) {
         for id in body.nodes() {
             reader.node(id);
         }
+        is_elsewhere |= reader.is_elsewhere;
         unit.literals.append(&mut reader.found);
         unit.versions.append(&mut reader.versions);
         unit.secrets.append(&mut reader.secrets);
     }
+    if is_elsewhere && !unit.literals.iter().any(|it| it.what == LiteralKind::SoapLogin) {
+        unit.literals.extend(bodies.iter().enumerate().filter_map(|(index, body)| login_itself(index as u32, body)));
+    }
 }
 
-/// Whether a method logs in to a server: `<login` in a message, or `login(...)` of generated code.
-fn has_login(body: &Body<'_, '_>) -> bool {
+/// The login of a method whose URL is in another file: the message, or the call of code made from Salesforce's WSDL.
+fn login_itself(method: u32, body: &Body<'_, '_>) -> Option<Literal> {
     let tree = body.tree;
-    body.nodes().any(|id| match tree.kind(id) {
+    let id = login(body).filter(|id| !body.file.is_for_tests(*id))?;
+    let object = tree.part(id, Part::Object).filter(|_| tree.kind(id) == Kind::Call);
+    let is_salesforce = match object {
+        Some(object) => body.type_of(object).is_some_and(|ty| ty.contains("soapsforcecom")),
+        None => tree.is_string(id),
+    };
+    is_salesforce.then(|| Literal {
+        method: Some(method),
+        span: tree.part(id, Part::Name).map_or_else(|| tree.span(id), |name| tree.span(name)),
+        what: LiteralKind::SoapLogin,
+        text: "login".to_owned(),
+        is_markup: false,
+        is_called: false,
+        is_compared: false,
+        is_doubtful: body.file.is_doubtful(id),
+    })
+}
+
+/// Where a method logs in to a server: `<login` in a message, or `login(...)` of generated code.
+fn login(body: &Body<'_, '_>) -> Option<NodeId> {
+    let tree = body.tree;
+    body.nodes().find(|id| match tree.kind(*id) {
         Kind::StringLiteral | Kind::LongStringLiteral => {
             // The word is rare, and searched first.
-            let text = tree.text(id);
+            let text = tree.text(*id);
             contains(text, "login") && {
                 let text = text.to_ascii_lowercase();
                 text.contains("<login") || text.contains(":login")
             }
         }
         Kind::Call => {
-            let is_login = tree.part(id, Part::Name).is_some_and(|name| tree.text(name).eq_ignore_ascii_case("login"));
+            let is_login = tree.part(*id, Part::Name).is_some_and(|name| tree.text(name).eq_ignore_ascii_case("login"));
             // The login of a portal is not a SOAP login.
-            let object = tree.part(id, Part::Object).map(|object| tree.lower(object));
+            let object = tree.part(*id, Part::Object).map(|object| tree.lower(object));
             is_login && object.is_some_and(|object| !matches!(object, "site" | "system.site"))
         }
         _ => false,
@@ -105,6 +133,8 @@ struct Reader<'b, 'a, 't> {
     known: usize,
     method: u32,
     logs_in: bool,
+    /// Whether the URL of a login may be in another file: a URL here is for somebody else.
+    is_elsewhere: bool,
     found: Vec<Literal>,
     versions: Vec<ApiVersion>,
     secrets: Vec<HeldSecret>,
@@ -155,8 +185,8 @@ impl<'t> Reader<'_, '_, 't> {
         let reason = secrets::secret_reason(name, text).filter(|_| !self.body.file.is_doubtful(value))?;
         // Made-up values in tests and examples give no access; a provider's key does.
         let is_test = || {
-            let is_branch = self.body.file.contexts.get(value as usize).is_some_and(|it| it.kinds == Kinds::NONE);
-            is_branch || self.body.file.declared.classes.first().is_some_and(|top| words::is_made_up(&top.name))
+            self.body.file.is_for_tests(value)
+                || self.body.file.declared.classes.first().is_some_and(|top| words::is_made_up(&top.name))
         };
         (reason == SecretReason::ByShape || !is_test()).then_some(reason)
     }
@@ -173,7 +203,7 @@ impl<'t> Reader<'_, '_, 't> {
 
     /// Records a fact once per literal; the literal is read once.
     fn push_all(&mut self, id: NodeId, what: LiteralKind, texts: Vec<String>) {
-        if texts.is_empty() {
+        if texts.is_empty() || self.body.file.is_for_tests(id) {
             return;
         }
         let tree = self.body.tree;
@@ -232,6 +262,9 @@ impl<'t> Reader<'_, '_, 't> {
 
     /// URLs with versions of APIs; the version may be in the next operand.
     fn versions(&mut self, id: NodeId, text: &str) {
+        if self.body.file.is_for_tests(id) {
+            return;
+        }
         let tree = self.body.tree;
         let span = tree.span(id);
         let is_doubtful = self.body.file.is_doubtful(id);
@@ -291,8 +324,14 @@ impl<'t> Reader<'_, '_, 't> {
         }
         let is_soap = lower.contains("/services/soap/");
         if is_soap && self.logs_in && (lower.contains("/services/soap/u") || lower.contains("/services/soap/c")) {
-            let address = address_at(text, &lower, 0).map_or_else(|| path_of(text, &lower), |(_, text)| text);
-            self.push(id, LiteralKind::SoapLogin, address);
+            // A URL that the code only hands on is not that of the login beside it.
+            let within = |it: &&ApiVersion| it.span.start >= self.body.tree.span(id).start;
+            if self.versions.iter().rev().take_while(within).any(|it| it.handed_to.is_some()) {
+                self.is_elsewhere = true;
+            } else {
+                let address = address_at(text, &lower, 0).map_or_else(|| path_of(text, &lower), |(_, text)| text);
+                self.push(id, LiteralKind::SoapLogin, address);
+            }
         }
         self.credential_on_soap(id, &lower, is_soap);
     }
