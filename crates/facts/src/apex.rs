@@ -17,7 +17,7 @@ mod web;
 pub(super) use callout::{ApexCallout, ApexCalloutPath};
 pub(super) use credential::ApexCredentialUse;
 pub(super) use entry::ApexEntryPoint;
-pub(super) use literal::{Address, ApexLiteral, addresses};
+pub(super) use literal::{Address, ApexLiteral, CredentialLogin, addresses, credential_logins};
 pub(super) use session::{ApexSessionUse, server};
 pub(super) use token::{ApexKeptToken, ApexToken};
 

@@ -132,7 +132,37 @@ pub(crate) fn host_uses(project: &Project) -> Vec<HostUse> {
         }
     }
     uses.extend(in_code(project, &org));
+    uses.extend(through_credentials(project, &org));
     uses
+}
+
+/// SOAP logins of Apex through a named credential of the project, whose URL has the host only.
+fn through_credentials(project: &Project, org: &OrgLogin) -> Vec<HostUse> {
+    let urls = |credential| {
+        ["endpoint", "namedCredentialParameters.parameterValue"]
+            .into_iter()
+            .flat_map(move |path| raw::texts(credential, path))
+    };
+    let of_one = |it: apex::CredentialLogin<'_>| {
+        let credential = find(project, "NamedCredential", it.credential)?;
+        let (url, host) = urls(credential).find_map(|(url, _)| Some((url, host(url)?)))?;
+        let kind = host_kind(&host);
+        let is_org = matches!(kind, HostKind::Login | HostKind::Salesforce) && service(url) != Some("soap");
+        is_org.then(|| HostUse {
+            ty: it.ty,
+            name: it.name.to_owned(),
+            usage: "api",
+            element: "literal".to_owned(),
+            url: format!("callout:{}{}", it.credential, it.path),
+            place: it.place,
+            host,
+            kind,
+            service: Some("soap"),
+            is_soap_login: true,
+            org: org.clone(),
+        })
+    };
+    apex::credential_logins(project).filter_map(of_one).collect()
 }
 
 /// Addresses of Salesforce's services that Apex calls. Another address in code may be a link that no program calls.
@@ -149,7 +179,8 @@ fn in_code(project: &Project, org: &OrgLogin) -> Vec<HostUse> {
             place: it.place,
             kind,
             service: Some(service),
-            is_soap_login: service == "soap" && (kind == HostKind::Login || it.logs_in_by_soap),
+            is_soap_login: service == "soap"
+                && (kind == HostKind::Login && !it.is_stub_without_login || it.logs_in_by_soap),
             host,
             org: org.clone(),
         })

@@ -2,10 +2,11 @@
 //!
 //! Goes by the text of the literal. Refuses to know whether a host still answers, and for which org.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use jiff::civil::{Date, date};
 
+use super::session::is_generated;
 use super::web::Web;
 use super::{At, Certainty, Fact, Placed, at, at_unit, spot};
 use crate::host::{host, is_instance};
@@ -232,6 +233,8 @@ pub(crate) struct Address<'p> {
     pub(crate) place: Place,
     /// Whether code sends the message of a SOAP login there.
     pub(crate) logs_in_by_soap: bool,
+    /// Whether it is in code made from a WSDL without `login()`: a stub for other calls.
+    pub(crate) is_stub_without_login: bool,
 }
 
 /// All rows, in the order of the files.
@@ -240,12 +243,47 @@ pub(crate) fn addresses(project: &Project) -> impl Iterator<Item = Address<'_>> 
         let is_address = |it: &&Literal| it.what == LiteralKind::Address && !it.is_doubtful && !it.is_compared;
         let logins = unit.literals.iter().filter(|it| it.what == LiteralKind::SoapLogin);
         let logins: HashSet<u32> = logins.map(|it| it.span.start).collect();
+        let is_stub_without_login = unit.classes.iter().any(is_generated)
+            && !unit.methods.iter().any(|method| method.name.eq_ignore_ascii_case("login"));
         unit.literals.iter().filter(is_address).map(move |it| Address {
             ty: unit.code.type_name(),
             name: unit.name.as_str(),
             url: it.text.as_str(),
             place: super::place(unit, it.span),
             logs_in_by_soap: logins.contains(&it.span.start),
+            is_stub_without_login,
+        })
+    })
+}
+
+/// A SOAP login of code through a named credential.
+pub(crate) struct CredentialLogin<'p> {
+    /// Metadata type of the file.
+    pub(crate) ty: &'static str,
+    /// Name of the class or trigger.
+    pub(crate) name: &'p str,
+    /// The named credential, and the path that the code adds to its URL.
+    pub(crate) credential: &'p str,
+    pub(crate) path: &'p str,
+    /// Its place.
+    pub(crate) place: Place,
+}
+
+/// All of them, in the order of the files.
+pub(crate) fn credential_logins(project: &Project) -> impl Iterator<Item = CredentialLogin<'_>> {
+    project.units.iter().flat_map(|unit| {
+        let is_it = |it: &&Literal| it.what == LiteralKind::CredentialOnSoap && !it.text.starts_with('{');
+        let credentials: HashMap<u32, &str> =
+            unit.literals.iter().filter(is_it).map(|it| (it.span.start, it.text.as_str())).collect();
+        let logins = unit.literals.iter().filter(|it| it.what == LiteralKind::SoapLogin && !it.is_doubtful);
+        logins.filter_map(move |it| {
+            Some(CredentialLogin {
+                ty: unit.code.type_name(),
+                name: unit.name.as_str(),
+                credential: credentials.get(&it.span.start)?,
+                path: it.text.as_str(),
+                place: super::place(unit, it.span),
+            })
         })
     })
 }

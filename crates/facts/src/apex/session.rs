@@ -326,7 +326,7 @@ fn is_plain(web: &Web<'_>, index: u32, used: &SessionUse, ty: &str) -> bool {
 }
 
 /// Whether a class is made from a WSDL.
-fn is_generated(class: &Class) -> bool {
+pub(super) fn is_generated(class: &Class) -> bool {
     let is_sign = |name: &str| name.ends_with("_hns") || name.ends_with("_type_info");
     class.full_name.to_lowercase().contains("sessionheader") || class.fields.iter().any(|field| is_sign(&field.name))
 }
