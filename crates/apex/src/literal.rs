@@ -208,7 +208,8 @@ impl<'t> Reader<'_, '_, 't> {
         }
         let tree = self.body.tree;
         let whole = tree.lower(id);
-        let is_markup = ["<a ", "href=", "<p", "<br", "<td", "<html"].iter().any(|tag| whole.contains(tag));
+        let has_tag = ["<a ", "href=", "<p", "<br", "<td", "<html"].iter().any(|tag| whole.contains(tag));
+        let is_markup = has_tag || what == LiteralKind::Address && is_prose(tree.string(id));
         let is_doubtful = self.body.file.is_doubtful(id);
         let is_called = what == LiteralKind::Address && (self.sum_contains(id, &["services/"]) || self.is_endpoint(id));
         let (method, span) = (Some(self.method), tree.span(id));
@@ -447,6 +448,15 @@ fn contains(text: &str, word: &str) -> bool {
     text.as_bytes().windows(word.len()).any(|part| part.eq_ignore_ascii_case(word.as_bytes()))
 }
 
+/// Whether a text is a sentence for people: at least six plain words, apart from URLs and markup.
+fn is_prose(text: &str) -> bool {
+    let is_plain = |word: &&str| {
+        let word = word.trim_matches(['.', ',', ':', ';', '!', '?', '(', ')']);
+        word.len() > 1 && word.chars().all(char::is_alphabetic)
+    };
+    text.split_whitespace().take(MAX_NODES).filter(is_plain).nth(5).is_some()
+}
+
 /// The name after `callout:`.
 fn credential<'t>(text: &'t str, lower: &str) -> Option<&'t str> {
     let start = lower.find("callout:")? + "callout:".len();
@@ -495,6 +505,24 @@ fn path_of(text: &str, lower: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_sentence_is_prose() {
+        for text in [
+            "Set it to the URL of your org, for example https://na1.salesforce.com",
+            "(Bitte die Adresse neu eingeben, danke!)",
+        ] {
+            assert!(is_prose(text), "{text}");
+        }
+        for text in [
+            "https://na1.salesforce.com",
+            "See https://na1.salesforce.com",
+            "<a href=\"https://na1.salesforce.com/x\"> <b> <i> <u> <p> </p>",
+            "SELECT Id, Name__c FROM A WHERE B = 1",
+        ] {
+            assert!(!is_prose(text), "{text}");
+        }
+    }
 
     #[test]
     fn addresses_lose_what_may_be_secret() {
