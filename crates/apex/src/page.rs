@@ -25,6 +25,7 @@ pub(super) fn read(code: Code, name: &str, text: &str) -> Unit {
         !comments.iter().any(|comment| comment.contains(&at)) && !is_in_script_comment(text, at)
     };
     unit.versions = version::find(text).filter(is_read).collect();
+    version::mark_loaded_only(text, &mut unit.versions);
     unit.literals = user_agent_flow(text, &comments).into_iter().collect();
     for found in words.find_iter(text) {
         let is_comment = comments.iter().any(|comment| comment.start <= found.start() && found.end() <= comment.end);

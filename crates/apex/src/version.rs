@@ -73,6 +73,16 @@ pub fn find(text: &str) -> impl Iterator<Item = ApiVersion> {
     })
 }
 
+/// Marks the scripts of the AJAX Toolkit as handed on if the file or button that loads them calls nothing of it: another
+/// script or component that it includes may do so.
+pub fn mark_loaded_only(text: &str, versions: &mut [ApiVersion]) {
+    let is_script = |it: &&mut ApiVersion| it.api == Api::Ajax && it.handed_to.is_none();
+    let mut scripts = versions.iter_mut().filter(is_script).peekable();
+    if scripts.peek().is_some() && !text.to_ascii_lowercase().contains("sforce") {
+        scripts.for_each(|it| it.handed_to = Some(Vec::new()));
+    }
+}
+
 /// Whether a text ends where the version of the REST API would follow.
 pub(super) fn is_open(text: &str) -> bool {
     let before = "/services/data/v".len();

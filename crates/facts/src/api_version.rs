@@ -151,7 +151,7 @@ const API_VERSION_USE: &[VersionColumn] = &[
     VersionColumn::bool(
         "IsHandedOn",
         "the URL is given away (in a parameter of another URL, a message, a record, to a class of a package, by a merge \
-         field or an outbound message), and nothing shows that the component calls it itself",
+         field or an outbound message) or its script only loaded, and nothing shows that the component calls it itself",
         |it| it.is_handed_on.cell(),
     )
     .always(),

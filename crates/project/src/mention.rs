@@ -128,11 +128,13 @@ impl Reader<'_> {
             self.sessions(node, span, &holder, unit);
             let raw = self.text.get(span.range()).unwrap_or_default();
             let versions = version::find(raw).filter(|_| matches!(holder.form, Form::Address | Form::Script));
+            let known = unit.versions.len();
             unit.versions.extend(versions.map(|mut it| {
                 it.span = Span { start: span.start + it.span.start, end: span.start + it.span.end };
                 it.link = (self.kind == TextKind::Object).then(|| holder.owner.clone());
                 it
             }));
+            version::mark_loaded_only(raw, &mut unit.versions[known..]);
         }
         self.secret(node, span, unit);
     }
