@@ -64,7 +64,6 @@ const RUN_BY_SALESFORCE: &[&str] = &[
     "cpq integration",
     "b2bma integration",
     "einstein agent",
-    "external einstein agent",
 ];
 
 /// `%XX` decoded, white space around it dropped. A sequence that is not UTF-8 stays as it is written.
