@@ -244,3 +244,35 @@ fn what_finds_no_room_to_be_shown_is_found_all_the_same() {
         assert!(ran.code == 1 && !ran.err.contains("max-memory"), "{format}: {ran:?}");
     }
 }
+
+/// While one thread tries a class again by itself, the other must hold nothing of the metadata beside Apex.
+#[test]
+fn with_two_threads_the_same_files_are_left_out_as_with_one() {
+    let class = |operands: usize| {
+        let sum = "+a".repeat(operands);
+        format!(
+            "public class A {{ void run(HttpRequest r) {{ r.setHeader('Authorization', UserInfo.getSessionId()); Integer a = 1{sum}; }} }}"
+        )
+    };
+    let object = format!(
+        "<CustomObject xmlns=\"http://soap.sforce.com/2006/04/metadata\"><webLinks><fullName>Own</fullName>\
+         <url>https://a.example.com/?s={{!API.Session_ID}}</url></webLinks>{}</CustomObject>",
+        "<fields><fullName>A__c</fullName><x>1</x></fields>".repeat(4_000)
+    );
+    let mut files: Vec<(String, String)> =
+        (0..8).map(|index| (format!("force-app/classes/A{index}.cls"), class(8_000))).collect();
+    files.push(("force-app/classes/ZA.cls".to_owned(), class(200_000)));
+    files.extend((0..30).map(|index| (format!("force-app/objects/Order{index}.object"), object.clone())));
+    let project = Project::sfdx(&files.iter().map(|(path, text)| (path.as_str(), text.as_str())).collect::<Vec<_>>());
+    let left_out = |threads: &str| {
+        let words = ["check", "--preset", "all", "--no-cache", "--max-memory", "32MB", "--threads", threads];
+        let ran = project.run(&words);
+        assert_eq!(ran.code, 3, "{ran:?}");
+        (ran.out, ran.err)
+    };
+    let one = left_out("1");
+    assert!(one.1.contains("1 file left out"), "{}", one.1);
+    for _ in 0..4 {
+        assert_eq!(left_out("2"), one);
+    }
+}

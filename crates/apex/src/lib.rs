@@ -781,6 +781,8 @@ pub struct ApiVersion {
     pub link: Option<String>,
     /// If the code only hands the URL on: the types that get it in a call, in lower case.
     pub handed_to: Option<Vec<String>>,
+    /// Whether it is a script of the AJAX Toolkit in a page or button that calls nothing of it.
+    pub is_only_loaded: bool,
     /// Whether its statement has a syntax error.
     pub is_doubtful: bool,
 }

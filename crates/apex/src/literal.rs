@@ -18,7 +18,7 @@ const MAX_NODES: usize = 500;
 /// Adds the relevant literals of a file's methods.
 pub(super) fn read(bodies: &[Body<'_, '_>], unit: &mut Unit) {
     let may_log_in = bodies.first().is_some_and(|body| body.file.words.may_log_in());
-    let logs_in = may_log_in && bodies.iter().any(|body| login(body).is_some());
+    let logs_in = may_log_in && bodies.iter().any(|body| logins(body).next().is_some());
     let mut is_elsewhere = false;
     for (index, body) in bodies.iter().enumerate() {
         let mut reader = Reader {
@@ -48,13 +48,14 @@ pub(super) fn read(bodies: &[Body<'_, '_>], unit: &mut Unit) {
 /// The login of a method whose URL is in another file: the message, or the call of code made from Salesforce's WSDL.
 fn login_itself(method: u32, body: &Body<'_, '_>) -> Option<Literal> {
     let tree = body.tree;
-    let id = login(body).filter(|id| !body.file.is_for_tests(*id))?;
-    let object = tree.part(id, Part::Object).filter(|_| tree.kind(id) == Kind::Call);
-    let is_salesforce = match object {
-        Some(object) => body.type_of(object).is_some_and(|ty| ty.contains("soapsforcecom")),
-        None => tree.is_string(id),
+    // The port of Salesforce's WSDLs is called Soap, whatever the name of the class around it.
+    let is_port = |ty: &str| ty.contains("soapsforcecom") || ty.rsplit('.').next() == Some("soap");
+    let is_salesforce = |id: &NodeId| match tree.part(*id, Part::Object).filter(|_| tree.kind(*id) == Kind::Call) {
+        Some(object) => body.type_of(object).is_some_and(|ty| is_port(&ty)),
+        None => tree.is_string(*id),
     };
-    is_salesforce.then(|| Literal {
+    let id = logins(body).find(is_salesforce)?;
+    Some(Literal {
         method: Some(method),
         span: tree.part(id, Part::Name).map_or_else(|| tree.span(id), |name| tree.span(name)),
         what: LiteralKind::SoapLogin,
@@ -66,10 +67,10 @@ fn login_itself(method: u32, body: &Body<'_, '_>) -> Option<Literal> {
     })
 }
 
-/// Where a method logs in to a server: `<login` in a message, or `login(...)` of generated code.
-fn login(body: &Body<'_, '_>) -> Option<NodeId> {
+/// Where a method logs in to a server, not only in tests: `<login` in a message, or `login(...)` of generated code.
+fn logins(body: &Body<'_, '_>) -> impl Iterator<Item = NodeId> {
     let tree = body.tree;
-    body.nodes().find(|id| match tree.kind(*id) {
+    let is_login = move |id: &NodeId| match tree.kind(*id) {
         Kind::StringLiteral | Kind::LongStringLiteral => {
             // The word is rare, and searched first.
             let text = tree.text(*id);
@@ -85,7 +86,8 @@ fn login(body: &Body<'_, '_>) -> Option<NodeId> {
             is_login && object.is_some_and(|object| !matches!(object, "site" | "system.site"))
         }
         _ => false,
-    })
+    };
+    body.nodes().filter(is_login).filter(|id| !body.file.is_for_tests(*id))
 }
 
 /// Names of secrets that are searched in texts.
@@ -203,15 +205,17 @@ impl<'t> Reader<'_, '_, 't> {
 
     /// Records a fact once per literal; the literal is read once.
     fn push_all(&mut self, id: NodeId, what: LiteralKind, texts: Vec<String>) {
-        if texts.is_empty() || self.body.file.is_for_tests(id) {
+        let is_url = matches!(what, LiteralKind::Address | LiteralKind::SoapLogin);
+        if texts.is_empty() || is_url && self.body.file.is_for_tests(id) {
             return;
         }
         let tree = self.body.tree;
         let whole = tree.lower(id);
         let has_tag = ["<a ", "href=", "<p", "<br", "<td", "<html"].iter().any(|tag| whole.contains(tag));
-        let is_markup = has_tag || what == LiteralKind::Address && is_prose(tree.string(id));
         let is_doubtful = self.body.file.is_doubtful(id);
         let is_called = what == LiteralKind::Address && (self.sum_contains(id, &["services/"]) || self.is_endpoint(id));
+        // A sentence is for people, unless it is in a URL that the code calls.
+        let is_markup = has_tag || what == LiteralKind::Address && !is_called && is_prose(tree.string(id));
         let (method, span) = (Some(self.method), tree.span(id));
         let is_compared = what == LiteralKind::Address && self.is_compared(id);
         let literal = |text| Literal { method, span, what, text, is_markup, is_called, is_compared, is_doubtful };
@@ -289,7 +293,17 @@ impl<'t> Reader<'_, '_, 't> {
             && let Some(version) = number().and_then(version::of_text)
         {
             let (text, handed_to) = (format!("/services/data/v{version}"), handed_to());
-            found.push(ApiVersion { span, text, version, api: Api::Rest, link: None, handed_to, is_doubtful });
+            let api = Api::Rest;
+            found.push(ApiVersion {
+                span,
+                text,
+                version,
+                api,
+                link: None,
+                handed_to,
+                is_only_loaded: false,
+                is_doubtful,
+            });
         }
         self.versions.append(&mut found);
     }
@@ -327,7 +341,9 @@ impl<'t> Reader<'_, '_, 't> {
         if is_soap && self.logs_in && (lower.contains("/services/soap/u") || lower.contains("/services/soap/c")) {
             // A URL that the code only hands on is not that of the login beside it.
             let within = |it: &&ApiVersion| it.span.start >= self.body.tree.span(id).start;
-            if self.versions.iter().rev().take_while(within).any(|it| it.handed_to.is_some()) {
+            let is_login_host =
+                ["://login.salesforce.com", "://test.salesforce.com"].iter().any(|it| lower.contains(it));
+            if !is_login_host && self.versions.iter().rev().take_while(within).any(|it| it.handed_to.is_some()) {
                 self.is_elsewhere = true;
             } else {
                 let address = address_at(text, &lower, 0).map_or_else(|| path_of(text, &lower), |(_, text)| text);
@@ -454,7 +470,8 @@ fn is_prose(text: &str) -> bool {
         let word = word.trim_matches(['.', ',', ':', ';', '!', '?', '(', ')']);
         word.len() > 1 && word.chars().all(char::is_alphabetic)
     };
-    text.split_whitespace().take(MAX_NODES).filter(is_plain).nth(5).is_some()
+    let is_query = text.trim_start().get(..7).is_some_and(|start| start.eq_ignore_ascii_case("select "));
+    !is_query && text.split_whitespace().take(MAX_NODES).filter(is_plain).nth(5).is_some()
 }
 
 /// The name after `callout:`.
@@ -518,7 +535,7 @@ mod tests {
             "https://na1.salesforce.com",
             "See https://na1.salesforce.com",
             "<a href=\"https://na1.salesforce.com/x\"> <b> <i> <u> <p> </p>",
-            "SELECT Id, Name__c FROM A WHERE B = 1",
+            "SELECT Id, Name FROM Account WHERE Website = 'https://na1.salesforce.com' ORDER BY Name",
         ] {
             assert!(!is_prose(text), "{text}");
         }

@@ -6,10 +6,10 @@
 use aho_corasick::{AhoCorasick, AhoCorasickBuilder};
 use std::sync::LazyLock;
 
+use memchr::{memchr2, memrchr2};
+
 use super::literal::requests_by_browser;
-use super::{
-    ApiVersion, Code, Kinds, Literal, LiteralKind, Point, SessionSource, SessionUse, Sink, Spot, Unit, version,
-};
+use super::{Code, Kinds, Literal, LiteralKind, Point, SessionSource, SessionUse, Sink, Spot, Unit, version};
 use sessionlint_source::Span;
 
 static WORDS: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| {
@@ -20,12 +20,13 @@ pub(super) fn read(code: Code, name: &str, text: &str) -> Unit {
     let mut unit = Unit::empty(code, name);
     let Some(words) = WORDS.as_ref() else { return unit };
     let comments = comments(text);
-    let is_read = |it: &ApiVersion| {
-        let at = it.span.range().start;
-        !comments.iter().any(|comment| comment.contains(&at)) && !is_in_script_comment(text, at)
-    };
-    unit.versions = version::find(text).filter(is_read).collect();
-    version::mark_loaded_only(text, &mut unit.versions);
+    let mut of_script = ScriptComments::of(text);
+    let mut is_read = |at: usize| !is_within(&comments, at) && !of_script.contain(at);
+    unit.versions = version::find(text).filter(|it| is_read(it.span.range().start)).collect();
+    // The page around a component may call what the component loads.
+    if code != Code::Component {
+        version::mark_only_loaded(text, &mut unit.versions);
+    }
     unit.literals = user_agent_flow(text, &comments).into_iter().collect();
     for found in words.find_iter(text) {
         let is_comment = comments.iter().any(|comment| comment.start <= found.start() && found.end() <= comment.end);
@@ -56,7 +57,8 @@ fn user_agent_flow(text: &str, comments: &[std::ops::Range<usize>]) -> Option<Li
     if !lower.contains("/services/oauth2/authorize") {
         return None;
     }
-    let is_read = |at: usize| !comments.iter().any(|comment| comment.contains(&at)) && !is_in_script_comment(text, at);
+    let mut of_script = ScriptComments::of(text);
+    let mut is_read = |at: usize| !is_within(comments, at) && !of_script.contain(at);
     lower.match_indices("response_type=").filter(|(at, _)| is_read(*at)).find_map(|(at, _)| {
         let rest = lower.get(at..)?;
         let end =
@@ -121,10 +123,34 @@ fn address_before(text: &str, at: usize) -> Option<Spot> {
     is_whole.then(|| (span, rest[..end].to_owned()))
 }
 
-/// Whether a line of script is commented out up to a place.
-fn is_in_script_comment(text: &str, at: usize) -> bool {
-    let before = text.get(..at).unwrap_or_default();
-    before.rsplit(['\n', '\r']).next().is_some_and(|line| line.trim_start().starts_with("//"))
+/// Whether a place is in one of some ranges, which are in order.
+fn is_within(ranges: &[std::ops::Range<usize>], at: usize) -> bool {
+    let next = ranges.partition_point(|range| range.end <= at);
+    ranges.get(next).is_some_and(|range| range.contains(&at))
+}
+
+/// Which places are behind the `//` of a line of script. Each line is read once for places in order.
+struct ScriptComments<'t> {
+    text: &'t str,
+    /// The last line asked for, and whether it begins with `//`.
+    line: (std::ops::Range<usize>, bool),
+}
+
+impl<'t> ScriptComments<'t> {
+    fn of(text: &'t str) -> Self {
+        Self { text, line: (0..0, false) }
+    }
+
+    fn contain(&mut self, at: usize) -> bool {
+        if !self.line.0.contains(&at) {
+            let bytes = self.text.as_bytes();
+            let start = memrchr2(b'\n', b'\r', &bytes[..at]).map_or(0, |end| end + 1);
+            let end = memchr2(b'\n', b'\r', &bytes[at..]).map_or(bytes.len(), |length| at + length);
+            let line = self.text.get(start..end).unwrap_or_default();
+            self.line = (start..end, line.trim_start().starts_with("//"));
+        }
+        self.line.1
+    }
 }
 
 /// Comments of the markup; what is in them is not delivered with a value.

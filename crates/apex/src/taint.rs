@@ -102,7 +102,7 @@ fn shared(bodies: &[Body<'_, '_>]) -> BTreeMap<u32, Shared> {
         }
         let shared = by_class.entry(body.method.class).or_default();
         let tree = body.tree;
-        let may_scrape = body.nodes().any(|id| flow.read_page(id).is_some());
+        let may_scrape = flow.scrapes();
         for id in body.nodes() {
             match tree.kind(id) {
                 Kind::Assignment => {
@@ -395,8 +395,13 @@ impl<'b, 'a, 't> Flow<'b, 'a, 't> {
                 .then_some(SentAs::Header);
         };
         if name.eq_ignore_ascii_case("cookie") {
+            let value = self.body.value_of(value).unwrap_or(value);
             let mut texts = tree.within(value).take(MAX_NODES).filter(|inner| tree.is_string(*inner));
-            return texts.any(|text| tree.string(text).trim_end().ends_with("sid=")).then_some(SentAs::Cookie);
+            let gives_sid = |text: &str| {
+                let before = text.trim_end().strip_suffix("sid=");
+                before.is_some_and(|before| before.is_empty() || before.ends_with([';', ' ']))
+            };
+            return texts.any(|text| gives_sid(tree.string(text))).then_some(SentAs::Cookie);
         }
         name.eq_ignore_ascii_case("authorization").then_some(SentAs::Header)
     }

@@ -409,20 +409,35 @@ pub(super) fn may_be_chunk_test(tree: &SyntaxTree<'_>, condition: NodeId) -> boo
     })
 }
 
-/// Whether a loop goes on while an answer redirects: `response.getStatusCode() == 302`. It makes one request per
-/// address, whatever the number of records.
+/// Operators of a condition that are followed, one inside another.
+const MAX_OPERATORS: usize = 16;
+
+/// The statuses of a redirect.
+const REDIRECTS: [&str; 5] = ["301", "302", "303", "307", "308"];
+
+/// Whether a loop goes on only while an answer redirects: `response.getStatusCode() == 302`, alternatives of such tests,
+/// or such a test joined to another one by `&&`. It makes one request per address, whatever the number of records.
 pub(super) fn follows_redirects(tree: &SyntaxTree<'_>, condition: NodeId) -> bool {
-    let is_redirect = |id: NodeId| {
-        let id = tree.bare(id);
-        tree.kind(id) == Kind::Int && tree.text(id).parse().is_ok_and(|status: i64| (300..400).contains(&status))
-    };
-    let of_status = |id: NodeId| {
-        let (left, right) = compared(tree, id)?;
-        let (status, number) = if is_call(tree, left, "getstatuscode") { (left, right) } else { (right, left) };
-        is_call(tree, status, "getstatuscode").then(|| tree.operator(id) == "==" && is_redirect(number))
-    };
-    let mut answers = tree.within(condition).take(MAX_NODES).filter_map(of_status).peekable();
-    answers.peek().is_some() && answers.all(|is_redirect| is_redirect)
+    redirects_within(tree, condition, MAX_OPERATORS)
+}
+
+fn redirects_within(tree: &SyntaxTree<'_>, id: NodeId, depth: usize) -> bool {
+    let id = tree.bare(id);
+    let follows = |part| depth > 0 && tree.part(id, part).is_some_and(|side| redirects_within(tree, side, depth - 1));
+    match tree.operator(id) {
+        "&&" => follows(Part::Left) || follows(Part::Right),
+        "||" => follows(Part::Left) && follows(Part::Right),
+        _ => tests_for_redirect(tree, id),
+    }
+}
+
+/// `response.getStatusCode() == 302`.
+fn tests_for_redirect(tree: &SyntaxTree<'_>, id: NodeId) -> bool {
+    let is_status = |id: NodeId| is_call(tree, id, "getstatuscode");
+    let is_redirect = |id: NodeId| REDIRECTS.contains(&tree.text(tree.bare(id)));
+    compared(tree, id)
+        .filter(|_| tree.operator(id) == "==")
+        .is_some_and(|(left, right)| is_status(left) && is_redirect(right) || is_status(right) && is_redirect(left))
 }
 
 /// Whether an expression calls a method of this name, in lower case.
@@ -589,6 +604,7 @@ mod tests {
             "a.getStatusCode() == 302",
             "a.getStatusCode() == 301 || 307 == a.getStatusCode()",
             "is && (a.getStatusCode() == 308)",
+            "(a.getStatusCode() == 303 && is) || (a.getStatusCode() == 301)",
         ] {
             assert!(!is_repeated(condition), "{condition}");
         }
@@ -599,6 +615,10 @@ mod tests {
             "a.getStatusCode() >= 300",
             "a.getStatusCode() == 302 || a.getStatusCode() == 503",
             "a.getStatus() == 302",
+            "is || a.getStatusCode() == 302",
+            "!(a.getStatusCode() == 302)",
+            "is && !(a.getStatusCode() == 302)",
+            "a.getStatusCode() == 304",
         ] {
             assert!(is_repeated(condition), "{condition}");
         }

@@ -69,17 +69,26 @@ pub fn find(text: &str) -> impl Iterator<Item = ApiVersion> {
         let span = Span::new(range.start, range.end);
         let handed_to = handed::is_parameter(text, range.start).then(Vec::new);
         let text = text.get(range)?.to_owned();
-        Some(ApiVersion { span, text, version, api: *api, link: None, handed_to, is_doubtful: false })
+        Some(ApiVersion {
+            span,
+            text,
+            version,
+            api: *api,
+            link: None,
+            handed_to,
+            is_only_loaded: false,
+            is_doubtful: false,
+        })
     })
 }
 
-/// Marks the scripts of the AJAX Toolkit as handed on if the file or button that loads them calls nothing of it: another
-/// script or component that it includes may do so.
-pub fn mark_loaded_only(text: &str, versions: &mut [ApiVersion]) {
+/// Marks the scripts of the AJAX Toolkit that a page or button loads without calling anything of it: another script or
+/// component that it includes may do so.
+pub fn mark_only_loaded(text: &str, versions: &mut [ApiVersion]) {
     let is_script = |it: &&mut ApiVersion| it.api == Api::Ajax && it.handed_to.is_none();
     let mut scripts = versions.iter_mut().filter(is_script).peekable();
     if scripts.peek().is_some() && !text.to_ascii_lowercase().contains("sforce") {
-        scripts.for_each(|it| it.handed_to = Some(Vec::new()));
+        scripts.for_each(|it| it.is_only_loaded = true);
     }
 }
 

@@ -34,6 +34,8 @@ pub(super) struct ApiVersionUse {
     version: i64,
     place: Place,
     is_handed_on: bool,
+    /// See [`sessionlint_apex::ApiVersion::is_only_loaded`].
+    is_only_loaded: bool,
     is_doubtful: bool,
     blocks_old: Fact<bool>,
 }
@@ -64,6 +66,7 @@ pub(super) fn version_facts(project: &Project) -> Vec<ApiVersionUse> {
                 version: it.version,
                 place,
                 is_handed_on: false,
+                is_only_loaded: false,
                 is_doubtful: false,
                 blocks_old: blocks_old.clone(),
             }));
@@ -86,6 +89,7 @@ pub(super) fn version_facts(project: &Project) -> Vec<ApiVersionUse> {
                 version,
                 place: place_below(component.file, document, message, "apiVersion"),
                 is_handed_on: true,
+                is_only_loaded: false,
                 is_doubtful: false,
                 blocks_old: blocks_old.clone(),
             });
@@ -108,6 +112,7 @@ pub(super) fn version_facts(project: &Project) -> Vec<ApiVersionUse> {
             place: Place { file: unit.file, span: it.span },
             is_handed_on: it.api == Api::MergeField
                 || it.handed_to.as_ref().is_some_and(|all| all.iter().all(is_outside)),
+            is_only_loaded: it.is_only_loaded,
             is_doubtful: it.is_doubtful,
             blocks_old: blocks_old.clone(),
         }));
@@ -151,7 +156,7 @@ const API_VERSION_USE: &[VersionColumn] = &[
     VersionColumn::bool(
         "IsHandedOn",
         "the URL is given away (in a parameter of another URL, a message, a record, to a class of a package, by a merge \
-         field or an outbound message) or its script only loaded, and nothing shows that the component calls it itself",
+         field or an outbound message), and nothing shows that the component calls it itself",
         |it| it.is_handed_on.cell(),
     )
     .always(),
@@ -172,6 +177,12 @@ const API_VERSION_USE: &[VersionColumn] = &[
             _ => "high",
         }
         .cell(),
+    )
+    .always(),
+    VersionColumn::bool(
+        "IsOnlyLoaded",
+        "it is a script of the AJAX Toolkit in a page or button that calls nothing of it",
+        |it| it.is_only_loaded.cell(),
     )
     .always(),
 ];

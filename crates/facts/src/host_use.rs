@@ -2,6 +2,9 @@
 //!
 //! Goes by names of hosts. Refuses to know which org answers there, and whether an org has moved from an instance.
 
+use std::cell::LazyCell;
+use std::collections::HashMap;
+
 use crate::column::{Fact, IntoCell, ViewColumn};
 use crate::host::{host, is_instance, is_salesforce};
 use crate::lookup::find;
@@ -143,8 +146,15 @@ fn through_credentials(project: &Project, org: &OrgLogin) -> Vec<HostUse> {
             .into_iter()
             .flat_map(move |path| raw::texts(credential, path))
     };
+    let credentials = LazyCell::new(|| {
+        let mut all: HashMap<String, &Component> = HashMap::new();
+        for (_, component) in project.of_type("NamedCredential") {
+            all.entry(component.name.trim().to_ascii_lowercase()).or_insert(component);
+        }
+        all
+    });
     let of_one = |it: apex::CredentialLogin<'_>| {
-        let credential = find(project, "NamedCredential", it.credential)?;
+        let credential = *credentials.get(&it.credential.trim().to_ascii_lowercase())?;
         let (url, host) = urls(credential).find_map(|(url, _)| Some((url, host(url)?)))?;
         let kind = host_kind(&host);
         let is_org = matches!(kind, HostKind::Login | HostKind::Salesforce) && service(url) != Some("soap");

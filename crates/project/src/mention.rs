@@ -134,7 +134,9 @@ impl Reader<'_> {
                 it.link = (self.kind == TextKind::Object).then(|| holder.owner.clone());
                 it
             }));
-            version::mark_loaded_only(raw, &mut unit.versions[known..]);
+            if matches!(holder.form, Form::Script) {
+                version::mark_only_loaded(raw, &mut unit.versions[known..]);
+            }
         }
         self.secret(node, span, unit);
     }

@@ -61,7 +61,8 @@ impl Flow<'_, '_, '_> {
         let request = tree.part(call, Part::Object).filter(|it| tree.kind(*it) == Kind::Identifier)?;
         let [name, _] = tree.arguments(call)[..] else { return None };
         let request = tree.lower(request);
-        let is_known = tree.is_string(name) && self.body.variables.contains_key(request);
+        let is_name = matches!(tree.kind(name), Kind::Identifier | Kind::FieldAccess) || tree.is_string(name);
+        let is_known = is_name && self.body.variables.contains_key(request);
         is_known.then(|| (request, tree.lower(name).trim_matches('\'').trim()))
     }
 

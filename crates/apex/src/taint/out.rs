@@ -80,7 +80,7 @@ impl Flow<'_, '_, '_> {
         if !self.has_source {
             return false;
         }
-        if self.body.nodes().any(|id| self.read_page(id).is_some()) {
+        if self.scrapes() {
             return false;
         }
         let holders = self.holders();
@@ -261,6 +261,13 @@ impl Flow<'_, '_, '_> {
         self.page(object).or_else(|| self.page(self.body.value_of(object)?))
     }
 
+    /// Whether the method reads the text of a page, which may have a session id. A PDF is no text.
+    pub(super) fn scrapes(&self) -> bool {
+        let tree = self.body.tree;
+        let is_text = |id: NodeId| tree.part(id, Part::Name).is_some_and(|name| tree.lower(name) == "getcontent");
+        self.body.nodes().any(|id| self.read_page(id).is_some() && is_text(id))
+    }
+
     /// The object of a call that requests a page on the server.
     fn requested_object(&self, call: NodeId) -> Option<NodeId> {
         let tree = self.body.tree;
@@ -283,11 +290,33 @@ impl Flow<'_, '_, '_> {
             }
         }
         if !requested.names.is_empty() {
-            for value in self.returns().filter_map(|value| name(tree.bare(value))) {
-                requested.names.remove(value);
+            let mut declared: HashSet<&str> = HashSet::new();
+            for id in self.body.nodes() {
+                if let Some(name) = name(id)
+                    && !(self.stays_on_server(id) && (tree.node(id).part != Part::Name || declared.insert(name)))
+                {
+                    requested.names.remove(name);
+                }
             }
         }
         requested
+    }
+
+    /// Whether a variable with a page is declared, assigned, set up or requested, but not given away.
+    fn stays_on_server(&self, variable: NodeId) -> bool {
+        let tree = self.body.tree;
+        let Some(above) = tree.above(variable).find(|above| tree.kind(*above) != Kind::Parenthesized) else {
+            return false;
+        };
+        let called = || tree.part(above, Part::Name).map(|name| tree.lower(name)).unwrap_or_default();
+        match (tree.kind(above), tree.node(variable).part) {
+            (Kind::Declarator, Part::Name) | (Kind::Assignment, Part::Left) => true,
+            (Kind::Call, Part::Object) => {
+                matches!(called(), "getcontent" | "getcontentaspdf" | "getparameters" | "getheaders")
+                    || called().starts_with("set")
+            }
+            _ => false,
+        }
     }
 
     /// The page that an expression names: `Page.X`, `new PageReference('/apex/X')`.

@@ -2,6 +2,7 @@
 //!
 //! Goes by the text of the literal. Refuses to know whether a host still answers, and for which org.
 
+use std::cell::LazyCell;
 use std::collections::{HashMap, HashSet};
 
 use jiff::civil::{Date, date};
@@ -101,6 +102,7 @@ pub(super) fn literals(project: &Project, web: &Web<'_>) -> Vec<ApexLiteral> {
     let blocks_browsers = org_blocks(project, "blockOAuthUsrAgtFlow");
     let external_app = external_app(project);
     for (index, unit) in web.units() {
+        let login_paths = LazyCell::new(|| login_paths(unit));
         for it in &unit.literals {
             let host = host(&it.text);
             let host_kind = host.as_deref().and_then(org_host);
@@ -117,6 +119,10 @@ pub(super) fn literals(project: &Project, web: &Web<'_>) -> Vec<ApexLiteral> {
                 .then(|| as_of.until(FLOWS_END).ok())
                 .flatten()
                 .map(|span| i64::from(span.get_days()));
+            let has_other_login = host_kind == Some("login")
+                && login_paths
+                    .get(&path(&it.text))
+                    .is_some_and(|hosts| hosts.iter().any(|other| Some(other) != host.as_ref()));
             let sure = Certainty::High.unless(it.is_doubtful);
             let method = it.method.map(|method| MethodAt { unit: index, method });
             all.push(ApexLiteral {
@@ -128,7 +134,7 @@ pub(super) fn literals(project: &Project, web: &Web<'_>) -> Vec<ApexLiteral> {
                 host_kind,
                 is_link: it.is_markup || is_link(unit, it, host_kind),
                 is_compared: it.is_compared,
-                has_other_login: host_kind == Some("login") && has_other_login(unit, it),
+                has_other_login,
                 credential: (it.what == LiteralKind::CredentialOnSoap && !it.text.starts_with('{'))
                     .then(|| it.text.clone()),
                 days_left,
@@ -147,22 +153,21 @@ pub(super) fn literals(project: &Project, web: &Web<'_>) -> Vec<ApexLiteral> {
     all
 }
 
-/// Whether a file has the URL `it` with the other login host too: its code chooses between them.
-fn has_other_login(unit: &Unit, it: &Literal) -> bool {
-    let path = |text: &str| {
-        let rest = text.split_once("://").map_or(text, |(_, rest)| rest);
-        rest.find('/').map_or("", |slash| &rest[slash..]).trim_end_matches('/').to_ascii_lowercase()
-    };
-    let (own, own_path) = (host(&it.text), path(&it.text));
-    unit.literals.iter().any(|other| {
-        let name = host(&other.text);
-        let is_login = name.as_deref().and_then(org_host) == Some("login");
-        other.what == LiteralKind::Address
-            && !other.is_compared
-            && is_login
-            && name != own
-            && path(&other.text) == own_path
-    })
+/// The path of a URL, in lower case.
+fn path(url: &str) -> String {
+    let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
+    rest.find('/').map_or("", |slash| &rest[slash..]).trim_end_matches('/').to_ascii_lowercase()
+}
+
+/// The paths that a file has on login hosts, with the hosts: code may choose between two of them.
+fn login_paths(unit: &Unit) -> HashMap<String, HashSet<String>> {
+    let mut paths: HashMap<String, HashSet<String>> = HashMap::new();
+    for it in unit.literals.iter().filter(|it| it.what == LiteralKind::Address && !it.is_compared) {
+        if let Some(host) = host(&it.text).filter(|host| org_host(host) == Some("login")) {
+            paths.entry(path(&it.text)).or_default().insert(host);
+        }
+    }
+    paths
 }
 
 /// Whether a URL is one for the browser: that of Lightning, or of a record or page of an org. Programs do not call it.

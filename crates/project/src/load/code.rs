@@ -104,13 +104,24 @@ pub(super) fn read<'r>(
     if let Some(names) = &class_names {
         reading.set_class_names(names);
     }
-    let read_apex = || class_names.as_ref().map(|names| apex::read_apex(&reading, &walked.code, names, inputs.code));
+    let load_apex = || class_names.as_ref().map(|names| apex::read_apex(&reading, &walked.code, names, inputs.code));
     // Reading Apex has steps in which a thread has to wait.
-    let read_others = || (reading.first_read_aura(aura_apps), reading.first_read_texts(&walked.texts));
-    let (apex, (aura, texts)) = rayon::join(read_apex, read_others);
-    let mut all = apex.unwrap_or_default();
-    add_aura(&reading, aura_apps, aura, &mut all);
-    add_texts(&reading, &walked.texts, texts, &mut all);
+    let load_others = || (reading.first_read_aura(aura_apps), reading.first_read_texts(&walked.texts));
+    let (apex, (aura, texts)) = rayon::join(load_apex, load_others);
+    let is_cut = apex.as_ref().is_some_and(|apex| !apex.cut.is_empty());
+    let is_short = is_cut || aura.iter().any(is_out_of_memory) || texts.iter().any(|(_, file)| is_out_of_memory(file));
+    let mut all;
+    if is_short {
+        // Which file was refused depends on what the other thread held. One kind after the other, it does not.
+        drop((apex, aura, texts));
+        all = load_apex().unwrap_or_default();
+        add_aura(&reading, aura_apps, reading.first_read_aura(aura_apps), &mut all);
+        add_texts(&reading, &walked.texts, reading.first_read_texts(&walked.texts), &mut all);
+    } else {
+        all = apex.unwrap_or_default();
+        add_aura(&reading, aura_apps, aura, &mut all);
+        add_texts(&reading, &walked.texts, texts, &mut all);
+    }
     if let Some(disk_cache) = reading.disk_cache {
         let code = walked.code.iter().filter(|_| reads_apex);
         let code = code.chain(aura_apps).chain(&walked.texts).map(|found| found.path.as_str());

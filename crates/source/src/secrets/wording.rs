@@ -16,8 +16,8 @@ const LONGEST_NUMBER: usize = 3;
 /// The minimum length of an alphabet in order.
 const ALPHABET: usize = 20;
 
-/// The minimum length of one in any order: of ten thousand random texts of so many letters and digits, about one has each
-/// of them once.
+/// The minimum length of one in any order: of twenty thousand random texts of so many letters and digits, about one has
+/// each of its characters once.
 const SHUFFLED_ALPHABET: usize = 32;
 
 /// The largest step from a character of an alphabet to the next one: two are left out between them.
