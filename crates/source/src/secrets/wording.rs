@@ -69,8 +69,9 @@ pub(super) fn is_alphabet(value: &str) -> bool {
     let mut seen = [false; 256];
     let is_each_once = bytes.iter().all(|byte| !std::mem::replace(&mut seen[usize::from(*byte)], true));
     let in_order = bytes.windows(2).filter(|pair| (1..=LARGEST_GAP).contains(&pair[1].wrapping_sub(pair[0]))).count();
-    is_each_once
-        && (bytes.len() >= SHUFFLED_ALPHABET || bytes.len() >= ALPHABET && in_order * 4 >= (bytes.len() - 1) * 3)
+    // Among letters, digits and signs, a random password has each character once too often.
+    let is_shuffled = bytes.len() >= SHUFFLED_ALPHABET && bytes.iter().all(u8::is_ascii_alphanumeric);
+    is_each_once && (is_shuffled || bytes.len() >= ALPHABET && in_order * 4 >= (bytes.len() - 1) * 3)
 }
 
 /// The words in a text: letters that a capital, a digit or another character divides. `HTTPServer` has two.
@@ -128,6 +129,7 @@ mod tests {
             "aB3kD9Lz",
             "Weft-2031",
             "7c6b5a49-1111-4222-8333-0123456789ab",
+            "q8Zt5Lw0Pd3Xk7RnAbC1eF2gH4iJ6mN!",
             "Loom!S3Settings",
         ] {
             assert!(!is_name(other), "{other}");
