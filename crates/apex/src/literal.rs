@@ -48,7 +48,8 @@ pub(super) fn read(bodies: &[Body<'_, '_>], unit: &mut Unit) {
 /// The login of a method whose URL is in another file: the message, or the call of code made from Salesforce's WSDL.
 fn login_itself(method: u32, body: &Body<'_, '_>) -> Option<Literal> {
     let tree = body.tree;
-    // The port of Salesforce's WSDLs is called Soap, whatever the name of the class around it.
+    // By its name, such as `partnerSoapSforceCom.Soap`, or `Soap` in a class with another name: a guess, in a file that
+    // has a URL of the SOAP API.
     let is_port = |ty: &str| ty.contains("soapsforcecom") || ty.rsplit('.').next() == Some("soap");
     let is_salesforce = |id: &NodeId| match tree.part(*id, Part::Object).filter(|_| tree.kind(*id) == Kind::Call) {
         Some(object) => body.type_of(object).is_some_and(|ty| is_port(&ty)),

@@ -28,9 +28,10 @@ pub(super) fn read(code: Code, name: &str, text: &str) -> Unit {
         version::mark_only_loaded(text, &mut unit.versions);
     }
     unit.literals = user_agent_flow(text, &comments).into_iter().collect();
+    let mut expressions = Expressions::of(text);
     for found in words.find_iter(text) {
-        let is_comment = comments.iter().any(|comment| comment.start <= found.start() && found.end() <= comment.end);
-        if is_comment || !is_expression(text, found.start()) {
+        let Some(open) = expressions.open_at(found.start()) else { continue };
+        if is_within(&comments, found.start()) {
             continue;
         }
         let span = Span::new(found.start(), found.end());
@@ -42,7 +43,7 @@ pub(super) fn read(code: Code, name: &str, text: &str) -> Unit {
             text: text.get(span.range()).unwrap_or_default().to_owned(),
             sink: Sink::Page,
             step: Point { span, repeated_by: None, is_per_chunk: false, kinds: Kinds::ALL, is_doubtful: false },
-            address: address_before(text, found.start()),
+            address: address_before(text, open),
             is_null_checked: false,
         });
     }
@@ -77,11 +78,30 @@ fn user_agent_flow(text: &str, comments: &[std::ops::Range<usize>]) -> Option<Li
     })
 }
 
-/// Whether the nearest `{!` before a place is still open there.
-fn is_expression(text: &str, at: usize) -> bool {
-    let before = text.get(..at).unwrap_or_default();
-    let Some(open) = before.rfind("{!") else { return false };
-    !before[open..].contains('}')
+/// The expressions of a text, for places in order: what is before a place is read once.
+struct Expressions<'t> {
+    text: &'t str,
+    /// What was read, and the expression that is open behind it.
+    read: (usize, Option<usize>),
+}
+
+impl<'t> Expressions<'t> {
+    fn of(text: &'t str) -> Self {
+        Self { text, read: (0, None) }
+    }
+
+    /// The start of the expression that is open at a place, where no `{!` can begin before it and end behind it.
+    fn open_at(&mut self, at: usize) -> Option<usize> {
+        let (from, open) = self.read;
+        let more = self.text.get(from..at).unwrap_or_default();
+        let now = match (more.rfind("{!"), more.rfind('}')) {
+            (None, None) => open,
+            (Some(start), end) if end.is_none_or(|end| end < start) => Some(from + start),
+            _ => None,
+        };
+        self.read = (at, now);
+        now
+    }
 }
 
 /// An address of more bytes than this is not looked through.
@@ -89,8 +109,7 @@ const MAX_ADDRESS: usize = 2_000;
 
 /// Scheme and host of the address that an expression is written into: `https://a.example.com/x?sid={!...}`. The text
 /// of a script may go on in another literal (`'https://a.example.com/x?sid=' + '{!...}'`).
-fn address_before(text: &str, at: usize) -> Option<Spot> {
-    let open = text.get(..at)?.rfind("{!")?;
+fn address_before(text: &str, open: usize) -> Option<Spot> {
     let mut start = open;
     let bytes = text.as_bytes();
     while start > 0 && open - start < MAX_ADDRESS {
@@ -193,9 +212,18 @@ mod tests {
     #[test]
     fn session_ids_of_pages_are_found_where_they_are_given_out() {
         let text = "<apex:page>\n<script>var s = '{!$Api.Session_Id}'; // $Api.Session_ID\n</script>\n\
-                    <a href=\"x?s={!URLENCODE(GETSESSIONID())}\"/><!-- {!$Api.Session_ID} --></apex:page>";
+                    <a href=\"x?s={!URLENCODE(GETSESSIONID())}\"/><!-- {!$Api.Session_ID} -->\n\
+                    {!Order.Id} $Api.Session_ID {!IF($Api.Session_ID = x, $Api.Session_ID, x)}</apex:page>";
         let unit = Unit::read(Code::Page, "P", text);
         let found: Vec<_> = unit.sessions.iter().map(|it| (it.source, it.text.as_str())).collect();
-        assert_eq!(found, [(SessionSource::Api, "$Api.Session_Id"), (SessionSource::Function, "GETSESSIONID()")]);
+        assert_eq!(
+            found,
+            [
+                (SessionSource::Api, "$Api.Session_Id"),
+                (SessionSource::Function, "GETSESSIONID()"),
+                (SessionSource::Api, "$Api.Session_ID"),
+                (SessionSource::Api, "$Api.Session_ID")
+            ]
+        );
     }
 }

@@ -3,11 +3,10 @@
 //! Goes by names of hosts. Refuses to know which org answers there, and whether an org has moved from an instance.
 
 use std::cell::LazyCell;
-use std::collections::HashMap;
 
 use crate::column::{Fact, IntoCell, ViewColumn};
 use crate::host::{host, is_instance, is_salesforce};
-use crate::lookup::find;
+use crate::lookup::{by_name, find, key};
 use crate::table::{Declaration, Declared, Reads};
 use crate::user_permission::grants;
 use crate::{apex, raw, stated, text};
@@ -146,15 +145,9 @@ fn through_credentials(project: &Project, org: &OrgLogin) -> Vec<HostUse> {
             .into_iter()
             .flat_map(move |path| raw::texts(credential, path))
     };
-    let credentials = LazyCell::new(|| {
-        let mut all: HashMap<String, &Component> = HashMap::new();
-        for (_, component) in project.of_type("NamedCredential") {
-            all.entry(component.name.trim().to_ascii_lowercase()).or_insert(component);
-        }
-        all
-    });
+    let credentials = LazyCell::new(|| by_name(project, "NamedCredential"));
     let of_one = |it: apex::CredentialLogin<'_>| {
-        let credential = *credentials.get(&it.credential.trim().to_ascii_lowercase())?;
+        let credential = *credentials.get(&key(it.credential))?;
         let (url, host) = urls(credential).find_map(|(url, _)| Some((url, host(url)?)))?;
         let kind = host_kind(&host);
         let is_org = matches!(kind, HostKind::Login | HostKind::Salesforce) && service(url) != Some("soap");

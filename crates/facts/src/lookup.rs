@@ -3,6 +3,8 @@
 //! A target counts as missing only if its absence is certain: not if its file is broken, hidden or outside every
 //! package directory, and not if it belongs to a package. Refuses to know tables.
 
+use std::collections::HashMap;
+
 use sessionlint_project::metadata::kind::{Recognised, kind, recognise};
 use sessionlint_project::metadata::{Component, Project};
 
@@ -19,6 +21,20 @@ pub(super) fn is_same(left: &str, right: &str) -> bool {
 /// The component of a type with a name.
 pub(super) fn find<'p>(project: &'p Project, ty: &str, name: &str) -> Option<&'p Component> {
     project.of_type(ty).map(|(_, component)| component).find(|component| is_same(&component.name, name))
+}
+
+/// The components of a type by name, to look up many names as [`find`] does one; keys as [`key`] makes them.
+pub(super) fn by_name<'p>(project: &'p Project, ty: &str) -> HashMap<String, &'p Component> {
+    let mut all = HashMap::new();
+    for (_, component) in project.of_type(ty) {
+        all.entry(key(&component.name)).or_insert(component);
+    }
+    all
+}
+
+/// A developer name as a key: names are the same by [`is_same`] if their keys are equal.
+pub(super) fn key(name: &str) -> String {
+    name.trim().to_ascii_lowercase()
 }
 
 /// Whether the project has a component with a name; unknown where that is not certain.

@@ -134,9 +134,7 @@ impl Reader<'_> {
                 it.link = (self.kind == TextKind::Object).then(|| holder.owner.clone());
                 it
             }));
-            if matches!(holder.form, Form::Script) {
-                version::mark_only_loaded(raw, &mut unit.versions[known..]);
-            }
+            version::mark_only_loaded(raw, &mut unit.versions[known..]);
         }
         self.secret(node, span, unit);
     }
