@@ -66,6 +66,7 @@ pub(crate) struct OrgLogin {
     api_needs_own_host: Fact<bool>,
     users_need_own_host: Fact<bool>,
     any_api_auth_is_granted: bool,
+    has_permissions: bool,
 }
 
 /// The permission to log in to the API anywhere, as files name it (three sources agree).
@@ -80,6 +81,7 @@ fn org_login(project: &Project) -> OrgLogin {
         any_api_auth_is_granted: ["Profile", "PermissionSet"]
             .into_iter()
             .any(|ty| project.of_type(ty).any(|(_, component)| grants(component, USE_ANY_API_AUTH))),
+        has_permissions: ["Profile", "PermissionSet"].into_iter().any(|ty| project.of_type(ty).next().is_some()),
     }
 }
 
@@ -297,6 +299,10 @@ const HOST_USE: &[HostColumn] = &[
     }),
     HostColumn::bool("AnyApiAuthIsGranted", "a profile or permission set grants `Use Any API Auth`", |it| {
         it.org.any_api_auth_is_granted.cell()
+    })
+    .always(),
+    HostColumn::bool("HasPermissions", "the project contains a profile or a permission set", |it| {
+        it.org.has_permissions.cell()
     })
     .always(),
 ];
