@@ -40,6 +40,9 @@ pub(super) fn read(bodies: &[Body<'_, '_>], unit: &mut Unit) {
         unit.versions.append(&mut reader.versions);
         unit.secrets.append(&mut reader.secrets);
     }
+    if let Some(body) = bodies.first() {
+        HeldSecret::mark_repeated(&mut unit.secrets, |span| body.tree.slice(span));
+    }
     if is_elsewhere && !unit.literals.iter().any(|it| it.what == LiteralKind::SoapLogin) {
         unit.literals.extend(bodies.iter().enumerate().filter_map(|(index, body)| login_itself(index as u32, body)));
     }
@@ -197,7 +200,7 @@ impl<'t> Reader<'_, '_, 't> {
     /// Records the place of a secret. The name is shown.
     fn hold(&mut self, name: &str, value: NodeId, reason: SecretReason) {
         let span = self.body.tree.span(value);
-        self.secrets.push(HeldSecret { name: name.to_owned(), span, holder: "code", reason });
+        self.secrets.push(HeldSecret { name: name.to_owned(), span, holder: "code", reason, first: 0 });
     }
 
     fn push(&mut self, id: NodeId, what: LiteralKind, text: String) {
@@ -216,7 +219,7 @@ impl<'t> Reader<'_, '_, 't> {
         let is_doubtful = self.body.file.is_doubtful(id);
         let is_called = what == LiteralKind::Address && (self.sum_contains(id, &["services/"]) || self.is_endpoint(id));
         // A sentence is for people, unless it is in a URL that the code calls.
-        let is_markup = has_tag || what == LiteralKind::Address && !is_called && is_prose(tree.string(id));
+        let is_markup = has_tag || what == LiteralKind::Address && !is_called && self.is_in_sentence(id);
         let (method, span) = (Some(self.method), tree.span(id));
         let is_compared = what == LiteralKind::Address && self.is_compared(id);
         let literal = |text| Literal { method, span, what, text, is_markup, is_called, is_compared, is_doubtful };
@@ -245,7 +248,7 @@ impl<'t> Reader<'_, '_, 't> {
     fn is_name(&self, key: NodeId) -> bool {
         let tree = self.body.tree;
         let name = tree.string(key);
-        let is_one_word = name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_.-".contains(&byte));
+        let is_one_word = name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_.-[]".contains(&byte));
         let is_header = || {
             let call = tree.node(tree.node(key).parent).parent;
             tree.part(call, Part::Name).is_some_and(|name| tree.lower(name) == "setheader")
@@ -448,15 +451,22 @@ impl<'t> Reader<'_, '_, 't> {
     /// Whether the concatenation around a literal contains one of some words.
     fn sum_contains(&self, id: NodeId, words: &[&str]) -> bool {
         let tree = self.body.tree;
-        let whole = tree
-            .above(id)
-            .take_while(|above| matches!(tree.kind(*above), Kind::Binary | Kind::Parenthesized))
-            .last()
-            .unwrap_or(id);
-        tree.within(whole).take(MAX_NODES).filter(|inner| tree.is_string(*inner)).any(|inner| {
-            let text = tree.lower(inner);
-            words.iter().any(|word| text.contains(word))
-        })
+        let is_it = |inner: NodeId| words.iter().any(|word| tree.lower(inner).contains(word));
+        self.sum_around(id).any(is_it)
+    }
+
+    /// Whether a literal, or another one of the concatenation around it, is a sentence.
+    fn is_in_sentence(&self, id: NodeId) -> bool {
+        let tree = self.body.tree;
+        self.sum_around(id).any(|inner| is_prose(tree.string(inner)))
+    }
+
+    /// The literals of the concatenation around a literal.
+    fn sum_around(&self, id: NodeId) -> impl Iterator<Item = NodeId> {
+        let tree = self.body.tree;
+        let is_sum = |above: &NodeId| matches!(tree.kind(*above), Kind::Binary | Kind::Parenthesized);
+        let whole = tree.above(id).take_while(is_sum).last().unwrap_or(id);
+        tree.within(whole).take(MAX_NODES).filter(move |inner| tree.is_string(*inner))
     }
 }
 
@@ -592,6 +602,7 @@ mod tests {
         assert_eq!(names("r.setHeader('Authorization', 'Bearer JWT');"), ["Authorization"]);
         assert_eq!(names("m.put('access_token', 'JWT');"), ["access_token"]);
         assert_eq!(names("m.put('client_secret', 'Kd93Ldk2Zx81Qw');"), ["client_secret"]);
+        assert_eq!(names("body += part('user[password]', 'Kd93Ldk2Zx81Qw');"), ["user[password]"]);
         assert_eq!(names("String loom = 'JWT';"), ["loom"]);
     }
 

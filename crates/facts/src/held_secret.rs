@@ -50,6 +50,8 @@ pub(super) struct SecretInFile<const WHERE: u8> {
     expires_on: Fact<Date>,
     days_left: Option<i64>,
     place: Place,
+    /// The place of the first one with the same name and value in the file.
+    first: Place,
 }
 
 const SECONDS_PER_DAY: i64 = 86_400;
@@ -93,6 +95,7 @@ fn held_secrets(project: &Project) -> Vec<HeldSecret> {
                 expires_on,
                 days_left,
                 place,
+                first: place,
             });
         }
     }
@@ -104,6 +107,7 @@ fn held_secrets(project: &Project) -> Vec<HeldSecret> {
 fn of_units<const WHERE: u8>(project: &Project) -> impl Iterator<Item = SecretInFile<WHERE>> {
     let one = move |unit: &'_ Unit, it: &sessionlint_apex::HeldSecret| {
         let place = Place { file: unit.file, span: it.span };
+        let first = unit.secrets.get(it.first as usize).map_or(it.span, |first| first.span);
         let (expires_on, days_left) = expiry(project, it.reason, place);
         SecretInFile {
             ty: unit.code.type_name(),
@@ -115,6 +119,7 @@ fn of_units<const WHERE: u8>(project: &Project) -> impl Iterator<Item = SecretIn
             expires_on,
             days_left,
             place,
+            first: Place { file: unit.file, span: first },
         }
     };
     let part = |code: Code| match code {
@@ -158,6 +163,12 @@ impl<const WHERE: u8> SecretInFile<WHERE> {
             "its name: of the label, the field, the header or the variable; its place is the value, which is in no \
              column",
             |it| Cell::at(text(&it.name), it.place),
+        )
+        .always(),
+        ViewColumn::<Self>::text(
+            "FirstHeld",
+            "its name; its place is the first value in the file with the same name that is the same",
+            |it| Cell::at(text(&it.name), it.first),
         )
         .always(),
         ViewColumn::<Self>::text(

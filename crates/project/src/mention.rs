@@ -88,6 +88,7 @@ pub fn read(kind: TextKind, name: &str, object: Option<&str>, text: &str) -> Uni
         reader.leaf(node, &mut unit);
     }
     unit
+    HeldSecret::mark_repeated(&mut unit.secrets, |span| text.get(span.range()).unwrap_or_default());
 }
 
 struct Reader<'d> {
@@ -262,7 +263,7 @@ impl Reader<'_> {
         };
         let Some(name) = name else { return };
         if let Some(reason) = secrets::secret_reason(name, value) {
-            unit.secrets.push(HeldSecret { name: name.to_owned(), span, holder, reason });
+            unit.secrets.push(HeldSecret { name: name.to_owned(), span, holder, reason, first: 0 });
         }
     }
 }

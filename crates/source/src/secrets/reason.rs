@@ -36,6 +36,9 @@ const PUBLIC: &[&str] = &[
 ];
 /// Parts of names of encrypted, hashed and made-up values.
 const COPIES: &[&str] = &["encrypt", "cipher", "hash", "masked", "example", "sample", "dummy", "mock", "placeholder"];
+/// No armoured private key has fewer characters.
+const SHORTEST_KEY: usize = 40;
+
 /// No signature of a message is shorter: twenty bytes are this many characters of Base64.
 const SHORTEST_SIGNATURE: usize = 27;
 
@@ -54,7 +57,7 @@ pub fn secret_reason(name: &str, value: &str) -> Option<SecretReason> {
         list.iter().any(|word| dense.contains(word))
     };
     // Few values reach this point: the most expensive test comes last.
-    let reason = if shape::is_provider_s(value) {
+    let reason = if shape::is_provider_s(value) && !is_armour(value) {
         if value.starts_with("eyJ") { SecretReason::SignedToken(expiry(value)) } else { SecretReason::ByShape }
     } else if looks_like_one(value) && role::of_name(without_id(name)) == Role::Strong && !name_has(PUBLIC) {
         SecretReason::ByName
@@ -96,6 +99,7 @@ fn looks_like_one(value: &str) -> bool {
         && !is_name_like(value)
         && !is_made_up(value)
         && !wording::is_alphabet(value)
+        && !is_list(value)
         && !is_identifier(value)
 }
 
@@ -112,6 +116,19 @@ fn without_id(name: &str) -> &str {
                 || !bytes[at - 1].is_ascii_alphanumeric())
     });
     if is_id { "" } else { name }
+}
+
+/// Whether a value is the first line of an armoured key without the key, which code writes or removes.
+fn is_armour(value: &str) -> bool {
+    let Some(rest) = value.strip_prefix("-----BEGIN").and_then(|rest| rest.split_once("-----")) else { return false };
+    let key = rest.1.split("-----END").next().unwrap_or_default().replace("\\n", "").replace("\\r", "");
+    key.bytes().filter(u8::is_ascii_alphanumeric).count() < SHORTEST_KEY
+}
+
+/// Whether a value is a list of codes: at least four, of letters and digits.
+fn is_list(value: &str) -> bool {
+    let is_code = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_alphanumeric());
+    [';', ',', '|'].iter().any(|separator| value.split(*separator).count() >= 4 && value.split(*separator).all(is_code))
 }
 
 /// Whether a value is an identifier: two letters and 32 hexadecimal digits, or a record's id.
@@ -238,6 +255,9 @@ mod tests {
             let token = token(&Base64UrlUnpadded::encode_string(claims.as_bytes()));
             assert_eq!(expiry(&token), seconds, "{claims}");
         }
+        let armoured = r"-----BEGIN PRIVATE KEY-----\nMIIEvQIBADANBgkqhkiG9w0BAQEFAASCBKcwggSjAgEA";
+        assert_eq!(secret_reason("anything", armoured), Some(SecretReason::ByShape));
+        assert_eq!(secret_reason("API_TOKEN", "q8Zt;Lw0Pd3Xk;Rn"), Some(SecretReason::ByName));
         assert_eq!(secret_reason("anything", "ghp_0a1B2c3D4e5F6g7H8i9J0k1L2m3N4o5P6q7R"), Some(SecretReason::ByShape));
         let none = [
             ("Client_Secret__c", "${LOOM_SECRET}"),
@@ -264,6 +284,9 @@ mod tests {
             ("Secret_Key__c", "123shhItsASecret"),
             ("Client_Secret__c", "DUMMYSECRET0001xxxxxxxxxxxxx"),
             ("OTP_ALPHABET", "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"),
+            ("ROUTE_TOKENS", "WX13;WX20;WX27;WX38;WX41"),
+            ("PRIVATE_KEY_START", r"-----BEGIN PRIVATE KEY-----\n"),
+            ("PRIVATE_KEY", "-----BEGIN PRIVATE KEY----- -----END PRIVATE KEY-----"),
             ("passwordChars", "abcdefghijkmnopqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ23456789!$%"),
             ("TOKEN_ALPHABET", "q8Zt5Lw0Pd3Xk7RnAbC1eF2gH4iJ6mNo"),
         ];
