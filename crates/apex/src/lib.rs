@@ -67,6 +67,8 @@ pub enum TextKind {
     Link,
     /// A custom link of the home page: `X.custompageweblink`.
     HomeLink,
+    /// A tab, which may open a URL: `X.tab`.
+    Tab,
     /// An object with its parts: `X.object`.
     Object,
     /// A field: `X.field`.
@@ -84,6 +86,7 @@ impl TextKind {
     pub const ALL: &[(TextKind, &str, &str)] = &[
         (TextKind::Link, "webLink", "WebLink"),
         (TextKind::HomeLink, "custompageweblink", "CustomPageWebLink"),
+        (TextKind::Tab, "tab", "CustomTab"),
         (TextKind::Object, "object", "CustomObject"),
         (TextKind::Field, "field", "CustomField"),
         (TextKind::Flow, "flow", "Flow"),
@@ -821,9 +824,6 @@ pub struct HeldSecret {
     pub holder: Word,
     /// Why it is one.
     pub reason: SecretReason,
-}
-
-/// A fixed word, not text of a file.
     /// Its index among the secrets of the file, or that of the first one with the same name and value.
     pub first: u32,
 }
@@ -836,6 +836,9 @@ impl HeldSecret {
             it.first = *known.entry((it.name.to_lowercase(), value(it.span))).or_insert(index as u32);
         }
     }
+}
+
+/// A fixed word, not text of a file.
 pub type Word = &'static str;
 
 /// A text with its place.

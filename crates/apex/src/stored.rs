@@ -11,6 +11,7 @@ use super::{AllowanceForm, Sink, Spot, Unit, Word};
 const WORDS: &[Word] = &[
     "CustomField",
     "CustomPageWebLink",
+    "CustomTab",
     "Flow",
     "WebLink",
     "auth-session-delete",

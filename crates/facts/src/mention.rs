@@ -1,4 +1,4 @@
-//! Session ids in custom buttons, links, formula fields and flows, and their recipients.
+//! Session ids in custom buttons, links, tabs, formula fields and flows, and their recipients.
 //!
 //! Refuses to know whether a button is ever clicked, which is in no file, and to know a severity.
 
@@ -35,7 +35,7 @@ pub(super) struct GivenSession<const IS_LINK: bool> {
 fn given<const IS_LINK: bool>(project: &Project) -> Vec<GivenSession<IS_LINK>> {
     let flows = flow_switch(project);
     let all = project.units.iter().flat_map(|unit| unit.mentions.iter().map(move |it| (unit, it)));
-    let is_link = |it: &Mention| matches!(it.ty, "WebLink" | "CustomPageWebLink");
+    let is_link = |it: &Mention| matches!(it.ty, "WebLink" | "CustomPageWebLink" | "CustomTab");
     all.filter(|(_, it)| is_link(it) == IS_LINK).map(|(unit, it)| one(project, unit, it, &flows)).collect()
 }
 
@@ -73,10 +73,16 @@ where
 impl<const IS_LINK: bool> GivenSession<IS_LINK> {
     /// One row per session id that is given out.
     const COLUMNS: &'static [ViewColumn<Self>] = &[
-        ViewColumn::<Self>::text("Type", "`WebLink`, `CustomPageWebLink`, `CustomField` or `Flow`", |it| it.ty.cell())
-            .always(),
-        ViewColumn::<Self>::text("Name", "fullName of the button, link, field or flow", |it| it.name.as_str().cell())
-            .always(),
+        ViewColumn::<Self>::text(
+            "Type",
+            "`WebLink`, `CustomPageWebLink`, `CustomTab`, `CustomField` or `Flow`",
+            |it| it.ty.cell(),
+        )
+        .always(),
+        ViewColumn::<Self>::text("Name", "fullName of the button, link, tab, field or flow", |it| {
+            it.name.as_str().cell()
+        })
+        .always(),
         ViewColumn::<Self>::text("Path", "path of the file below the root", |it| it.path.as_str().cell()).always(),
         ViewColumn::<Self>::text("Element", "the element that contains it; in a flow, the name of that part", |it| {
             it.element.as_str().cell()

@@ -19,7 +19,7 @@ pub enum Reads {
     Code,
     /// Aura applications.
     Aura,
-    /// Buttons, links and objects.
+    /// Buttons, links, tabs and objects.
     Links,
     /// Fields and flows.
     Fields,

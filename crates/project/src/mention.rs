@@ -1,5 +1,5 @@
-//! Metadata that is read for a few words only: custom buttons and links, formulas of fields, flows, labels and records
-//! of custom metadata.
+//! Metadata that is read for a few words only: custom buttons, links and tabs, formulas of fields, flows, labels and
+//! records of custom metadata.
 //!
 //! Most of it is irrelevant, so the bytes are searched first and only files with one of the words are parsed. A file
 //! that is not well-formed XML gives no facts: its deployment reports the error. Finds session ids, URLs with versions
@@ -16,12 +16,13 @@ use sessionlint_xml::{Document, Keep, NodeId, ParseOutcome, parse};
 
 /// Expressions that give a session id, in any case.
 static SESSION: LazyLock<Option<AhoCorasick>> =
-    LazyLock::new(|| words(&["$api.session_id", "api.session_id", "getsessionid()"]));
+    LazyLock::new(|| words(&["$api.session_id", "api.session_id", "api_session_id", "getsessionid()"]));
 
 /// Words in files that use a session id, or a URL with a version of an API.
 static LINK_WORDS: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| {
     words(&[
         "api.session_id",
+        "api_session_id",
         "getsessionid",
         "/services/data/v",
         "/services/soap/",
@@ -68,7 +69,7 @@ fn words(all: &[&str]) -> Option<AhoCorasick> {
 pub fn may_have_facts(kind: TextKind, bytes: &[u8]) -> bool {
     let holds = |words: &Option<AhoCorasick>| words.as_ref().is_none_or(|words| words.is_match(bytes));
     match kind {
-        TextKind::Link | TextKind::HomeLink => holds(&LINK_WORDS),
+        TextKind::Link | TextKind::HomeLink | TextKind::Tab => holds(&LINK_WORDS),
         TextKind::Object | TextKind::Field => holds(&LINK_WORDS) || holds(&DEFAULTS) && holds(&SECRET_WORDS),
         TextKind::Labels | TextKind::Record => holds(&SECRET_WORDS),
         TextKind::Flow => holds(&LINK_WORDS) || holds(&SECRET_WORDS),
@@ -87,8 +88,8 @@ pub fn read(kind: TextKind, name: &str, object: Option<&str>, text: &str) -> Uni
     for node in document.nodes().filter(|node| document.is_leaf(*node)) {
         reader.leaf(node, &mut unit);
     }
-    unit
     HeldSecret::mark_repeated(&mut unit.secrets, |span| text.get(span.range()).unwrap_or_default());
+    unit
 }
 
 struct Reader<'d> {
@@ -126,9 +127,13 @@ impl Reader<'_> {
     fn leaf(&self, node: NodeId, unit: &mut Unit) {
         let Some(span) = self.document.value(node) else { return };
         if let Some(holder) = self.holder(node) {
+            let mentioned = unit.mentions.len();
             self.sessions(node, span, &holder, unit);
+            // Without a session id beside it, the URL gives the server of a tab no access.
+            let may_call = self.kind != TextKind::Tab || unit.mentions.len() > mentioned;
             let raw = self.text.get(span.range()).unwrap_or_default();
-            let versions = version::find(raw).filter(|_| matches!(holder.form, Form::Address | Form::Script));
+            let is_url = may_call && matches!(holder.form, Form::Address | Form::Script);
+            let versions = version::find(raw).filter(|_| is_url);
             let known = unit.versions.len();
             unit.versions.extend(versions.map(|mut it| {
                 it.span = Span { start: span.start + it.span.start, end: span.start + it.span.end };
@@ -165,7 +170,7 @@ impl Reader<'_> {
         let document = self.document;
         let name = document.name(node);
         let around = document.parent(node).map_or("", |parent| document.name(parent));
-        let is_link = matches!(self.kind, TextKind::Link | TextKind::HomeLink)
+        let is_link = matches!(self.kind, TextKind::Link | TextKind::HomeLink | TextKind::Tab)
             || self.kind == TextKind::Object && around == "webLinks";
         let is_field = self.kind == TextKind::Field || self.kind == TextKind::Object && around == "fields";
         let owner = |node: NodeId| match self.kind {
@@ -175,7 +180,11 @@ impl Reader<'_> {
         if is_link && name == "url" {
             let is_script = self.beside(node, "openType") == Some("onClickJavaScript")
                 || self.beside(node, "linkType") == Some("javascript");
-            let ty = if self.kind == TextKind::HomeLink { "CustomPageWebLink" } else { "WebLink" };
+            let ty = match self.kind {
+                TextKind::HomeLink => "CustomPageWebLink",
+                TextKind::Tab => "CustomTab",
+                _ => "WebLink",
+            };
             let form = if is_script { Form::Script } else { Form::Address };
             return Some(Holder { owner: owner(node), ty, element: name.to_owned(), form, is_active: None });
         }
@@ -353,6 +362,18 @@ mod tests {
 
     fn field(formula: &str) -> Unit {
         read(TextKind::Field, "Doc__c", None, &format!("<CustomField><formula>{formula}</formula></CustomField>"))
+    }
+
+    #[test]
+    fn a_tab_calls_only_with_a_session_id() {
+        let versions = |url: &str| {
+            let text = format!(
+                "<CustomTab><url>https://looms.example.com/?api={{!API.Enterprise_Server_URL_90}}{url}</url></CustomTab>"
+            );
+            read(TextKind::Tab, "Looms", None, &text).versions.len()
+        };
+        assert_eq!(versions("&amp;user={!User.Id}"), 0);
+        assert_eq!(versions("&amp;sid={!API_Session_ID}"), 1);
     }
 
     #[test]

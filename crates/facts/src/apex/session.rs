@@ -117,7 +117,11 @@ pub(super) fn uses(project: &Project, web: &Web<'_>, lifetime: &Lifetime) -> Vec
 pub(crate) fn server(unit: &Unit, span: Span, address: &str) -> Fact<String> {
     let is_own = |host: &str| {
         let more = ["site.com", "visualforce.com", "lightning.com", "sforce.com"];
-        is_salesforce(host) || more.iter().any(|domain| host.strip_suffix(domain).is_some_and(|it| it.ends_with('.')))
+        // A developer's own machine is no server either.
+        let is_local = matches!(host, "localhost" | "127.0.0.1");
+        is_local
+            || is_salesforce(host)
+            || more.iter().any(|domain| host.strip_suffix(domain).is_some_and(|it| it.ends_with('.')))
     };
     host(address).filter(|host| !is_own(host)).map(|host| spot(unit, span, host)).unwrap_or_default()
 }

@@ -299,6 +299,7 @@ const CODES: &[Code] = {
         Code::Text(Text::Flow),
         Code::Text(Text::Labels),
         Code::Text(Text::Record),
+        Code::Text(Text::Tab),
     ]
 };
 

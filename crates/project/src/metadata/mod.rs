@@ -168,7 +168,7 @@ pub enum CodeReading {
 /// The metadata that is searched for a few words only. Types that no rule needs are not opened.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Texts {
-    /// Buttons, links and objects of the Metadata API's layout.
+    /// Buttons, links, tabs and objects of the Metadata API's layout.
     pub links: bool,
     /// Fields and flows, which most files of a large project are.
     pub fields: bool,
@@ -183,7 +183,7 @@ impl Texts {
     /// Whether files of a kind are read.
     pub fn wants(self, kind: TextKind) -> bool {
         match kind {
-            TextKind::Link | TextKind::HomeLink => self.links,
+            TextKind::Link | TextKind::HomeLink | TextKind::Tab => self.links,
             TextKind::Object => self.links || self.fields,
             TextKind::Field | TextKind::Flow => self.fields,
             TextKind::Labels | TextKind::Record => self.records,
