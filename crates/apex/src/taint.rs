@@ -384,7 +384,8 @@ impl<'b, 'a, 't> Flow<'b, 'a, 't> {
         is_sent.then_some((from, sent, value))
     }
 
-    /// How a header sends a session id: `Authorization`, by its name or that of a constant, or `Cookie` with `sid=`.
+    /// How a header sends a session id: `Authorization`, by its name or that of a constant, or `Cookie` with the id
+    /// right after `sid=`.
     fn credential_header(&self, header: NodeId, value: NodeId) -> Option<SentAs> {
         let tree = self.body.tree;
         let Some(name) = self.body.literal(header).map(|it| tree.string(it).trim()) else {
@@ -396,12 +397,16 @@ impl<'b, 'a, 't> Flow<'b, 'a, 't> {
         };
         if name.eq_ignore_ascii_case("cookie") {
             let value = self.body.value_of(value).unwrap_or(value);
-            let mut texts = tree.within(value).take(MAX_NODES).filter(|inner| tree.is_string(*inner));
-            let gives_sid = |text: &str| {
-                let before = text.trim_end().strip_suffix("sid=");
-                before.is_some_and(|before| before.is_empty() || before.ends_with([';', ' ']))
-            };
-            return texts.any(|text| gives_sid(tree.string(text))).then_some(SentAs::Cookie);
+            let (_, id) = self.carried(value, true)?;
+            let start = tree.span(id).start;
+            let texts = tree.within(value).take(MAX_NODES).filter(|inner| tree.is_string(*inner));
+            let text = texts.filter(|text| tree.span(*text).end <= start).max_by_key(|text| tree.span(*text).end)?;
+            let between = tree.slice(Span { start: tree.span(text).end, end: start });
+            // At most calls that convert the id are in between.
+            let is_part = |ch: char| ch.is_whitespace() || ch.is_alphanumeric() || matches!(ch, '+' | '(' | '.' | '_');
+            let is_next = between.matches('+').count() == 1 && between.chars().all(is_part);
+            let before = tree.string(text).trim_end().strip_suffix("sid=").filter(|_| is_next)?;
+            return (before.is_empty() || before.ends_with([';', ' '])).then_some(SentAs::Cookie);
         }
         name.eq_ignore_ascii_case("authorization").then_some(SentAs::Header)
     }
@@ -509,7 +514,10 @@ impl<'b, 'a, 't> Flow<'b, 'a, 't> {
         let sent = self.sent_use(id);
         if sent.is_some() {
             found.extend(sent);
-        } else if field.ends_with("__c") {
+        } else if field.ends_with("__c")
+            // A hash or an encrypted copy is not the id.
+            && let Some((from, _)) = self.carried(right, false)
+        {
             found.push(self.used(SessionSource::Session, from, Sink::Record, right));
         }
     }

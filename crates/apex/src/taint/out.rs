@@ -261,11 +261,40 @@ impl Flow<'_, '_, '_> {
         self.page(object).or_else(|| self.page(self.body.value_of(object)?))
     }
 
-    /// Whether the method reads the text of a page, which may have a session id. A PDF is no text.
+    /// Whether the method returns a part of the text of a page, which may be a session id. A PDF is no text.
     pub(super) fn scrapes(&self) -> bool {
         let tree = self.body.tree;
         let is_text = |id: NodeId| tree.part(id, Part::Name).is_some_and(|name| tree.lower(name) == "getcontent");
-        self.body.nodes().any(|id| self.read_page(id).is_some() && is_text(id))
+        let is_read = |id: NodeId| tree.kind(id) == Kind::Call && is_text(id) && self.read_page(id).is_some();
+        if !self.body.nodes().any(is_read) {
+            return false;
+        }
+        let mut names: HashSet<&str> = HashSet::new();
+        let holds = |id: NodeId, names: &HashSet<&str>| {
+            let mut inner = tree.within(id).take(MAX_NODES);
+            inner.any(|inner| {
+                is_read(inner) || tree.kind(inner) == Kind::Identifier && names.contains(tree.lower(inner))
+            })
+        };
+        for _ in 0..ROUNDS {
+            let before = names.len();
+            for id in self.body.nodes() {
+                let (target, value) = match tree.kind(id) {
+                    Kind::Assignment => (tree.part(id, Part::Left), tree.part(id, Part::Right)),
+                    Kind::Declarator => (tree.part(id, Part::Name), tree.part(id, Part::Value)),
+                    _ => continue,
+                };
+                let (Some(target), Some(value)) = (target, value) else { continue };
+                let name = tree.part(target, Part::Element).unwrap_or(target);
+                if holds(value, &names) {
+                    names.insert(tree.lower(name));
+                }
+            }
+            if names.len() == before {
+                break;
+            }
+        }
+        self.returns().any(|value| holds(value, &names))
     }
 
     /// The object of a call that requests a page on the server.
