@@ -161,8 +161,13 @@ fn of_several_settings_the_last_decides_and_that_is_reported() {
 
 #[test]
 fn the_table_names_the_level_the_line_and_what_is_stored() {
-    let table = small().run(&["sessions"]).out;
+    let project = small();
+    project.put("force-app/Guests.profile-meta.xml", "<Profile/>\n");
+    let table = project.run(&["sessions"]).out;
     let line = |name: &str| table.lines().find(|line| line.starts_with(name)).unwrap().to_owned();
+    // The place of the org's own value stands above the table, and there only.
+    assert!(line("Guests").contains("2 h      org"), "{table}");
+    assert_eq!(table.matches(SETTINGS).count(), 1, "{table}");
     assert!(line("Sales").contains("30 min"), "{table}");
     assert!(table.contains("\n    set in: force-app/a.profileSessionSetting-meta.xml:3\n"), "{table}");
     assert!(line("System Administrator").contains("2 h (stored 0)"), "{table}");

@@ -8,7 +8,7 @@ use std::io;
 use super::table::{self, Layout};
 use super::{Paths, one_line};
 use crate::gate::Gate;
-use sessionlint_analysis::sessions::{App, Days, Moment, Profile, Sessions};
+use sessionlint_analysis::sessions::{App, Days, Moment, Org, Profile, Sessions};
 use sessionlint_facts::REFRESH_AT_PERCENT;
 
 /// The sources of the numbers in a table of apps, besides the files.
@@ -97,7 +97,8 @@ fn tables(sessions: &Sessions, paths: &Paths) -> Vec<Titled> {
         "because",
     ];
     let owned = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect();
-    let profile_rows: Vec<_> = sessions.profiles.iter().map(|profile| profile_row(profile, paths)).collect();
+    let profile_rows: Vec<_> =
+        sessions.profiles.iter().map(|profile| profile_row(profile, &sessions.org, paths)).collect();
     let app_rows: Vec<_> = sessions.apps.iter().map(app_row).collect();
     let mut tables = vec![("Profiles", owned(&profiles), profile_rows), ("Apps", owned(&apps), app_rows)];
     tables.retain(|(_, _, rows)| !rows.is_empty());
@@ -177,7 +178,7 @@ fn located(paths: &Paths, path: &str, line: Option<u32>) -> String {
     }
 }
 
-fn profile_row(profile: &Profile, paths: &Paths) -> Vec<String> {
+fn profile_row(profile: &Profile, org: &Org, paths: &Paths) -> Vec<String> {
     let own = match (profile.profile_minutes, profile.stored_zero, profile.is_malformed) {
         (Some(own), true, _) => format!("{} (stored 0)", short(own)),
         (Some(own), ..) => short(own),
@@ -192,6 +193,9 @@ fn profile_row(profile: &Profile, paths: &Paths) -> Vec<String> {
         (Some(shortest), Some(effective)) if shortest == effective => "the same".to_owned(),
         (shortest, _) => minutes(shortest),
     };
+    // The place of the org's own value stands above the tables.
+    let place = by.filter(|by| by.path != org.path || by.line != org.line);
+    let place = place.and_then(|by| Some(located(paths, by.path.as_ref()?, by.line)));
     vec![
         profile.profile.clone(),
         known_or_replaced(profile.effective_minutes, profile.replaced_by.as_deref()),
@@ -199,7 +203,7 @@ fn profile_row(profile: &Profile, paths: &Paths) -> Vec<String> {
         own,
         minutes(profile.org_minutes),
         shortest,
-        by.and_then(|by| by.path.as_ref().map(|path| located(paths, path, by.line))).unwrap_or_default(),
+        place.unwrap_or_default(),
     ]
 }
 
