@@ -432,6 +432,49 @@ mod merge {
         }
     }
 
+    /// A class in which a session id is sent to another org, with `before` and `within` around it.
+    fn class(before: &str, within: &str) -> String {
+        format!(
+            "public class Sync {{\n{before}    @AuraEnabled public static void send() {{\n        HttpRequest r = new \
+             HttpRequest();\n{within}        r.setHeader('Authorization', 'Bearer ' + UserInfo.getSessionId());\n        \
+             new Http().send(r);\n    }}\n}}\n"
+        )
+    }
+
+    #[test]
+    fn a_conflict_in_a_class_is_not_passed_over() {
+        const PATH: &str = "force-app/main/default/classes/Sync.cls";
+        let found = |text: &str| {
+            let project = beside_a_sound_file("<ConnectedApp/>");
+            project.put(PATH, text);
+            let ran = project.check(ASKED);
+            ran.places().iter().filter(|place| place.starts_with(PATH)).cloned().collect::<Vec<_>>()
+        };
+        let whole = "<<<<<<< HEAD\n    Integer a;\n=======\n    Integer b;\n>>>>>>> them\n";
+        let rest = ">>>>>>> them\n";
+        let value = "        String a = 'x' +\n<<<<<<< HEAD\n 'y';\n=======\n 'z';\n>>>>>>> them\n";
+        for (text, line) in [
+            (class(whole, ""), 2),
+            (class("", whole), 4),
+            (class(rest, ""), 2),
+            (class("", rest), 4),
+            (class("", value), 5),
+            (format!("{whole}{}", class("", "")), 1),
+            (format!("{}{rest}", class("", "")), 8),
+            (whole.to_owned(), 1),
+        ] {
+            assert_eq!(found(&text), [format!("{PATH}:{line}:1 {RULE}")], "{text}");
+            assert_eq!(found(&text.replace('\n', "\r\n")), [format!("{PATH}:{line}:1 {RULE}")], "{text}");
+        }
+        // The parser reads on where the markers are in a comment or a text.
+        for (before, within) in [("/*\n<<<<<<< HEAD\n*/\n", ""), ("", "String a = '''\n>>>>>>> them\n''';\n")] {
+            let found = found(&class(before, within));
+            assert!(found.is_empty(), "{found:?}");
+        }
+        let elsewhere = class("/*\n<<<<<<< HEAD\n*/\n", "        Integer a = ;;;= (;\n");
+        assert!(found(&elsewhere).iter().all(|it| !it.contains(RULE)));
+    }
+
     #[test]
     fn lines_may_end_with_cr_and_lf() {
         let bytes = b"<ConnectedApp>\r\n<<<<<<< HEAD\r\n</ConnectedApp>\r\n";

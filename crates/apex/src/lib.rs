@@ -186,6 +186,9 @@ pub struct Unit {
     pub is_partly_read: bool,
     /// Whether a managed package hides its body.
     pub is_hidden: bool,
+    /// The first line that a merge conflict left in a class or trigger, where it is a syntax error: there are no facts
+    /// then.
+    pub conflict: Option<Span>,
 }
 
 impl Unit {
@@ -212,6 +215,7 @@ impl Unit {
             lightning_out: None,
             is_partly_read: false,
             is_hidden: false,
+            conflict: None,
         }
     }
 

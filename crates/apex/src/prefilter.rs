@@ -62,6 +62,8 @@ const TEXTS: &[(&str, u32)] = &[
     ("logouteventstream", ALONE),
     ("sessionlint", ALONE),
     ("(hidden)", ALONE),
+    ("<<<<<<< ", ALONE),
+    (">>>>>>> ", ALONE),
     ("callout:", CREDENTIAL),
     ("schedulable", SCHEDULABLE),
     ("batchable", JOB),

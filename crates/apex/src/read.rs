@@ -7,6 +7,7 @@ use super::declare::{Declarations, declarations};
 use super::prefilter::Words;
 use super::tree::{Kind, SyntaxTree};
 use super::{Code, Method, Revocation, Unit, context, leak, literal, suppression, syntax, taint, token};
+use sessionlint_source::{Span, conflict};
 
 /// What a retrieve shows of a managed package's class: this, on a line of its own, in place of a body.
 const HIDDEN: &str = "(hidden)";
@@ -22,6 +23,10 @@ pub(super) fn read(code: Code, name: &str, text: &str, words: Words) -> Unit {
     }
     let tree = syntax::parse(text);
     unit.is_partly_read = !tree.errors.is_empty();
+    unit.conflict = conflict(&tree);
+    if unit.conflict.is_some() {
+        return unit;
+    }
     let declared = declarations(&tree);
     let contexts = context::contexts(&tree, &declared, words.may_check_transaction());
     let file = File::new(&tree, &contexts, &declared, words);
@@ -38,6 +43,12 @@ pub(super) fn read(code: Code, name: &str, text: &str, words: Words) -> Unit {
     }
     unit.classes = classes;
     unit
+}
+
+/// The first line that a merge conflict left, if the parser stumbles over it: in a comment or a text it does not.
+fn conflict(tree: &SyntaxTree<'_>) -> Option<Span> {
+    let line = tree.errors.first().and_then(|_| conflict::first(tree.text))?;
+    tree.errors.iter().any(|error| error.start < line.end && line.start < error.end).then_some(line)
 }
 
 fn facts(file: &File<'_, '_>, unit: &mut Unit) {

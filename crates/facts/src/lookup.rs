@@ -52,10 +52,8 @@ pub(super) fn is_in_project(project: &Project, ty: &str) -> bool {
 
 /// Whether the target's file is broken, hidden or outside, or may be among those that were left out.
 fn is_out_of_reach(project: &Project, to_type: &str, to_name: &str) -> bool {
-    let is_broken = project
-        .problems
-        .iter()
-        .any(|problem| kind(problem.promised).name == to_type && is_same(&problem.name, to_name));
+    let is_broken =
+        project.problems.iter().any(|problem| problem.promised == to_type && is_same(&problem.name, to_name));
     let is_it = |path: &String| match recognise(path.rsplit('/').next().unwrap_or(path)) {
         Some((Recognised::Session(id, _), stem)) => kind(id).name == to_type && is_same(stem, to_name),
         _ => false,

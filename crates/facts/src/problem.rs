@@ -27,7 +27,7 @@ const PROBLEM: &[ProblemColumn] = &[
     )
     .always(),
     ProblemColumn::text("Text", "what is wrong, as a clause", |it| Cell::at(text(&it.text), it.place)).always(),
-    ProblemColumn::text("Type", "the metadata type by the file name", |it| kind(it.promised).name.cell()).always(),
+    ProblemColumn::text("Type", "the metadata type by the file name", |it| it.promised.cell()).always(),
     ProblemColumn::text("Name", "file name without its suffix", |it| Cell::at(text(&it.name), it.place)).always(),
 ];
 

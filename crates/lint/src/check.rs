@@ -132,7 +132,7 @@ impl Subjects {
             by_file[unit.file.0 as usize] = Some(subject);
         }
         for problem in &project.problems {
-            let subject = Subject { ty: kind(problem.promised).name.to_owned(), name: problem.name.clone() };
+            let subject = Subject { ty: problem.promised.to_owned(), name: problem.name.clone() };
             by_file[problem.place.file.0 as usize] = Some(subject);
         }
         Self { by_file }

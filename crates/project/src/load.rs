@@ -16,7 +16,6 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use bytes::with_bytes;
 use disk_cache::DiskCache;
-use memchr::memmem;
 pub use memory_cache::MemoryCache;
 
 use crate::discover::{FoundFile, PROJECT_FILE, Root, WalkResult, compare_paths, walk};
@@ -25,11 +24,12 @@ use crate::metadata::{Component, DeadPattern, FILE_START, HiddenFile, Inputs, Pr
 use crate::replace::{Mark, ReplacementPlan, Replacements};
 pub use crate::vfs::MAX_BYTES;
 use crate::vfs::{FileTree, ReadError};
+use sessionlint_apex::Unit;
 use sessionlint_source::budget::{Budget, BudgetExceeded, DERIVED, Lease, NAME};
-use sessionlint_source::secrets;
 use sessionlint_source::{
     Decoded, Encoding, EncodingFlaw, FileId, KEEP_BYTES, Place, Source, Sources, Span, decode, text_memory,
 };
+use sessionlint_source::{conflict, secrets};
 use sessionlint_xml::{Document, Keep, ParseOutcome, parse_within};
 
 /// A message for the user beside the findings.
@@ -94,6 +94,9 @@ enum Content {
     /// A deployment replaces parts of the text, and the result is not known.
     Unknown,
 }
+
+/// The text of the problem of a file with markers of a merge conflict.
+const CONFLICT: &str = "a merge left its conflict markers";
 
 /// After this many files that do not fit in memory, no more are tried: each try costs time and gives nothing.
 const MAX_OUT_OF_MEMORY: usize = 32;
@@ -234,9 +237,8 @@ fn assemble(
                 let code::ReadCode { source, mut unit, marks: found, lease: of_file, .. } = *code;
                 lease.join(of_file);
                 unit.file = FileId(sources.len() as u32);
-                if !found.is_empty() {
-                    marks.push((unit.file, found));
-                }
+                marks.extend((!found.is_empty()).then_some((unit.file, found)));
+                problems.extend(conflict_of(&unit));
                 sources.push(source);
                 units.push(unit);
                 continue;
@@ -286,7 +288,7 @@ fn assemble(
             }),
             Content::Broken(kind, text, span) => {
                 let place = Place { file, span };
-                problems.push(Problem { kind, text, place, promised: found.kind, name: found.stem });
+                problems.push(Problem { kind, text, place, promised: self::kind(found.kind).name, name: found.stem });
             }
         }
     }
@@ -498,6 +500,17 @@ fn read_or_reuse(
     Ok(content)
 }
 
+/// The problem of a class or trigger that a merge conflict made unreadable.
+fn conflict_of(unit: &Unit) -> Option<Problem> {
+    Some(Problem {
+        kind: ProblemKind::MergeConflict,
+        text: CONFLICT.to_owned(),
+        place: Place { file: unit.file, span: unit.conflict? },
+        promised: unit.code.type_name(),
+        name: unit.name.clone(),
+    })
+}
+
 /// Parses the bytes of a file. A broken file gives exactly one problem.
 fn parse<'b>(
     bytes: &'b [u8],
@@ -534,7 +547,7 @@ fn content(
     lease: &mut Lease,
 ) -> Result<(Content, Option<String>), BudgetExceeded> {
     let broken = |kind, problem: String, span| Ok((Content::Broken(kind, problem, span), None));
-    let conflict = |span| broken(ProblemKind::MergeConflict, "a merge left its conflict markers".to_owned(), span);
+    let conflicting = |span| broken(ProblemKind::MergeConflict, CONFLICT.to_owned(), span);
     let expected = kind(found.kind);
     let outcome = match flaw {
         Some((EncodingFlaw::Unknown(label), span)) => {
@@ -554,12 +567,12 @@ fn content(
         None => parse_within(text, keep_of(found.part, expected), lease),
     };
     let may_hold_conflict = match &outcome {
-        ParseOutcome::Tree(document) => document.asides().iter().any(|span| has_marker(&text[span.range()])),
-        ParseOutcome::Malformed(_) => has_marker(text),
+        ParseOutcome::Tree(document) => document.asides().iter().any(|span| conflict::may_be_in(&text[span.range()])),
+        ParseOutcome::Malformed(_) => true,
         ParseOutcome::OutOfMemory => return Err(BudgetExceeded),
     };
-    if may_hold_conflict && let Some(span) = line_that(text, is_marker) {
-        return conflict(span);
+    if may_hold_conflict && let Some(span) = conflict::first(text) {
+        return conflicting(span);
     }
     match outcome {
         ParseOutcome::Tree(document) if shares_suffix(expected, document.name(document.root())) => {
@@ -577,8 +590,8 @@ fn content(
             Ok((Content::Document(Arc::new(whole(document, found.part))), warning))
         }
         ParseOutcome::Malformed(flaw) => {
-            if let Some(span) = line_that(text, |line| line == "=======") {
-                return conflict(span);
+            if let Some(span) = conflict::line_that(text, |line| line == "=======") {
+                return conflicting(span);
             }
             let message = secrets::without_content(&found.path, text, &flaw.message);
             broken(ProblemKind::NotWellFormed, message, flaw.span)
@@ -744,26 +757,6 @@ pub fn revise(project: &mut Project, file: FileId, text: String) -> Result<Prior
 }
 
 /// Whether a line is a marker that opens or closes a merge conflict.
-fn is_marker(line: &str) -> bool {
-    line.starts_with("<<<<<<< ") || line.starts_with(">>>>>>> ")
-}
-
-fn has_marker(text: &str) -> bool {
-    [b"<<<<<<< ", b">>>>>>> "].iter().any(|marker| memmem::find(text.as_bytes(), *marker).is_some())
-}
-
-/// The first line that `is_it` accepts. Lines end with LF, CRLF or a lone CR.
-fn line_that(text: &str, is_it: impl Fn(&str) -> bool) -> Option<Span> {
-    let mut start = 0;
-    for line in text.split(['\n', '\r']) {
-        if is_it(line) {
-            return Some(Span::new(start, start + line.len()));
-        }
-        start += line.len() + 1;
-    }
-    None
-}
-
 /// Keeps one of two files `X` and `X-meta.xml` that stand side by side with the same elements on the same lines: the
 /// latter, which refers to the other as its twin.
 fn fold_twins(components: Vec<Component>, sources: &Sources) -> Vec<Component> {

@@ -8,6 +8,7 @@
 //! secrets only to mask them. Text for output goes through [`Source::masked`].
 
 pub mod budget;
+pub mod conflict;
 pub mod globs;
 pub mod nearest;
 pub mod secrets;

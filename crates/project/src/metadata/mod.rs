@@ -137,7 +137,7 @@ pub struct Problem {
     /// Its place.
     pub place: Place,
     /// The type that its name stands for.
-    pub promised: KindId,
+    pub promised: &'static str,
     /// Its stem.
     pub name: String,
 }
@@ -384,11 +384,9 @@ impl Project {
     /// Whether a file of the kind called `name` is broken or could not be read.
     pub fn is_broken(&self, name: &str) -> bool {
         let kind = kind::by_name(name);
-        if self.is_cut {
-            return true;
-        }
-        let mut broken = self.problems.iter().map(|problem| problem.promised).chain(self.unread.iter().copied());
-        broken.any(|promised| Some(promised) == kind)
+        self.is_cut
+            || self.problems.iter().any(|problem| problem.promised == name)
+            || self.unread.iter().any(|unread| Some(*unread) == kind)
     }
 }
 
