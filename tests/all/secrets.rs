@@ -296,6 +296,21 @@ const XML: &[(&str, &str, &str, &str, Looks)] = &[
         "<label>x</label><values><field>Api_Key__c</field><value xsi:type=\"xsd:string\">@</value></values>",
         Looks::Plain,
     ),
+    (
+        "connectedApps",
+        "connectedApp",
+        "ConnectedApp",
+        "<label>A</label><oauthConfig><callbackUrl>https://x.example.com/cb</callbackUrl><scopes>@</scopes></oauthConfig>\
+         <oauthPolicy><ipRelaxation>@</ipRelaxation><refreshTokenPolicy>@</refreshTokenPolicy></oauthPolicy>",
+        Looks::Secret,
+    ),
+    (
+        "profileSessionSettings",
+        "profileSessionSetting",
+        "ProfileSessionSetting",
+        "<profile>@</profile><sessionTimeout>15</sessionTimeout>",
+        Looks::Secret,
+    ),
 ];
 
 const PAGES: &[(&str, Looks)] = &[
@@ -616,6 +631,23 @@ const HARMLESS: &[&str] = &[
     "ABCDEFGHIJKLMNOPQRSTUVWXYZ",
     "aaaaaaaaaaaaaaaaaaaaaaaaaa",
 ];
+
+#[test]
+fn a_report_describes_a_broken_file_without_its_secrets() {
+    let value = Dice(7).text(HEX, 40);
+    let profile = "force-app/main/default/profiles/A.profile-meta.xml";
+    for text in [
+        format!("<a{value}/>"),
+        format!("<?xml version=\"1.0\" encoding=\"{value}\"?>\n<Profile/>"),
+        format!("<Profile><custom>&{value};</custom></Profile>"),
+    ] {
+        let project = Project::sfdx(&[(profile, text.as_str())]);
+        for command in ["report --format markdown", "check --format json"] {
+            let ran = project.run(&command.split(' ').collect::<Vec<_>>());
+            assert!(!ran.out.is_empty() && !ran.out.contains(&value), "{command}: {}", ran.out);
+        }
+    }
+}
 
 #[test]
 fn what_is_no_secret_is_shown() {

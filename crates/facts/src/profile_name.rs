@@ -9,6 +9,7 @@ use std::collections::HashMap;
 
 use percent_encoding::percent_decode_str;
 use sessionlint_project::metadata::{Component, Project, text_of};
+use sessionlint_source::secrets::mask;
 
 use super::raw;
 
@@ -86,7 +87,7 @@ pub(super) fn key(name: &str) -> String {
     by_label.map_or(name.as_ref(), |(full_name, _)| full_name).to_lowercase()
 }
 
-/// The display name of the profile: the label of a standard one, else its decoded name.
+/// The display name of the profile: the label of a standard one, else its decoded name, with its secrets masked.
 pub(super) fn label(name: &str) -> String {
     let key = key(name);
     let standard = STANDARD.iter().find(|(full_name, _)| full_name.eq_ignore_ascii_case(&key));
@@ -94,7 +95,7 @@ pub(super) fn label(name: &str) -> String {
         return (*label).to_owned();
     }
     let shipped = STANDARD_BY_LABEL.iter().chain(API_ONLY_TEMPLATES).find(|label| label.eq_ignore_ascii_case(&key));
-    shipped.map_or_else(|| decoded(name).into_owned(), |label| (*label).to_owned())
+    shipped.map_or_else(|| mask(&decoded(name)).into_owned(), |label| (*label).to_owned())
 }
 
 /// The profile that a `ProfileSessionSetting` or `ProfilePasswordPolicy` names; `None` for an orphan and for a file

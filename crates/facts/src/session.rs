@@ -18,6 +18,7 @@ use sessionlint_project::metadata::{Component, Precedence, Project};
 use sessionlint_soql::{Cell, Value};
 use sessionlint_source::Place;
 use sessionlint_source::nearest::nearest;
+use sessionlint_source::secrets::mask;
 
 type ProfileColumn = ViewColumn<Profile>;
 type SettingColumn = ViewColumn<ProfileSessionSetting>;
@@ -203,7 +204,7 @@ impl ProfileSources<'_> {
     ) -> Option<Profile> {
         let (full_name, place): (String, Place) = match (self.profile, self.mention) {
             (Some((_, component)), _) => (component.name.clone(), component.root_place()),
-            (None, Some((component, name))) => (name.to_owned(), component.place("profile")),
+            (None, Some((component, name))) => (mask(name).into_owned(), component.place("profile")),
             (None, None) => return None,
         };
         let profile = self.profile.map(|(_, component)| component);

@@ -546,7 +546,10 @@ fn content(
     found: &FoundFile,
     lease: &mut Lease,
 ) -> Result<(Content, Option<String>), BudgetExceeded> {
-    let broken = |kind, problem: String, span| Ok((Content::Broken(kind, problem, span), None));
+    let broken = |kind, problem: String, span| {
+        let problem = secrets::mask(&problem).into_owned();
+        Ok((Content::Broken(kind, problem, span), None))
+    };
     let conflicting = |span| broken(ProblemKind::MergeConflict, CONFLICT.to_owned(), span);
     let expected = kind(found.kind);
     let outcome = match flaw {

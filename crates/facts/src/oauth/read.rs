@@ -11,8 +11,17 @@ use sessionlint_project::metadata::kind::kind;
 use sessionlint_project::metadata::{Component, Project, text_of};
 use sessionlint_source::secrets::mask;
 
+/// A value as it is written, with its secrets masked: a defective file may have one anywhere.
 fn text(component: &Component, path: &str) -> Fact<String> {
-    Fact { value: component.text(path).map(str::to_owned), place: Some(component.place(path)) }
+    Fact { value: component.text(path).map(shown), place: Some(component.place(path)) }
+}
+
+fn shown(text: &str) -> String {
+    mask(text).into_owned()
+}
+
+fn shown_all(texts: &[String]) -> Vec<String> {
+    texts.iter().map(|text| shown(text)).collect()
 }
 
 pub(super) fn flag(component: &Component, path: &str) -> Fact<bool> {
@@ -77,11 +86,11 @@ pub(super) fn connected_app(component: &Component) -> AppFiles {
     let has_oauth = has("oauthConfig");
     let policy_path = "oauthPolicy.refreshTokenPolicy";
     let refresh_policy =
-        Fact { value: component.written(policy_path).map(str::to_owned), place: Some(component.place(policy_path)) };
+        Fact { value: component.written(policy_path).map(shown), place: Some(component.place(policy_path)) };
     let certificate = component.text("oauthConfig.certificate");
     let session_minutes = minutes(component, "sessionPolicy.sessionTimeout");
     AppFiles {
-        label: component.text("label").map_or_else(|| component.name.clone(), |label| mask(label).into_owned()),
+        label: component.text("label").map_or_else(|| component.name.clone(), shown),
         full_name: component.name.clone(),
         place: Some(component.root_place()),
         has_oauth,
@@ -92,7 +101,7 @@ pub(super) fn connected_app(component: &Component) -> AppFiles {
             .any(|block| component.node(block).is_some()),
         has_saml: component.node("samlConfig").is_some(),
         scopes: if has_oauth {
-            Fact::known(texts(component, "oauthConfig.scopes"), component.place("oauthConfig.scopes"))
+            Fact::known(shown_all(&texts(component, "oauthConfig.scopes")), component.place("oauthConfig.scopes"))
         } else {
             Fact::default()
         },
@@ -212,6 +221,10 @@ impl Files<'_> {
         let policy = self.oauth_policies;
         let place = [self.app, self.oauth_policies, self.first].into_iter().flatten().next().map(Component::root_place);
         let policy_text = |path: &str| policy.map_or_else(Fact::default, |component| text(component, path));
+        // Names are compared with those of files, so they stay as they are written.
+        let names = |path: &str| -> Vec<String> {
+            policy.and_then(|component| component.text(path)).map(|text| parts(text, &[','])).unwrap_or_default()
+        };
         let refresh_policy = policy_text("refreshTokenPolicyType");
         let period = policy.and_then(|component| component.text("refreshTokenValidityPeriod"));
         let unit = policy.and_then(|component| component.text("refreshTokenValidityUnit"));
@@ -220,7 +233,7 @@ impl Files<'_> {
             let old = "commaSeperatedOauthScopes";
             let path = if component.text(path).is_none() && component.text(old).is_some() { old } else { path };
             let list = component.text(path).map(|text| parts(text, &[','])).unwrap_or_default();
-            Fact::known(list, component.place(path))
+            Fact::known(shown_all(&list), component.place(path))
         });
         let settings = [self.global_oauth, self.oauth_settings];
         let global_flag = |path: &str| self.global_oauth.map_or_else(Fact::default, |component| flag(component, path));
@@ -228,10 +241,7 @@ impl Files<'_> {
         let called_back = first_text("callbackUrl");
         let callbacks = called_back.and_then(|component| component.text("callbackUrl"));
         AppFiles {
-            label: self
-                .app
-                .and_then(|app| app.text("label"))
-                .map_or_else(|| self.name.clone(), |label| mask(label).into_owned()),
+            label: self.app.and_then(|app| app.text("label")).map_or_else(|| self.name.clone(), shown),
             full_name: self.app.map_or_else(|| self.name.clone(), |app| app.name.clone()),
             place,
             has_oauth: policy.is_some() || self.oauth_settings.is_some() || self.global_oauth.is_some(),
@@ -249,11 +259,8 @@ impl Files<'_> {
             client_credentials: self.client_credentials(),
             is_admin_approved: policy_text("permittedUsersPolicyType")
                 .map(|written| written == "AdminApprovedPreAuthorized"),
-            profiles: policy_text("commaSeparatedProfile").value.map(|text| parts(&text, &[','])).unwrap_or_default(),
-            permission_sets: policy_text("commaSeparatedPermissionSet")
-                .value
-                .map(|text| parts(&text, &[',']))
-                .unwrap_or_default(),
+            profiles: names("commaSeparatedProfile"),
+            permission_sets: names("commaSeparatedPermissionSet"),
             session_minutes: policy
                 .map_or_else(Fact::default, |component| minutes(component, "sessionTimeoutInMinutes")),
             has_session_timeout: policy.is_some_and(|component| component.text("sessionTimeoutInMinutes").is_some()),
