@@ -123,3 +123,43 @@ fn apps_and_addresses_are_not_each_compared() {
     assert_eq!((few, many), (10, 40));
     assert!(few_steps > 0 && many_steps <= 6 * few_steps, "{few_steps} {many_steps}");
 }
+
+#[test]
+fn external_and_named_credentials_are_not_each_compared() {
+    let steps = |count: usize| {
+        let external = |it: usize| {
+            let text = format!(
+                "<ExternalCredential {NS}><authenticationProtocol>Oauth</authenticationProtocol>\
+                 <externalCredentialParameters><parameterGroup>P</parameterGroup><parameterName>P</parameterName>\
+                 <parameterType>NamedPrincipal</parameterType></externalCredentialParameters><label>E{it}</label>\
+                 </ExternalCredential>"
+            );
+            (format!("externalCredentials/E{it}.externalCredential-meta.xml"), text)
+        };
+        let named = |it: usize| {
+            let text = format!(
+                "<NamedCredential {NS}><label>N{it}</label><namedCredentialParameters><parameterName>E</parameterName>\
+                 <parameterType>Authentication</parameterType><externalCredential>E{it}</externalCredential>\
+                 </namedCredentialParameters><namedCredentialType>SecuredEndpoint</namedCredentialType>\
+                 </NamedCredential>"
+            );
+            (format!("namedCredentials/N{it}.namedCredential-meta.xml"), text)
+        };
+        let access = |it: usize| {
+            format!(
+                "<externalCredentialPrincipalAccesses><enabled>true</enabled><externalCredentialPrincipal>E{it}-P\
+                 </externalCredentialPrincipal></externalCredentialPrincipalAccesses>"
+            )
+        };
+        let object = |it: usize| format!("<objectPermissions><object>O{it}</object></objectPermissions>");
+        let accesses: String = (1..count).map(access).collect();
+        let objects: String = (0..count).map(object).collect();
+        let set = format!("<PermissionSet {NS}>{accesses}<label>S</label>{objects}</PermissionSet>");
+        let files = (0..count).map(external).chain((0..count).map(named));
+        let files = files.chain([("permissionsets/S.permissionset-meta.xml".to_owned(), set)]).collect();
+        let (findings, steps) = checked(files, &[], &["credential/principal-not-granted"]);
+        assert_eq!(findings, 1);
+        steps
+    };
+    hold("credentials", steps, 50);
+}

@@ -3,7 +3,7 @@
 //! A target counts as missing only if its absence is certain: not if its file is broken, hidden or outside every
 //! package directory, and not if it belongs to a package. Refuses to know tables.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use sessionlint_project::metadata::kind::{Recognised, kind, recognise};
 use sessionlint_project::metadata::{Component, Project};
@@ -37,26 +37,46 @@ pub(super) fn key(name: &str) -> String {
     name.trim().to_ascii_lowercase()
 }
 
-/// Whether the project has a component with a name; unknown where that is not certain.
-pub(super) fn is_resolved(project: &Project, to_type: &str, to_name: &str) -> Option<bool> {
-    if project.of_type(to_type).any(|(_, component)| is_same(&component.name, to_name)) {
-        return Some(true);
+/// The names of all components by their types, to resolve many references.
+pub(super) struct Names {
+    present: HashMap<&'static str, HashSet<String>>,
+    /// Components whose file is broken, hidden or outside.
+    out_of_reach: HashMap<&'static str, HashSet<String>>,
+    /// Whether files were left out.
+    is_cut: bool,
+}
+
+impl Names {
+    /// The names in a project.
+    pub(super) fn of(project: &Project) -> Self {
+        let mut all = Self { present: HashMap::new(), out_of_reach: HashMap::new(), is_cut: project.is_cut };
+        for component in &project.components {
+            all.present.entry(kind(component.kind).name).or_default().insert(key(&component.name));
+        }
+        for problem in &project.problems {
+            all.out_of_reach.entry(problem.promised).or_default().insert(key(&problem.name));
+        }
+        for path in project.hidden.iter().chain(&project.outside) {
+            if let Some((Recognised::Session(id, _), stem)) = recognise(path.rsplit('/').next().unwrap_or(path)) {
+                all.out_of_reach.entry(kind(id).name).or_default().insert(key(stem));
+            }
+        }
+        all
     }
-    (!is_managed(to_name) && !is_out_of_reach(project, to_type, to_name)).then_some(false)
-}
 
-/// Whether the project has any component of a type.
-pub(super) fn is_in_project(project: &Project, ty: &str) -> bool {
-    project.of_type(ty).next().is_some()
-}
+    /// Whether the project has a component with a name; unknown where that is not certain: its file may be broken,
+    /// hidden, outside, or among those that were left out.
+    pub(super) fn is_resolved(&self, to_type: &str, to_name: &str) -> Option<bool> {
+        let key = key(to_name);
+        let has = |names: &HashMap<&str, HashSet<String>>| names.get(to_type).is_some_and(|names| names.contains(&key));
+        if has(&self.present) {
+            return Some(true);
+        }
+        (!is_managed(to_name) && !self.is_cut && !has(&self.out_of_reach)).then_some(false)
+    }
 
-/// Whether the target's file is broken, hidden or outside, or may be among those that were left out.
-fn is_out_of_reach(project: &Project, to_type: &str, to_name: &str) -> bool {
-    let is_broken =
-        project.problems.iter().any(|problem| problem.promised == to_type && is_same(&problem.name, to_name));
-    let is_it = |path: &String| match recognise(path.rsplit('/').next().unwrap_or(path)) {
-        Some((Recognised::Session(id, _), stem)) => kind(id).name == to_type && is_same(stem, to_name),
-        _ => false,
-    };
-    is_broken || project.is_cut || project.hidden.iter().chain(&project.outside).any(is_it)
+    /// Whether the project has any component of a type.
+    pub(super) fn has_type(&self, ty: &str) -> bool {
+        self.present.contains_key(ty)
+    }
 }

@@ -11,7 +11,7 @@ use std::sync::LazyLock;
 use aho_corasick::{AhoCorasick, AhoCorasickBuilder, MatchKind};
 
 use sessionlint_apex::{Code, HeldSecret, Mention, Spot, TextKind, Unit, version};
-use sessionlint_source::{Span, secrets};
+use sessionlint_source::{Span, secrets, steps};
 use sessionlint_xml::{Document, Keep, NodeId, ParseOutcome, parse};
 
 /// Expressions that give a session id, in any case.
@@ -84,7 +84,15 @@ pub fn read(kind: TextKind, name: &str, object: Option<&str>, text: &str) -> Uni
     };
     let mut unit = Unit::empty(Code::Text(kind), &full_name);
     let ParseOutcome::Tree(document) = parse(text, Keep::All) else { return unit };
-    let reader = Reader { document: &document, text, kind, name: &full_name };
+    let root_child = |name| child(&document, document.root(), name);
+    let reader = Reader {
+        document: &document,
+        text,
+        kind,
+        name: &full_name,
+        root_name: root_child("name").filter(|found| document.is_leaf(*found)),
+        is_active: root_child("status").map(|status| document.text(status) == "Active"),
+    };
     for node in document.nodes().filter(|node| document.is_leaf(*node)) {
         reader.leaf(node, &mut unit);
     }
@@ -92,11 +100,20 @@ pub fn read(kind: TextKind, name: &str, object: Option<&str>, text: &str) -> Uni
     unit
 }
 
+/// The first child with a name.
+fn child(document: &Document, node: NodeId, name: &str) -> Option<NodeId> {
+    document.children(node).inspect(|_| steps::count(1)).find(|child| document.name(*child) == name)
+}
+
 struct Reader<'d> {
     document: &'d Document,
     text: &'d str,
     kind: TextKind,
     name: &'d str,
+    /// The `name` of the root. The root of a flow has a child for each of its elements, so it is searched once.
+    root_name: Option<NodeId>,
+    /// Whether a flow is active; `None` without a status.
+    is_active: Option<bool>,
 }
 
 /// The element with an expression.
@@ -145,13 +162,14 @@ impl Reader<'_> {
         self.secret(node, span, unit);
     }
 
-    /// The text of a child of a node, or of its nearest ancestor with such a child.
-    fn around(&self, node: NodeId, child: &str) -> Option<&str> {
+    /// The `name` of a node, or of its nearest ancestor with one.
+    fn name_around(&self, node: NodeId) -> Option<&str> {
         let document = self.document;
         let mut at = document.parent(node);
         while let Some(above) = at {
-            if let Some(found) = document.child(above, child).filter(|found| *found != node && document.is_leaf(*found))
-            {
+            let is_root = above == document.root();
+            let name = if is_root { self.root_name } else { child(document, above, "name") };
+            if let Some(found) = name.filter(|found| *found != node && document.is_leaf(*found)) {
                 return Some(document.text(found));
             }
             at = document.parent(above);
@@ -201,9 +219,8 @@ impl Reader<'_> {
             "expression" | "formulaExpression" => Form::Formula,
             _ => Form::Template,
         };
-        let element = self.around(node, "name").unwrap_or(name).to_owned();
-        let status = document.child(document.root(), "status").map(|status| document.text(status) == "Active");
-        Some(Holder { owner: self.name.to_owned(), ty: "Flow", element, form, is_active: status })
+        let element = self.name_around(node).unwrap_or(name).to_owned();
+        Some(Holder { owner: self.name.to_owned(), ty: "Flow", element, form, is_active: self.is_active })
     }
 
     fn sessions(&self, node: NodeId, span: Span, holder: &Holder, unit: &mut Unit) {
@@ -354,6 +371,19 @@ fn address_before(text: &str, at: usize, form: Form) -> Option<String> {
 #[allow(clippy::unwrap_used, reason = "a test that panics is a test that fails")]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_root_of_a_flow_is_not_searched_for_each_element() {
+        let element = "<formulas><dataType>String</dataType><expression>{!$Api.Session_ID}</expression></formulas>";
+        let steps = |count: usize| {
+            let text = format!("<Flow>{}<status>Active</status></Flow>", element.repeat(count));
+            let (unit, steps) = steps::of(|| read(TextKind::Flow, "Ask", None, &text));
+            assert!(unit.mentions.len() == count && unit.mentions.iter().all(|it| it.is_active == Some(true)));
+            steps
+        };
+        let (few, many) = (steps(100), steps(400));
+        assert!(few > 0 && many <= 6 * few, "{few} steps, then {many}");
+    }
 
     fn link(url: &str) -> Unit {
         let text = format!("<WebLink><linkType>url</linkType><url>{url}</url></WebLink>");

@@ -4,7 +4,7 @@
 
 use super::web::Web;
 use super::{At, Certainty, Fact, Placed, at, spot};
-use crate::lookup::{is_in_project, is_resolved};
+use crate::lookup::Names;
 use sessionlint_apex::graph::MethodAt;
 use sessionlint_apex::{Kinds, LiteralKind, Point, Role};
 use sessionlint_project::metadata::Project;
@@ -45,7 +45,8 @@ impl ApexCredentialUse {
 /// All uses, in the order of the files.
 pub(super) fn uses(project: &Project, web: &Web<'_>) -> Vec<ApexCredentialUse> {
     let mut all = Vec::new();
-    let is_type_in_project = is_in_project(project, "NamedCredential");
+    let names = Names::of(project);
+    let is_type_in_project = names.has_type("NamedCredential");
     for (index, unit) in web.units() {
         for it in unit.literals.iter().filter(|it| it.what == LiteralKind::Credential) {
             let Some(method) = it.method.map(|method| MethodAt { unit: index, method }) else { continue };
@@ -64,7 +65,7 @@ pub(super) fn uses(project: &Project, web: &Web<'_>) -> Vec<ApexCredentialUse> {
             let chain = shown.map(|(start, reached)| web.chain(start, reached)).unwrap_or_default();
             all.push(ApexCredentialUse {
                 at: at(project, web, method, Certainty::High.unless(it.is_doubtful)),
-                is_resolved: is_resolved(project, "NamedCredential", &it.text),
+                is_resolved: names.is_resolved("NamedCredential", &it.text),
                 is_type_in_project,
                 is_async: later.is_some(),
                 credential: spot(unit, it.span, it.text.clone()),

@@ -5,7 +5,7 @@
 use crate::column::Fact;
 use crate::raw;
 use sessionlint_project::metadata::{Component, place_below, text_of};
-use sessionlint_source::Place;
+use sessionlint_source::{Place, steps};
 use sessionlint_xml::NodeId;
 
 /// The text of `path` in a component, with its place.
@@ -31,7 +31,7 @@ pub(super) struct Element<'p> {
 impl<'p> Element<'p> {
     /// All elements called `path` of a component.
     pub(super) fn all(component: &'p Component, path: &str) -> impl Iterator<Item = Element<'p>> {
-        raw::elements(component, path).map(move |node| Element { component, node })
+        raw::elements(component, path).inspect(|_| steps::count(1)).map(move |node| Element { component, node })
     }
 
     pub(super) fn text(self, name: &str) -> Option<&'p str> {

@@ -3,17 +3,20 @@
 //! A permission set's file is complete, so a grant that it lacks does not exist; a profile's file holds only what was
 //! retrieved with it, so a missing grant means nothing. Refuses to know which users have a profile or a permission set.
 
+use std::cell::OnceCell;
+use std::collections::{HashMap, HashSet};
+
 use super::element::{Element, label, written};
 use super::link::split;
 use super::listing::in_words;
 use super::named::first_use;
 use crate::apex::ApexCredentialUse;
 use crate::column::Fact;
-use crate::lookup::{find, is_managed, is_same};
+use crate::lookup::{by_name, is_managed, is_same, key};
 use crate::profile_name::ProfileNames;
 use sessionlint_project::metadata::kind::kind;
 use sessionlint_project::metadata::{Component, Project};
-use sessionlint_source::FileId;
+use sessionlint_source::{FileId, Place, steps};
 
 /// An identity that an external credential calls as.
 #[derive(Debug)]
@@ -55,20 +58,25 @@ fn names<'p>(parameter: &Element<'p>) -> Option<(&'p str, Option<&'p str>)> {
 
 /// All principals, in the order of the files.
 pub(crate) fn principals(project: &Project, grants: &[PrincipalGrant], uses: &[ApexCredentialUse]) -> Vec<Principal> {
+    let naming = named_credentials(project);
+    let mut by_external: HashMap<String, Vec<&PrincipalGrant>> = HashMap::new();
+    for grant in grants {
+        by_external.entry(key(&grant.external)).or_default().push(grant);
+    }
     let has_holders = ["PermissionSet", "Profile"].iter().any(|ty| project.of_type(ty).next().is_some());
     let mut all = Vec::new();
     for (index, external) in project.of_type("ExternalCredential") {
         let parameters: Vec<_> = Element::all(external, "externalCredentialParameters").collect();
         let variant = parameters.iter().find(|one| one.is_type("AuthProtocolVariant"));
         let variant = variant.and_then(|one| one.text("parameterValue")).map(str::to_owned);
-        let (named, names_of) = named_credentials(project, external);
+        let key = key(&external.name);
+        let (named, names_of) = naming.get(&key).map(in_words_and_names).unwrap_or_default();
+        let granted = by_external.get(&key).map(Vec::as_slice).unwrap_or_default();
         let first_use = |later: bool| first_use(uses, &names_of, later);
         for parameter in &parameters {
             let Some((own, group)) = names(parameter) else { continue };
-            let holders: Vec<&PrincipalGrant> = grants
-                .iter()
-                .filter(|grant| is_same(&grant.external, &external.name) && grant.is_for(own, group))
-                .collect();
+            let holders: Vec<&PrincipalGrant> =
+                granted.iter().inspect(|_| steps::count(1)).filter(|grant| grant.is_for(own, group)).copied().collect();
             // Grants name the group; the name that Salesforce writes into the default group belongs to this principal
             // only.
             let shown = group.filter(|group| *group != "DefaultGroup").unwrap_or(own);
@@ -95,22 +103,29 @@ pub(crate) fn principals(project: &Project, grants: &[PrincipalGrant], uses: &[A
     all
 }
 
-/// The named credentials that name an external one.
-fn named_credentials<'p>(project: &'p Project, external: &Component) -> (Fact<String>, Vec<&'p str>) {
-    let mut labels = Vec::new();
-    let mut names = Vec::new();
-    let mut place = None;
+/// A named credential that names an external one, and the place where it does.
+type Naming<'p> = (&'p Component, Place);
+
+/// The named credentials by the external ones that they name.
+fn named_credentials(project: &Project) -> HashMap<String, Vec<Naming<'_>>> {
+    let mut all: HashMap<String, Vec<Naming<'_>>> = HashMap::new();
     for (_, component) in project.of_type("NamedCredential") {
-        let mut parameters = Element::all(component, "namedCredentialParameters");
-        let naming =
-            parameters.find(|one| one.text("externalCredential").is_some_and(|name| is_same(name, &external.name)));
-        if let Some(naming) = naming {
-            place = place.or(Some(naming.place("externalCredential")));
-            labels.push(label(component));
-            names.push(component.name.as_str());
+        let mut named = HashSet::new();
+        for one in Element::all(component, "namedCredentialParameters") {
+            let Some(name) = one.text("externalCredential").map(key) else { continue };
+            if named.insert(name.clone()) {
+                all.entry(name).or_default().push((component, one.place("externalCredential")));
+            }
         }
     }
-    (Fact { value: in_words(labels.into_iter()), place }, names)
+    all
+}
+
+/// The labels of named credentials in words, at the first, and their names.
+fn in_words_and_names<'p>(all: &Vec<Naming<'p>>) -> (Fact<String>, Vec<&'p str>) {
+    let labels = in_words(all.iter().map(|(component, _)| label(component)));
+    let place = all.first().map(|(_, place)| *place);
+    (Fact { value: labels, place }, all.iter().map(|(component, _)| component.name.as_str()).collect())
 }
 
 /// A profile or permission set that lets its users call as a principal.
@@ -138,16 +153,39 @@ impl PrincipalGrant {
     }
 }
 
+/// What all grants of a profile or permission set have in common.
+#[derive(Clone)]
+struct Holder {
+    label: String,
+    can_store: Fact<bool>,
+    other_store: Fact<String>,
+}
+
+impl Holder {
+    fn of(project: &Project, component: &Component, names: &ProfileNames, stores: &[(FileId, Fact<String>)]) -> Self {
+        let is_own = |file: FileId| project.parts(component).any(|part| part.file == file);
+        let other = stores.iter().find(|(file, _)| !is_own(*file)).map(|(_, fact)| fact.clone());
+        let (label, can_store) = match kind(component.kind).name {
+            "Profile" => (names.label(&component.name), Fact::default()),
+            _ => (set_label(project, component), can_store(project, component)),
+        };
+        Self { label, can_store, other_store: other.unwrap_or_default() }
+    }
+}
+
 /// All grants that are on, in the order of the files.
 pub(crate) fn grants(project: &Project, names: &ProfileNames) -> Vec<PrincipalGrant> {
     let stores: Vec<(FileId, Fact<String>)> =
         project.of_type("PermissionSet").filter_map(|(_, set)| Some((set.file, store(project, set)?))).collect();
+    let externals = by_name(project, "ExternalCredential");
     let mut all = Vec::new();
     for (index, component) in (0u32..).zip(&project.components) {
         let holder_type = kind(component.kind).name;
         if !matches!(holder_type, "PermissionSet" | "Profile") {
             continue;
         }
+        // The same for all grants of a file, so it is read at the first one.
+        let holder = OnceCell::new();
         for access in Element::all(component, "externalCredentialPrincipalAccesses") {
             let Some(principal) = access.fact("externalCredentialPrincipal") else { continue };
             if access.text("enabled") != Some("true") {
@@ -155,23 +193,20 @@ pub(crate) fn grants(project: &Project, names: &ProfileNames) -> Vec<PrincipalGr
             }
             let Some((external, name)) = principal.value.as_deref().and_then(split) else { continue };
             let (external, name) = (external.to_owned(), name.to_owned());
-            let target = find(project, "ExternalCredential", &external);
-            let is_own = |file: FileId| project.parts(component).any(|part| part.file == file);
-            let other = stores.iter().find(|(file, _)| !is_own(*file)).map(|(_, fact)| fact.clone());
+            let target = externals.get(&key(&external)).copied();
+            let Holder { label, can_store, other_store } =
+                holder.get_or_init(|| Holder::of(project, component, names, &stores)).clone();
             let mut grant = PrincipalGrant {
                 index,
-                holder: match holder_type {
-                    "Profile" => names.label(&component.name),
-                    _ => set_label(project, component),
-                },
+                holder: label,
                 holder_type,
                 principal,
                 external,
                 name,
                 protocol: target.map(|it| written(it, "authenticationProtocol")).unwrap_or_default(),
                 principal_type: Fact::default(),
-                can_store: if holder_type == "PermissionSet" { can_store(project, component) } else { Fact::default() },
-                other_store: other.unwrap_or_default(),
+                can_store,
+                other_store,
             };
             grant.principal_type = target.and_then(|it| principal_type(it, &grant)).unwrap_or_default();
             all.push(grant);

@@ -4,7 +4,7 @@
 //! unknown.
 
 use super::element::texts;
-use crate::lookup::{is_in_project, is_managed, is_resolved};
+use crate::lookup::{Names, is_managed};
 use sessionlint_project::metadata::kind::kind;
 use sessionlint_project::metadata::{Component, Project};
 use sessionlint_source::{Place, secrets};
@@ -49,6 +49,7 @@ const ELEMENTS: &[(&str, &str, &str, &str)] = &[
 
 /// All links, in the order of the files.
 pub(crate) fn links(project: &Project) -> Vec<Reference> {
+    let all = Names::of(project);
     let mut links = Vec::new();
     for component in &project.components {
         let from_type = kind(component.kind).name;
@@ -60,8 +61,8 @@ pub(crate) fn links(project: &Project) -> Vec<Reference> {
                     from_name: component.name.clone(),
                     element,
                     to_type,
-                    is_resolved: is_resolved_from(project, component, to_type, to_name),
-                    is_type_in_project: is_in_project(project, to_type),
+                    is_resolved: is_resolved_from(&all, component, to_type, to_name),
+                    is_type_in_project: all.has_type(to_type),
                     to_name: to_name.to_owned(),
                     place,
                 });
@@ -83,13 +84,13 @@ fn target<'t>(element: &str, text: &'t str) -> Option<&'t str> {
     }
 }
 
-fn is_resolved_from(project: &Project, from: &Component, to_type: &str, to_name: &str) -> Option<bool> {
+fn is_resolved_from(all: &Names, from: &Component, to_type: &str, to_name: &str) -> Option<bool> {
     // No file that can be retrieved has a certificate under its record id.
     if to_type == "Certificate" && is_record_id(to_name) {
         return None;
     }
     // Inside a package names may lack the namespace, so a name in a package's component is not checked.
-    is_resolved(project, to_type, to_name).filter(|is_there| *is_there || !is_managed(&from.name))
+    all.is_resolved(to_type, to_name).filter(|is_there| *is_there || !is_managed(&from.name))
 }
 
 /// Credential and principal of `Credential-Principal`.

@@ -3,12 +3,14 @@
 //! Refuses to guess a missing target, which may exist in the org: the chain ends there, and its later parts are
 //! unknown.
 
+use std::collections::HashMap;
+
 use super::element::{Element, label, texts, written};
 use super::listing::in_words;
 use crate::apex::ApexCredentialUse;
 use crate::column::Fact;
 use crate::host;
-use crate::lookup::{find, is_managed, is_same};
+use crate::lookup::{by_name, is_managed, is_same, key};
 use sessionlint_project::metadata::kind::kind;
 use sessionlint_project::metadata::{Component, Project};
 
@@ -43,55 +45,72 @@ pub(crate) struct Credential {
 
 /// One for each named credential, in order.
 pub(crate) fn credential_facts(project: &Project, uses: &[ApexCredentialUse]) -> Vec<Credential> {
-    project.of_type("NamedCredential").map(|(index, component)| of_one(project, index, component, uses)).collect()
+    let named = Named {
+        project,
+        externals: by_name(project, "ExternalCredential"),
+        providers: by_name(project, "AuthProvider"),
+        uses,
+    };
+    project.of_type("NamedCredential").map(|(index, component)| named.of_one(index, component)).collect()
 }
 
-fn of_one(project: &Project, index: u32, component: &Component, uses: &[ApexCredentialUse]) -> Credential {
-    let first_use = |later: bool| first_use(uses, &[component.name.as_str()], later);
-    let parameters: Vec<_> = Element::all(component, "namedCredentialParameters").collect();
-    let is_legacy = match component.text("namedCredentialType") {
-        Some(written) => written == "Legacy",
-        None => parameters.is_empty() && component.text("endpoint").is_some(),
-    };
-    let external = parameters.iter().find_map(|one| one.fact("externalCredential")).unwrap_or_default();
-    let behind = external.value.as_deref().and_then(|name| find(project, "ExternalCredential", name));
-    let address = parameters
-        .iter()
-        .find(|one| one.is_type("Url"))
-        .and_then(|one| one.fact("parameterValue"))
-        .unwrap_or_else(|| written(component, "endpoint"));
-    let host = address.and_then(|address| host::host(&address));
-    let provider = match component.text("authProvider") {
-        Some(_) => written(component, "authProvider"),
-        None => behind.and_then(provider_of).unwrap_or_default(),
-    };
-    let provider_component = provider.value.as_deref().and_then(|name| find(project, "AuthProvider", name));
-    let protocol = behind.map_or_else(|| written(component, "protocol"), |it| written(it, "authenticationProtocol"));
-    let principal_type = match behind {
-        Some(external) => Element::all(external, "externalCredentialParameters")
-            .find(|one| one.text("parameterType").is_some_and(|ty| ty.ends_with("Principal")))
-            .and_then(|one| one.fact("parameterType"))
-            .unwrap_or_default(),
-        None => written(component, "principalType"),
-    };
-    Credential {
-        index,
-        label: Fact::known(label(component).to_owned(), component.root_place()),
-        full_name: component.name.clone(),
-        is_managed: is_managed(&component.name),
-        is_legacy,
-        used_by: first_use(false),
-        used_later: first_use(true),
-        has_own_scopes: component.text("oauthScope").is_some() || behind.is_some_and(has_scopes),
-        provider_type: provider_component.map(|it| written(it, "providerType")).unwrap_or_default(),
-        app: provider_component.and_then(|it| app_of(project, it)),
-        is_to_salesforce: host.clone().map(|host| host::is_salesforce(&host)),
-        callout_status: written(component, "calloutStatus"),
-        external,
-        provider,
-        protocol,
-        principal_type,
-        host,
+/// What the facts of a named credential are read from, besides its file.
+struct Named<'p> {
+    project: &'p Project,
+    externals: HashMap<String, &'p Component>,
+    providers: HashMap<String, &'p Component>,
+    uses: &'p [ApexCredentialUse],
+}
+
+impl Named<'_> {
+    fn of_one(&self, index: u32, component: &Component) -> Credential {
+        let first_use = |later: bool| first_use(self.uses, &[component.name.as_str()], later);
+        let parameters: Vec<_> = Element::all(component, "namedCredentialParameters").collect();
+        let is_legacy = match component.text("namedCredentialType") {
+            Some(written) => written == "Legacy",
+            None => parameters.is_empty() && component.text("endpoint").is_some(),
+        };
+        let external = parameters.iter().find_map(|one| one.fact("externalCredential")).unwrap_or_default();
+        let behind = external.value.as_deref().and_then(|name| self.externals.get(&key(name)).copied());
+        let address = parameters
+            .iter()
+            .find(|one| one.is_type("Url"))
+            .and_then(|one| one.fact("parameterValue"))
+            .unwrap_or_else(|| written(component, "endpoint"));
+        let host = address.and_then(|address| host::host(&address));
+        let provider = match component.text("authProvider") {
+            Some(_) => written(component, "authProvider"),
+            None => behind.and_then(provider_of).unwrap_or_default(),
+        };
+        let provider_component = provider.value.as_deref().and_then(|name| self.providers.get(&key(name)).copied());
+        let protocol =
+            behind.map_or_else(|| written(component, "protocol"), |it| written(it, "authenticationProtocol"));
+        let principal_type = match behind {
+            Some(external) => Element::all(external, "externalCredentialParameters")
+                .find(|one| one.text("parameterType").is_some_and(|ty| ty.ends_with("Principal")))
+                .and_then(|one| one.fact("parameterType"))
+                .unwrap_or_default(),
+            None => written(component, "principalType"),
+        };
+        Credential {
+            index,
+            label: Fact::known(label(component).to_owned(), component.root_place()),
+            full_name: component.name.clone(),
+            is_managed: is_managed(&component.name),
+            is_legacy,
+            used_by: first_use(false),
+            used_later: first_use(true),
+            has_own_scopes: component.text("oauthScope").is_some() || behind.is_some_and(has_scopes),
+            provider_type: provider_component.map(|it| written(it, "providerType")).unwrap_or_default(),
+            app: provider_component.and_then(|it| app_of(self.project, it)),
+            is_to_salesforce: host.clone().map(|host| host::is_salesforce(&host)),
+            callout_status: written(component, "calloutStatus"),
+            external,
+            provider,
+            protocol,
+            principal_type,
+            host,
+        }
     }
 }
 
