@@ -145,6 +145,7 @@ fn forms() -> Vec<(&'static str, Vec<u8>)> {
         ("twice-headed.csv", format!("{plain}{}\n", NAMES.join(",")).into_bytes()),
         ("titled.csv", format!("Login history of November\n\n{plain}").into_bytes()),
         ("mark.csv", [b"\xEF\xBB\xBF", plain.as_bytes()].concat()),
+        ("macintosh.csv", plain.replace("\r\n", "\n").replace('\n', "\r").into_bytes()),
         ("unended.csv", plain.trim_end().as_bytes().to_vec()),
         ("utf16-le.csv", utf16(&plain, true, false)),
         ("utf16-be.csv", utf16(&plain, true, true)),

@@ -97,6 +97,10 @@ pub fn read<'i>(
     let mut head = Vec::new();
     input.by_ref().take(HEAD as u64).read_to_end(&mut head)?;
     let is_whole = head.len() < HEAD;
+    if memchr::memchr(b'\n', &head).is_none() && memchr::memchr(b'\r', &head).is_some() {
+        with_line_feeds(&mut head);
+        input = Box::new(LineFeeds(input));
+    }
     if head.starts_with(b"PK\x03\x04") {
         return reject("is an archive or an Excel workbook: save it as CSV");
     }
@@ -123,6 +127,23 @@ pub fn read<'i>(
             reader.settle_order(&head, None);
             reader.lines(&head, input)
         }
+    }
+}
+
+/// A file whose lines end with carriage returns, as Excel saves a CSV for the Macintosh, read with line feeds.
+struct LineFeeds<R>(R);
+
+impl<R: Read> Read for LineFeeds<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let read = self.0.read(buffer)?;
+        with_line_feeds(&mut buffer[..read]);
+        Ok(read)
+    }
+}
+
+fn with_line_feeds(bytes: &mut [u8]) {
+    for byte in bytes.iter_mut().filter(|byte| **byte == b'\r') {
+        *byte = b'\n';
     }
 }
 
