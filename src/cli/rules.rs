@@ -164,6 +164,11 @@ fn new(id: &str, dir: &Path, environment: &mut Environment<'_>) -> Result<Exit, 
         id.split_once('/').filter(|(group, name)| is_word(group) && is_word(name)).ok_or_else(|| {
             Failure::Usage(format!("`{id}` is not a rule id: write group/id in lower-case letters, digits and hyphens"))
         })?;
+    if Catalog::load(&[] as &[&Path], &Shapes)?.get(id).is_some() {
+        return Err(Failure::Usage(format!(
+            "there is a rule `{id}` already, and a page of your own cannot replace it; take another group or name"
+        )));
+    }
     let path = environment.current.join(dir).join(group).join(format!("{name}.md"));
     let shown = dir.join(group).join(format!("{name}.md"));
     let failed =

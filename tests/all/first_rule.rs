@@ -122,3 +122,12 @@ fn all_keys_that_are_missing_are_named_at_once() {
         assert!(ran.code == 2 && ran.err.contains(reported), "{keys}{ran:?}");
     }
 }
+
+#[test]
+fn a_page_of_ones_own_cannot_have_the_id_of_a_built_in_rule() {
+    let project = Project::of::<&[u8]>(&[]);
+    let ran = project.run(&["rules", "new", "session/forced-logout"]);
+    assert_eq!(ran.code, 2, "{ran:?}");
+    assert!(ran.err.contains("there is a rule `session/forced-logout` already"), "{ran:?}");
+    assert!(!project.at("sessionlint-rules").exists());
+}
