@@ -12,7 +12,7 @@ use super::args::{Common, RuleChoice};
 use super::reading::Reading;
 use super::settings::RuleArguments;
 use super::timeline;
-use super::{Environment, Exit, Failure, output, target, worst};
+use super::{Environment, Exit, Failure, output, target};
 use sessionlint_analysis::blame::blame;
 use sessionlint_analysis::diff::Snapshot;
 use sessionlint_analysis::history::Selection;
@@ -71,14 +71,14 @@ pub(super) fn run(arguments: &BlameArguments, environment: &mut Environment<'_>)
     let resolved = settings.resolve(typed, &catalog)?;
     let inputs = settings.inputs(common, environment);
     let timeline = timeline::origins(&target, &repository, &resolved, inputs, common, environment)?;
-    let mut exit = timeline::write_notices(&timeline, None, common.quiet, environment);
+    let mut exit = timeline::write_notices(&timeline, None, environment);
     // Without a work tree, the last commit is the present state.
     let today = if matches!(target.root.tree, FileTree::Memory(_)) {
         None
     } else {
         let (loaded, (), reading_exit) =
             Reading::new(target.clone(), common, environment)?.read(environment, |_| ())?;
-        exit = worst(exit, reading_exit);
+        exit = exit.max(reading_exit);
         let as_of = loaded.project.inputs.as_of;
         let project = Arc::new(loaded.project);
         let mut errors = Vec::new();
@@ -91,10 +91,7 @@ pub(super) fn run(arguments: &BlameArguments, environment: &mut Environment<'_>)
             let suppressors: &mut [&mut dyn Suppressor] = &mut [&mut comments, &mut configured];
             suppress::apply(result.findings, &result.covered, &project.sources, suppressors).findings
         });
-        for error in errors {
-            environment.error(&error.to_string());
-            exit = worst(exit, Exit::Usage);
-        }
+        exit = exit.max(environment.report_errors(&errors));
         Some(snapshot)
     };
     let tip = timeline.tip();

@@ -68,7 +68,7 @@ pub(super) fn run(arguments: &CalendarArguments, environment: &mut Environment<'
                 let distance = span.map_or(0, |span| i64::from(span.get_days()));
                 (distance < 0, distance.abs())
             });
-            if events.is_empty() && !common.quiet {
+            if events.is_empty() {
                 environment.warn("no dated change of the calendar shows in these files; --all lists them all");
             }
             Ok(((events, target::paths(&loaded.root, None, &environment.current)), exit))

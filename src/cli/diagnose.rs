@@ -13,7 +13,7 @@ use super::evidence::{EvidenceArguments, read_evidence};
 use super::reading::{OutputForm, Reading, Sequence, for_each_project};
 use super::settings::{ResolvedRun, RuleArguments};
 use super::timeline;
-use super::{Environment, Exit, Failure, target, worst};
+use super::{Environment, Exit, Failure, target};
 use sessionlint_analysis::blame::findings_since;
 use sessionlint_analysis::broke_on::{BrokeOn, WITHIN_DAYS, nearness};
 use sessionlint_analysis::calendar::events;
@@ -124,7 +124,7 @@ fn rank(
         filter: None,
     };
     let timeline = timeline::walk(&repository, &Range::default(), &options, common, environment)?;
-    let exit = timeline::write_notices(&timeline, None, common.quiet, environment);
+    let exit = timeline::write_notices(&timeline, None, environment);
     let is_followed = |rule: &str| catalog.get(rule).is_none_or(timeline::is_followed);
     let since = findings_since(timeline.tip(), findings, is_followed, true);
     let place = |finding: &Diagnostic| {
@@ -155,22 +155,18 @@ fn diagnosis(
     // A finding of any preset may explain a symptom.
     let plan = super::report::causes(&reading.settings, &catalog, arguments.preview)?;
     let (loaded, result, mut exit) = reading.read(environment, |loaded| run_rules(&loaded.project, &plan))?;
-    for error in &result.errors {
-        environment.error(&error.to_string());
-        exit = worst(exit, Exit::Usage);
-    }
+    exit = exit.max(environment.report_errors(&result.errors));
     let facts = Facts::of(&loaded.project);
     let views = Views::new(&facts);
     let mut answer = diagnose(&views, &result.findings, table, matches.as_ref());
     if let Some(read) = read_evidence(&arguments.evidence, table, environment)? {
-        exit = worst(exit, read.exit);
+        exit = exit.max(read.exit);
         let (show_users, unused) = (arguments.evidence.show_users, read.unused);
         let input = EvidenceInput { observations: &read.observations, unused, table: &read.table, show_users };
         add_evidence(&mut answer, &views, &result.findings, table, input);
     }
     if let Some(day) = arguments.broke_on {
-        exit =
-            worst(exit, rank(&mut answer, day, (arguments, reading), &catalog, &facts, &result.findings, environment)?);
+        exit = exit.max(rank(&mut answer, day, (arguments, reading), &catalog, &facts, &result.findings, environment)?);
     }
     let paths = target::paths(&loaded.root, None, &environment.current);
     Ok(((answer, paths), exit))

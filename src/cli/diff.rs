@@ -10,7 +10,8 @@ use super::args::{Common, FailOn, RuleChoice};
 use super::progress::Progress;
 use super::settings::{ConfigSource, ResolvedRun, RuleArguments, Settings};
 use super::target::{self, Target};
-use super::{Environment, Exit, Failure, check, formats, output, worst};
+use super::threads::with_threads;
+use super::{Environment, Exit, Failure, checking, formats, notices, output};
 use sessionlint_analysis::diff::{Configuration, Diff, State, diff};
 use sessionlint_facts::Facts;
 use sessionlint_lint::check::{CheckResult, check as run_rules};
@@ -120,13 +121,13 @@ pub(super) fn run(arguments: &DiffArguments, environment: &mut Environment<'_>) 
     let resolved = settings.resolve(typed, &catalog)?;
     let inputs = settings.inputs(&arguments.common, environment);
     let (old_read, new_read) = {
-        let _progress = Progress::start(environment.err_is_terminal && !arguments.common.quiet, "reading and checking");
-        check::with_threads(&arguments.common, || {
+        let _progress = Progress::start("reading and checking", environment);
+        with_threads(&arguments.common, || {
             rayon::join(|| read(&old, &resolved, inputs.clone()), || read(&new, &resolved, inputs.clone()))
         })?
     };
     require_metadata([(&old, &old_read), (&new, &new_read)], environment)?;
-    let mut exit = write_notices([(&old, &old_read), (&new, &new_read)], arguments.common.quiet, environment);
+    let mut exit = write_notices([(&old, &old_read), (&new, &new_read)], environment);
     if [&old_read, &new_read].iter().any(|read| read.loaded.project.is_cut) {
         // Files that were left out of one side would be reported as gone.
         let text = "nothing is compared, because files were left out: raise --max-memory".to_owned();
@@ -143,14 +144,10 @@ pub(super) fn run(arguments: &DiffArguments, environment: &mut Environment<'_>) 
         file: settings.name().map(str::to_owned),
         changed: is_changed,
     };
-    if !arguments.common.quiet {
-        for notice in &settings.notices {
-            environment.warn(notice);
-        }
-    }
+    environment.warn_of_all(&settings.notices);
     let is_worse = answer.summary.worse > 0 && resolved.fail_on != FailOn::Never;
-    if is_worse || check::fails(answer.findings.new.iter().map(|it| &it.severity), resolved.fail_on) {
-        exit = worst(exit, Exit::Findings);
+    if is_worse || checking::fails(answer.findings.new.iter().map(|it| &it.severity), resolved.fail_on) {
+        exit = exit.max(Exit::Findings);
     }
     let rule_settings =
         RuleSettings { rules: formats::rule_infos(&catalog, Some(&resolved.plan)), silence: resolved.silence.clone() };
@@ -170,7 +167,7 @@ fn side(argument: &Path, arguments: &DiffArguments, environment: &mut Environmen
         return Ok(Side { target, name, kind: "revision", is_path: false });
     }
     let target = target::find_one(argument, environment)?;
-    if !arguments.common.quiet && is_revision_too(argument, arguments, environment) {
+    if !environment.quiet && is_revision_too(argument, arguments, environment) {
         environment.warn(&format!("{name} is a path and a git revision; the path is read, `{name}~0` is the revision"));
     }
     Ok(Side { kind: kind(&target), target, name, is_path: true })
@@ -218,7 +215,7 @@ fn state<'s>(side: &Side, facts: &'s Facts<'s>, read: &'s CheckedSide) -> State<
 fn require_metadata(sides: [(&Side, &CheckedSide); 2], environment: &mut Environment<'_>) -> Result<(), Failure> {
     let mut empty = Vec::new();
     for (side, read) in sides {
-        if let Err(failure) = check::require_metadata(&read.loaded) {
+        if let Err(failure) = notices::require_metadata(&read.loaded) {
             if side.is_path {
                 return Err(failure);
             }
@@ -236,10 +233,10 @@ fn require_metadata(sides: [(&Side, &CheckedSide); 2], environment: &mut Environ
 }
 
 /// Writes the notices beside the changes; a notice about both sides is written once.
-fn write_notices(sides: [(&Side, &CheckedSide); 2], quiet: bool, environment: &mut Environment<'_>) -> Exit {
+fn write_notices(sides: [(&Side, &CheckedSide); 2], environment: &mut Environment<'_>) -> Exit {
     let mut exit = Exit::Clean;
     let remarks = sides.map(|(_, read)| {
-        let remarks = check::remarks(&read.loaded).into_iter().map(|text| Notice { is_error: false, text });
+        let remarks = notices::remarks(&read.loaded).into_iter().map(|text| Notice { is_error: false, text });
         read.loaded.notices.iter().cloned().chain(remarks).collect::<Vec<_>>()
     });
     for (index, (side, _)) in sides.iter().enumerate() {
@@ -253,7 +250,7 @@ fn write_notices(sides: [(&Side, &CheckedSide); 2], quiet: bool, environment: &m
             if notice.is_error {
                 environment.error(&text);
                 exit = Exit::Unreadable;
-            } else if !quiet {
+            } else {
                 environment.warn(&text);
             }
         }
@@ -262,11 +259,7 @@ fn write_notices(sides: [(&Side, &CheckedSide); 2], quiet: bool, environment: &m
     let mut errors: Vec<&String> = old.errors.iter().chain(&new.errors).collect();
     errors.sort();
     errors.dedup();
-    for error in errors {
-        environment.error(error);
-        exit = worst(exit, Exit::Usage);
-    }
-    exit
+    exit.max(environment.report_errors(errors))
 }
 
 /// The configuration for both states.

@@ -12,11 +12,12 @@ use std::time::SystemTime;
 use jiff::civil::Date;
 
 use super::args::{Common, PresetChoice};
-use super::check::{self, BaselineUse, CheckedTarget, Messages, PreparedTarget, check_loaded};
+use super::baseline::BaselineUse;
+use super::checking::{CheckedTarget, Messages, PreparedTarget, check_loaded};
 use super::settings::{ConfigSource, ResolvedRun, RuleArguments, Settings};
 use super::several::ProjectName;
 use super::target::{ExcludedFiles, FindingScope, Target};
-use super::{Environment, Failure, today};
+use super::{Environment, Failure, notices, today};
 use sessionlint_project::cache::Cache;
 use sessionlint_project::discover::{IGNORE_FILE, MANIFEST, PROJECT_FILE, Root, relative};
 use sessionlint_project::load::{MemoryCache, load_again};
@@ -212,14 +213,19 @@ impl Engine {
         // If this reading does not list the files, the next one does.
         let is_listed = !changes.list && !changes.all;
         let (mut out, mut err) = (io::sink(), io::sink());
-        let mut environment =
-            Environment::quiet(&mut out, &mut err, self.choice.current.clone(), self.day, Arc::clone(&self.budget));
+        let mut environment = Environment::without_terminal(
+            &mut out,
+            &mut err,
+            self.choice.current.clone(),
+            self.day,
+            Arc::clone(&self.budget),
+        );
         environment.cache = self.choice.cache.clone().filter(|_| !is_listed || self.memory_cache.files() == 0);
         let resolved = resolve(prepared, &self.choice)?;
         let common = Common { as_of: Some(self.day), ..Common::default() };
         let inputs = resolved.without_unneeded(prepared.settings.inputs(&common, &environment));
         let loaded = load_again(&self.root, inputs, &self.memory_cache);
-        check::require_metadata(&loaded)?;
+        notices::require_metadata(&loaded)?;
         let (checked, messages) = check_loaded(prepared, &resolved, &BaselineUse::Nothing, loaded, None)?;
         self.state = Some(EngineState { checked, messages });
         Ok(())
@@ -227,8 +233,13 @@ impl Engine {
 
     fn prepare(&self) -> Result<PreparedTarget, Failure> {
         let (mut out, mut err) = (io::sink(), io::sink());
-        let environment =
-            Environment::quiet(&mut out, &mut err, self.choice.current.clone(), self.day, Arc::clone(&self.budget));
+        let environment = Environment::without_terminal(
+            &mut out,
+            &mut err,
+            self.choice.current.clone(),
+            self.day,
+            Arc::clone(&self.budget),
+        );
         let EngineOptions { config, no_project_config, rules, .. } = &*self.choice;
         let source = ConfigSource { typed: config, without: *no_project_config, revision: None };
         let settings = Settings::find(&self.root, source, &environment)?;

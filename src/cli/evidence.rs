@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use clap::{Args, ValueEnum};
 use jiff::tz::TimeZone;
 
-use super::{Environment, Exit, Failure, worst};
+use super::{Environment, Exit, Failure};
 use sessionlint_analysis::exports::UnusedFile;
 use sessionlint_evidence::{DateOrder, ErrorText, Observations, Options, Table, read};
 use sessionlint_lint::rule::Symptoms;
@@ -75,7 +75,7 @@ pub(super) fn read_evidence(
         };
         if let Some(text) = text {
             environment.error(&format!("{name} {text}"));
-            exit = worst(exit, Exit::Unreadable);
+            exit = exit.max(Exit::Unreadable);
             unused.push(UnusedFile { path: name, text });
         }
     }

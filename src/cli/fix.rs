@@ -103,7 +103,6 @@ impl FixReport {
         project: &Project,
         remaining: &[Diagnostic],
         paths: &Paths,
-        quiet: bool,
         environment: &mut Environment<'_>,
     ) -> Exit {
         let shown = |file: FileId| paths.shown(&project.sources.get(file).path);
@@ -113,7 +112,7 @@ impl FixReport {
             environment.error(&format!("{}: {reason}; its fixes are not applied", shown(file)));
             exit = Exit::Unreadable;
         }
-        if quiet {
+        if environment.quiet {
             return exit;
         }
         for file in &self.leftovers {

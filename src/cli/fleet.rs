@@ -18,7 +18,7 @@ use super::report::{CheckedProject, causes};
 use super::settings::{ConfigSource, RuleArguments, Settings};
 use super::several::{INDEX, ProjectName, names};
 use super::target::{self, Target};
-use super::{Environment, Exit, Failure, check, output, worst};
+use super::{Environment, Exit, Failure, checking, notices, output};
 use sessionlint_analysis::fleet::{Fleet, Row, State, fleet};
 use sessionlint_analysis::overview::project_summary;
 use sessionlint_facts::{Facts, Shapes, Views};
@@ -126,19 +126,19 @@ pub(super) fn run(arguments: &FleetArguments, environment: &mut Environment<'_>)
         catalog: &catalog,
     };
     let results = {
-        let _progress = Progress::start(environment.err_is_terminal && !common.quiet, "reading and checking");
+        let _progress = Progress::start("reading and checking", environment);
         all(&fleet_inputs, &named, &shared)?
     };
     let mut exit = Exit::Clean;
     let mut rows = Vec::new();
     for result in results {
         let _ = environment.err.write_all(result.messages.as_bytes());
-        exit = worst(exit, result.exit);
+        exit = exit.max(result.exit);
         rows.extend(result.rows);
     }
     // Nothing was recognised at all, so the typed folders are probably wrong.
     if rows.iter().all(|row| row.state == State::NoProject) {
-        exit = worst(exit, Exit::Usage);
+        exit = exit.max(Exit::Usage);
     }
     let answer = fleet(rows, common.as_of.unwrap_or(environment.today));
     show(&answer, arguments, environment)?;
@@ -232,9 +232,15 @@ fn one(input: &FleetInput, named: &ProjectName, shared: &SharedState<'_>) -> Inp
             stem = super::several::stem(&name);
         }
         let (mut out, mut err) = (io::sink(), Vec::new());
-        let mut environment =
-            Environment::quiet(&mut out, &mut err, shared.current.to_owned(), shared.today, Arc::clone(&shared.budget));
+        let mut environment = Environment::without_terminal(
+            &mut out,
+            &mut err,
+            shared.current.to_owned(),
+            shared.today,
+            Arc::clone(&shared.budget),
+        );
         environment.cache.clone_from(&shared.cache);
+        environment.quiet = shared.arguments.common.quiet;
         let result = project(&target, &name, &stem, shared, &mut environment);
         drop(environment);
         let result = match result {
@@ -244,7 +250,7 @@ fn one(input: &FleetInput, named: &ProjectName, shared: &SharedState<'_>) -> Inp
             Err(failure) => failed(&name, failure),
         };
         all.rows.extend(result.rows);
-        all.exit = worst(all.exit, result.exit);
+        all.exit = all.exit.max(result.exit);
         all.messages.push_str(&result.messages);
         all.is_cut |= result.is_cut;
     }
@@ -297,21 +303,14 @@ fn project(
     let inputs = if folder.is_some() { inputs } else { resolved.without_unneeded(inputs) };
     let loaded = load(&target.root, inputs);
     let (is_cut, unshown) = (loaded.project.is_cut, shared.budget.unshown());
-    if !check::has_metadata(&loaded) {
+    if !notices::has_metadata(&loaded) {
         let row = Row::without_numbers(name, State::NoProject, "no Salesforce metadata was recognised");
         return Ok((row, Exit::Clean, is_cut));
     }
     let result = run_rules(&loaded.project, &resolved.plan);
-    let mut exit = check::write_notices(&loaded, common.quiet, environment);
-    if !common.quiet {
-        for notice in settings.notices.iter().chain(&resolved.hints) {
-            environment.warn(notice);
-        }
-    }
-    for error in &result.errors {
-        environment.error(&error.to_string());
-        exit = worst(exit, Exit::Usage);
-    }
+    let mut exit = notices::write(&loaded, environment);
+    environment.warn_of_all(settings.notices.iter().chain(&resolved.hints));
+    exit = exit.max(environment.report_errors(&result.errors));
     let checked = CheckedProject { target, loaded: &loaded, catalog, resolved: &resolved };
     let remaining = checked.remaining(result, None);
     let summary = remaining.summary();
@@ -330,7 +329,7 @@ fn project(
             // The row is useful without its report.
             Err(Failure::Usage(text) | Failure::Unreadable(text)) => {
                 environment.error(&text);
-                exit = worst(exit, Exit::Unreadable);
+                exit = exit.max(Exit::Unreadable);
             }
             Err(Failure::ClosedPipe) => {}
         }
@@ -347,9 +346,9 @@ fn project(
     } else {
         None
     };
-    row.fails = check::fails(remaining.findings.iter().map(|it| &it.severity), resolved.fail_on);
+    row.fails = checking::fails(remaining.findings.iter().map(|it| &it.severity), resolved.fail_on);
     if row.fails {
-        exit = worst(exit, Exit::Findings);
+        exit = exit.max(Exit::Findings);
     }
     Ok((row, exit, is_cut || shared.budget.unshown() > unshown))
 }

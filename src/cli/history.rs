@@ -93,8 +93,8 @@ pub(super) fn run(arguments: &HistoryArguments, environment: &mut Environment<'_
         filter: Some(&filter),
     };
     let timeline = timeline::walk(&repository, &range, &options, common, environment)?;
-    let exit = timeline::write_notices(&timeline, Some(&settings), common.quiet, environment);
-    if timeline.commits == 0 && !common.quiet {
+    let exit = timeline::write_notices(&timeline, Some(&settings), environment);
+    if timeline.commits == 0 {
         environment.warn("no commit in that time");
     }
     let calendar = Calendar::embedded();

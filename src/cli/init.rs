@@ -7,7 +7,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::{Environment, Exit, Failure, check, output, target};
+use super::{Environment, Exit, Failure, notices, output, target};
 use sessionlint_facts::Facts;
 use sessionlint_facts::oauth::Tier;
 use sessionlint_lint::rule::one_line;
@@ -30,7 +30,7 @@ pub(super) struct InitArguments {
 pub(super) fn run(arguments: &InitArguments, environment: &mut Environment<'_>) -> Result<Exit, Failure> {
     let target = target::find_one(&arguments.path, environment)?;
     let loaded = load(&target.root, Inputs::on(environment.today));
-    check::require_metadata(&loaded)?;
+    notices::require_metadata(&loaded)?;
     let text = configuration(&Facts::of(&loaded.project));
     if arguments.print {
         environment.out.write_all(text.as_bytes())?;

@@ -9,7 +9,8 @@ use std::sync::Arc;
 use jiff::civil::Date;
 
 use super::args::Common;
-use super::check::{BaselineUse, CheckedTarget, PreparedTarget, check_one};
+use super::baseline::BaselineUse;
+use super::checking::{CheckedTarget, PreparedTarget, check_one};
 use super::reading::Reading;
 use super::settings::{ConfigSource, RuleArguments, Settings};
 use super::several::ProjectName;
@@ -101,7 +102,7 @@ impl Project {
     pub fn open(path: impl AsRef<Path>) -> Result<Self, Error> {
         let (current, today) = (std::env::current_dir().unwrap_or_default(), super::today());
         let (mut out, mut err) = (io::sink(), io::sink());
-        let environment = Environment::quiet(&mut out, &mut err, current.clone(), today, Arc::default());
+        let environment = Environment::without_terminal(&mut out, &mut err, current.clone(), today, Arc::default());
         let target = target::find_one(path.as_ref(), &environment)?;
         Ok(Self { target, current, today })
     }
@@ -120,7 +121,8 @@ impl Project {
     /// Reads the project and runs the rules. Its configuration and the comments in its files apply, as in `check`.
     pub fn check(&self, rules: &Rules) -> Result<Findings, Error> {
         let (mut out, mut err) = (io::sink(), io::sink());
-        let environment = Environment::quiet(&mut out, &mut err, self.current.clone(), self.today, Arc::default());
+        let environment =
+            Environment::without_terminal(&mut out, &mut err, self.current.clone(), self.today, Arc::default());
         let settings = Settings::find(&self.target.root, ConfigSource::default(), &environment)?;
         let catalog = settings.catalog(&rules.folders, &environment)?;
         let named = ProjectName { path: String::new(), stem: String::new() };
@@ -149,7 +151,8 @@ impl Project {
     /// Reads the project and answers a query over its tables (docs/rule-language.md has them).
     pub fn query(&self, soql: &str) -> Result<Rows, Error> {
         let (mut out, mut err) = (io::sink(), io::sink());
-        let mut environment = Environment::quiet(&mut out, &mut err, self.current.clone(), self.today, Arc::default());
+        let mut environment =
+            Environment::without_terminal(&mut out, &mut err, self.current.clone(), self.today, Arc::default());
         let (select, names, plan) = query::parse_query(soql)?;
         let common = Common::default();
         let reading = Reading::new(self.target.clone(), &common, &environment)?.for_query(&select.to_string());

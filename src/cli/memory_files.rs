@@ -55,7 +55,8 @@ impl MemoryFiles {
     /// Runs a command on these files; `arguments` begin with the program's name.
     pub fn run(&self, arguments: impl IntoIterator<Item = OsString>, today: Date) -> RunOutput {
         let (mut out, mut err) = (Vec::new(), Vec::new());
-        let mut environment = Environment::quiet(&mut out, &mut err, PathBuf::from(TOP), today, Arc::default());
+        let mut environment =
+            Environment::without_terminal(&mut out, &mut err, PathBuf::from(TOP), today, Arc::default());
         environment.memory_files = self.clone();
         let exit = run(arguments, &mut environment);
         // Writing to a vector cannot fail.
@@ -69,7 +70,8 @@ impl MemoryFiles {
     /// The projects in the file at `path`, as paths for commands.
     pub fn projects(&self, path: &str) -> Result<Vec<String>, Error> {
         let (mut out, mut err) = (io::sink(), io::sink());
-        let mut environment = Environment::quiet(&mut out, &mut err, PathBuf::from(TOP), Date::ZERO, Arc::default());
+        let mut environment =
+            Environment::without_terminal(&mut out, &mut err, PathBuf::from(TOP), Date::ZERO, Arc::default());
         environment.memory_files = self.clone();
         let found = target::find_all(Path::new(path), &environment)?;
         Ok(found.iter().map(|target| shown(&target.root.path)).collect())

@@ -6,11 +6,13 @@
 
 mod add_ignore;
 mod args;
+mod baseline;
 mod blame;
 mod cache;
 mod calendar;
 mod check;
 mod check_arguments;
+mod checking;
 mod commands;
 mod completions;
 mod config_files;
@@ -30,6 +32,7 @@ mod man;
 mod mcp;
 mod memory_caches;
 mod memory_files;
+mod notices;
 mod output;
 mod outputs;
 mod printed;
@@ -69,8 +72,9 @@ use sessionlint_report::gate::Gate;
 use sessionlint_report::{Style, quote};
 use sessionlint_source::budget::Budget;
 
-/// The exit code of a run. Other tools rely on the numbers.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// The exit code of a run, in ascending order: the code of a run is the greatest of its parts. Other tools rely on the
+/// numbers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Exit {
     /// Nothing at or above `--fail-on`.
     Clean,
@@ -92,11 +96,6 @@ impl Exit {
             Exit::Unreadable => 3,
         }
     }
-}
-
-/// The exit code of a run from those of two parts.
-fn worst(one: Exit, other: Exit) -> Exit {
-    if one.code() >= other.code() { one } else { other }
 }
 
 /// The reason why a command stopped.
@@ -156,6 +155,7 @@ impl From<PageError> for Failure {
 }
 
 /// The parts of the system that a run may use.
+#[expect(clippy::struct_excessive_bools, reason = "each is a fact about the terminal or a typed flag")]
 pub struct Environment<'e> {
     /// The sink of findings.
     pub out: Gate<'e>,
@@ -175,6 +175,8 @@ pub struct Environment<'e> {
     pub no_color: bool,
     /// Columns of the terminal.
     pub width: usize,
+    /// Whether notes and warnings are left out; a command sets it.
+    pub quiet: bool,
     /// The name of the current project, if a run has several.
     pub project: Option<String>,
     /// The memory limit for reading; a command sets it.
@@ -197,7 +199,7 @@ impl std::fmt::Debug for Environment<'_> {
 
 impl<'e> Environment<'e> {
     /// An environment without a terminal, for work whose messages are collected.
-    fn quiet(
+    pub fn without_terminal(
         out: &'e mut dyn Write,
         err: &'e mut dyn Write,
         current: PathBuf,
@@ -214,6 +216,7 @@ impl<'e> Environment<'e> {
             err_is_terminal: false,
             no_color: true,
             width: 100,
+            quiet: false,
             project: None,
             budget,
             began: SystemTime::UNIX_EPOCH,
@@ -239,19 +242,37 @@ impl<'e> Environment<'e> {
     /// The style of a command's output.
     fn style(&self, common: &Common) -> Style {
         let color = self.color(common.color, common.output.is_some());
-        Style { color, width: self.width, quiet: common.quiet, ..Style::default() }
+        Style { color, width: self.width, quiet: self.quiet, ..Style::default() }
     }
 
     fn note(&mut self, text: &str) {
-        self.message("note", text);
+        if !self.quiet {
+            self.message("note", text);
+        }
     }
 
     fn warn(&mut self, text: &str) {
-        self.message("warning", text);
+        if !self.quiet {
+            self.message("warning", text);
+        }
+    }
+
+    fn warn_of_all<'t>(&mut self, texts: impl IntoIterator<Item = &'t String>) {
+        texts.into_iter().for_each(|text| self.warn(text));
     }
 
     fn error(&mut self, text: &str) {
         self.message("error", text);
+    }
+
+    /// Reports the errors of rules that could not run, and returns their exit code.
+    fn report_errors<E: ToString>(&mut self, errors: impl IntoIterator<Item = E>) -> Exit {
+        let mut exit = Exit::Clean;
+        for error in errors {
+            self.error(&error.to_string());
+            exit = Exit::Usage;
+        }
+        exit
     }
 
     /// Reports why a command stopped, and returns its exit code.
@@ -289,7 +310,7 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> Exit {
         width: terminal_size::terminal_size().map_or(100, |(width, _)| usize::from(width.0)),
         began: SystemTime::now(),
         cache_dir: cache_dir(),
-        ..Environment::quiet(&mut out, &mut err, current, today(), Arc::default())
+        ..Environment::without_terminal(&mut out, &mut err, current, today(), Arc::default())
     };
     let exit = run(arguments, &mut environment);
     drop(environment);
@@ -357,6 +378,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>, environment: &mut Envi
     environment.budget = Arc::new(Budget::of(arguments.command.max_memory()));
     let default = environment.cache_dir.as_deref();
     let common = arguments.command.common();
+    environment.quiet = common.is_some_and(|it| it.quiet);
     environment.cache = common.and_then(|it| cache::of(it, &environment.current, default, environment.began));
     let mut exit = arguments.command.run(environment).unwrap_or_else(|failure| environment.report(failure));
     let unshown = environment.budget.unshown();
@@ -366,7 +388,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>, environment: &mut Envi
         environment.error(&format!(
             "the memory that --max-memory allows ({size}) is used up: no line of {files} could be shown"
         ));
-        exit = worst(exit, Exit::Unreadable);
+        exit = exit.max(Exit::Unreadable);
     }
     let finished = environment.out.finish();
     // When the error stream is gone, there is nowhere to report it.

@@ -7,6 +7,8 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
+use super::Environment;
+
 /// The delay before the first message.
 const PATIENCE: Duration = Duration::from_secs(2);
 
@@ -18,9 +20,9 @@ pub(super) struct Progress {
 }
 
 impl Progress {
-    /// Starts the thread that shows it, if `is_wanted`.
-    pub(super) fn start(is_wanted: bool, what: &'static str) -> Self {
-        if !is_wanted {
+    /// Starts the thread that shows it, where a person watches the errors.
+    pub(super) fn start(what: &'static str, environment: &Environment<'_>) -> Self {
+        if !environment.err_is_terminal || environment.quiet {
             return Self { done: None, thread: None };
         }
         let (done, gone) = channel();

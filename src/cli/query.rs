@@ -14,8 +14,8 @@ use sessionlint_facts::standard::OrgQuery;
 use sessionlint_facts::{Facts, Shapes, Views};
 use sessionlint_report::gate::Gate;
 use sessionlint_report::json::write_value;
-use sessionlint_report::quote;
 use sessionlint_report::table;
+use sessionlint_report::{count, quote};
 use sessionlint_soql::{self as soql, Catalog, QueryResult, Schema, Value};
 
 #[derive(Debug, Args)]
@@ -55,10 +55,8 @@ pub(super) fn run(arguments: &QueryArguments, environment: &mut Environment<'_>)
         read.map_err(|error| Failure::Unreadable(format!("standard input cannot be read ({error})")))?;
     }
     let (select, names, plan) = parse_query(&soql)?;
-    if !arguments.common.quiet {
-        for note in plan.notes() {
-            environment.note(note);
-        }
+    for note in plan.notes() {
+        environment.note(note);
     }
     // The files to read depend on the names of our tables, not on those of an org.
     let reading = Reading::of(&arguments.path, &arguments.common, environment)?.for_query(&select.to_string());
@@ -146,8 +144,7 @@ fn write(out: &mut Gate<'_>, answer: &QueryResult<'_>, format: TableFormat) -> i
     let rows: Vec<Vec<String>> = answer.rows.iter().map(|row| row.iter().map(in_words).collect()).collect();
     table::write(out, &names, &rows, format.layout())?;
     if format == TableFormat::Table {
-        let plural = if rows.len() == 1 { "" } else { "s" };
-        writeln!(out, "{} row{plural}", rows.len())?;
+        writeln!(out, "{}", count(rows.len(), "row"))?;
     }
     Ok(())
 }

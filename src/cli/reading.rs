@@ -9,7 +9,8 @@ use super::args::Common;
 use super::progress::Progress;
 use super::settings::{ConfigSource, Settings};
 use super::several::{self, Destination, Failures, ProjectName, names};
-use super::{Environment, Exit, Failure, check, output, target, worst};
+use super::threads::with_threads;
+use super::{Environment, Exit, Failure, notices, output, target};
 use sessionlint_facts::{Reads, rests_on};
 use sessionlint_project::load::{Loaded, load};
 use sessionlint_project::metadata::{CodeReading, Texts};
@@ -74,20 +75,16 @@ impl<'c> Reading<'c> {
         inputs.reads_aura &= self.needs_aura;
         inputs.texts = self.needed_texts;
         let (loaded, result) = {
-            let _progress = Progress::start(environment.err_is_terminal && !self.common.quiet, "reading");
-            check::with_threads(self.common, || {
+            let _progress = Progress::start("reading", environment);
+            with_threads(self.common, || {
                 let loaded = load(&self.target.root, inputs);
                 let result = work(&loaded);
                 (loaded, result)
             })?
         };
-        check::require_metadata(&loaded)?;
-        if !self.common.quiet {
-            for notice in &self.settings.notices {
-                environment.warn(notice);
-            }
-        }
-        let exit = check::write_notices(&loaded, self.common.quiet, environment);
+        notices::require_metadata(&loaded)?;
+        environment.warn_of_all(&self.settings.notices);
+        let exit = notices::write(&loaded, environment);
         Ok((loaded, result, exit))
     }
 }
@@ -145,7 +142,7 @@ pub(super) fn for_each_project<A>(
             Reading::new(target, common, environment).and_then(|reading| work(reading, name.as_deref(), environment));
         match result {
             Ok((answer, project_exit)) => {
-                exit = worst(exit, project_exit);
+                exit = exit.max(project_exit);
                 answers.push((named, answer));
             }
             // The other projects are still read.
@@ -153,7 +150,7 @@ pub(super) fn for_each_project<A>(
         }
     }
     environment.project = None;
-    exit = worst(exit, failures.write_notices(count, environment)?);
+    exit = exit.max(failures.write_notices(count, environment)?);
     if let Destination::Folder(folder) = destination {
         let (named, answers): (Vec<ProjectName>, Vec<A>) = answers.into_iter().unzip();
         let write = |out: &mut Gate<'_>, index: usize| answers.get(index).map_or(Ok(()), |it| write(out, it));

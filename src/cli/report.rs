@@ -10,13 +10,13 @@ use std::path::{Path, PathBuf};
 use clap::{Args, ValueEnum};
 
 use super::args::{Common, RuleChoice};
-use super::check::BaselineUse;
+use super::baseline::BaselineUse;
 use super::history::range;
 use super::reading::{OutputForm, Reading, Sequence, for_each_project};
 use super::settings::{ResolvedRun, RuleArguments, Settings};
 use super::target::{self, Target};
 use super::timeline::{self, WalkOptions};
-use super::{Environment, Exit, Failure, check, worst};
+use super::{Environment, Exit, Failure, checking};
 use sessionlint_analysis::overview::{Findings, Overview, Past, ProjectContext, SuppressedFinding, overview, past};
 use sessionlint_analysis::sessions::Sessions;
 use sessionlint_facts::Facts;
@@ -135,10 +135,7 @@ fn one(
     let plan = causes(&reading.settings, &catalog, arguments.choice.preview)?;
     let (loaded, (result, causes), mut exit) = reading
         .read(environment, |loaded| (run_rules(&loaded.project, &resolved.plan), run_rules(&loaded.project, &plan)))?;
-    for error in &result.errors {
-        environment.error(&error.to_string());
-        exit = worst(exit, Exit::Usage);
-    }
+    exit = exit.max(environment.report_errors(&result.errors));
     let checked = CheckedProject { target: &reading.target, loaded: &loaded, catalog: &catalog, resolved: &resolved };
     let mut remaining = checked.remaining(result, baseline);
     if arguments.blame {
@@ -152,13 +149,13 @@ fn one(
             &arguments.common,
             environment,
         )?;
-        exit = worst(exit, blame_exit);
+        exit = exit.max(blame_exit);
     }
     let (mut answer, paths) = checked.page(&remaining, &causes.findings, name);
     if arguments.history {
         let (past, past_exit) = read_past(arguments, reading, (&catalog, &resolved), &answer.sessions, environment)?;
         answer.past = past;
-        exit = worst(exit, past_exit);
+        exit = exit.max(past_exit);
     }
     Ok(((answer, paths), exit))
 }
@@ -190,8 +187,8 @@ fn read_past(
         filter: None,
     };
     let timeline = timeline::walk(&repository, &range, &options, common, environment)?;
-    let exit = timeline::write_notices(&timeline, None, common.quiet, environment);
-    if timeline.commits == 0 && !common.quiet {
+    let exit = timeline::write_notices(&timeline, None, environment);
+    if timeline.commits == 0 {
         environment.warn("no commit in that time");
     }
     let begins = timeline.begins.as_ref();
@@ -252,7 +249,8 @@ impl CheckedProject<'_> {
         let allowed = allowed.map(|it| SuppressedFinding::new(project, &it.finding, &it.reason)).collect();
         let baselined = remaining.summary().baselined;
         // Findings in the baseline have a line of their own, and a page never fails a build.
-        let silence = Silence { baselined: 0, is_fail_on_loose: false, ..check::silence_of(self.resolved, remaining) };
+        let silence =
+            Silence { baselined: 0, is_fail_on_loose: false, ..checking::silence_of(self.resolved, remaining) };
         let silence = silence.sentences();
         let context = ProjectContext { allowed, baselined, silence, ..self.context() };
         let pairs = self.catalog.pairs(|_| true);

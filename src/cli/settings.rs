@@ -399,26 +399,19 @@ impl Settings {
             typed.select.iter().chain(typed.ignore).filter_map(|name| catalog.retired(name)).collect();
         hints.append(&mut rule_config.hints);
         hints.extend_from_slice(catalog.hints());
-        let is_typed_off = |id: &str| {
-            (!select.is_empty() && !select.iter().any(|it| it.names(id))) || ignore.iter().any(|it| it.names(id))
-        };
-        let typed_off: HashSet<&str> =
-            catalog.rules().iter().map(|rule| rule.id.as_str()).filter(|id| is_typed_off(id)).collect();
+        let ids = || catalog.rules().iter().map(|rule| rule.id.as_str());
+        let by_command_line =
+            ids().filter(|id| !select.is_empty() && !any_names(&select, id) || any_names(&ignore, id)).collect();
         if !select.is_empty() {
             // Typed rules run in any case; even `off` does not apply to a rule that is named.
             rule_config.grades.retain(|id, grade| *grade != Grade::Off || !typed.select.contains(id));
             rule_config.select = select;
             rule_config.ignore.clear();
         }
-        let is_configured_off = |id: &str| {
-            (!rule_config.select.is_empty()
-                && typed.select.is_empty()
-                && !rule_config.select.iter().any(|it| it.names(id)))
-                || rule_config.ignore.iter().any(|it| it.names(id))
-                || rule_config.grades.get(id) == Some(&Grade::Off)
-        };
-        let configured_off: HashSet<&str> =
-            catalog.rules().iter().map(|rule| rule.id.as_str()).filter(|id| is_configured_off(id)).collect();
+        let is_selected_out =
+            |id: &str| !rule_config.select.is_empty() && typed.select.is_empty() && !any_names(&rule_config.select, id);
+        let is_off = |id: &str| any_names(&rule_config.ignore, id) || rule_config.grades.get(id) == Some(&Grade::Off);
+        let by_configuration = ids().filter(|id| is_selected_out(id) || is_off(id)).collect();
         let is_preview_on = self.is_preview_on(typed.preview);
         if !is_preview_on {
             let typed = typed.select.iter().filter(|name| catalog.get(name).is_some_and(Rule::is_preview));
@@ -434,28 +427,15 @@ impl Settings {
         let mut rules = chosen(catalog, &presets, &rule_config);
         rules.retain(|rule| is_preview_on || !rule.is_preview());
         let fail_on = typed.fail_on.or(config.and_then(Config::fail_on)).unwrap_or_default();
-        let selected: HashSet<&str> = rules.iter().map(|rule| rule.id.as_str()).collect();
-        let mut silence = Silence {
+        let silence = Silence {
             rules: rules.len(),
             rules_of_project: catalog.of_project(),
             fail_on: fail_on.as_str(),
             is_fail_on_loose: matches!(fail_on, FailOn::Error | FailOn::Never),
             is_fail_on_configured: typed.fail_on.is_none(),
             configuration: self.name().map(str::to_owned),
-            ..Silence::default()
+            ..RulesOff { by_command_line, by_configuration, is_preview_on }.count(catalog, &rules)
         };
-        for rule in catalog.rules().iter().filter(|rule| !selected.contains(rule.id.as_str())) {
-            let count = if rule.is_preview() && !is_preview_on {
-                &mut silence.rules_off_by_preview
-            } else if typed_off.contains(rule.id.as_str()) {
-                &mut silence.rules_off_by_command_line
-            } else if configured_off.contains(rule.id.as_str()) {
-                &mut silence.rules_off_by_configuration
-            } else {
-                &mut silence.rules_off_by_preset
-            };
-            *count += 1;
-        }
         let severities = rule_config.grades.into_iter().filter_map(|(id, grade)| Some((id, grade.severity()?)));
         Ok(ResolvedRun {
             plan: RunPlan {
@@ -472,14 +452,47 @@ impl Settings {
     }
 }
 
+/// Whether one of `selectors` names a rule.
+fn any_names(selectors: &[Selector], id: &str) -> bool {
+    selectors.iter().any(|selector| selector.names(id))
+}
+
+/// The ids of rules that do not run, by the reason.
+struct RulesOff<'c> {
+    by_command_line: HashSet<&'c str>,
+    by_configuration: HashSet<&'c str>,
+    is_preview_on: bool,
+}
+
+impl RulesOff<'_> {
+    /// The numbers of rules that are not among `running`, each counted for its first reason.
+    fn count(&self, catalog: &Catalog, running: &[&Rule]) -> Silence {
+        let running: HashSet<&str> = running.iter().map(|rule| rule.id.as_str()).collect();
+        let mut silence = Silence::default();
+        for rule in catalog.rules().iter().filter(|rule| !running.contains(rule.id.as_str())) {
+            let count = if rule.is_preview() && !self.is_preview_on {
+                &mut silence.rules_off_by_preview
+            } else if self.by_command_line.contains(rule.id.as_str()) {
+                &mut silence.rules_off_by_command_line
+            } else if self.by_configuration.contains(rule.id.as_str()) {
+                &mut silence.rules_off_by_configuration
+            } else {
+                &mut silence.rules_off_by_preset
+            };
+            *count += 1;
+        }
+        silence
+    }
+}
+
 /// The rules that run. A rule with a severity in the configuration belongs to every preset.
 fn chosen<'c>(catalog: &'c Catalog, presets: &[Preset], rule_config: &RuleConfig) -> Vec<&'c Rule> {
     let mut rules = catalog.chosen(presets, &rule_config.select, &rule_config.ignore);
     if rule_config.select.is_empty() {
-        let named = catalog.rules().iter().filter(|rule| {
-            rule_config.grades.contains_key(&rule.id)
-                && !rule_config.ignore.iter().any(|selector| selector.names(&rule.id))
-        });
+        let named = catalog
+            .rules()
+            .iter()
+            .filter(|rule| rule_config.grades.contains_key(&rule.id) && !any_names(&rule_config.ignore, &rule.id));
         rules.extend(named);
         rules.sort_by(|left, right| left.id.cmp(&right.id));
         rules.dedup_by(|left, right| left.id == right.id);

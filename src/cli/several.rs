@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 
 use sha2::{Digest, Sha256};
 
-use super::{Environment, Exit, Failure, output, worst};
+use super::{Environment, Exit, Failure, output};
 use sessionlint_project::discover;
 use sessionlint_report::gate::Gate;
 
@@ -161,7 +161,7 @@ impl Failures {
             let Some((text, failure_exit)) = failure.message() else { return Err(Failure::ClosedPipe) };
             environment.project = Some(project);
             environment.error(&text);
-            exit = worst(exit, failure_exit);
+            exit = exit.max(failure_exit);
         }
         environment.project = None;
         Ok(exit)
@@ -194,7 +194,7 @@ mod tests {
     fn named(roots: &[&str], base: Option<&str>, current: &str) -> Vec<(String, String)> {
         let (mut out, mut err) = (io::sink(), io::sink());
         let today = jiff::civil::date(2026, 1, 1);
-        let environment = Environment::quiet(&mut out, &mut err, current.into(), today, Arc::default());
+        let environment = Environment::without_terminal(&mut out, &mut err, current.into(), today, Arc::default());
         let named = names(roots.iter().map(Path::new), base.map(Path::new), &environment);
         named.into_iter().map(|it| (it.path, it.stem)).collect()
     }

@@ -168,7 +168,7 @@ pub(super) fn walk(
     common: &Common,
     environment: &Environment<'_>,
 ) -> Result<Timeline, Failure> {
-    let _progress = Progress::start(environment.err_is_terminal && !common.quiet, "reading the history");
+    let _progress = Progress::start("reading the history", environment);
     with_threads(common, || walk_all(repository, range, options))?
 }
 
@@ -346,24 +346,19 @@ pub(super) fn blame(
     for (finding, since) in findings.iter_mut().zip(since) {
         finding.since = Some(since.provenance());
     }
-    Ok(write_notices(&timeline, None, common.quiet, environment))
+    Ok(write_notices(&timeline, None, environment))
 }
 
 /// Writes the notices beside the changes.
 pub(super) fn write_notices(
     timeline: &Timeline,
     settings: Option<&Settings>,
-    quiet: bool,
     environment: &mut Environment<'_>,
 ) -> Exit {
     let mut exit = Exit::Clean;
-    if !quiet {
-        for notice in settings.iter().flat_map(|settings| &settings.notices) {
-            environment.warn(notice);
-        }
-    }
+    environment.warn_of_all(settings.iter().flat_map(|settings| &settings.notices));
     let shallow = sessionlint_analysis::history::start_kind(Start::Shallow);
-    if let Some(start) = timeline.begins.as_ref().filter(|start| start.why == shallow && !quiet) {
+    if let Some(start) = timeline.begins.as_ref().filter(|start| start.why == shallow) {
         environment.warn(&format!(
             "the clone is shallow: its history begins on {} with commit {}",
             start.day,

@@ -425,6 +425,7 @@ fn a_project_in_a_subfolder_has_its_own_revisions() {
     let first = diff(&repository.at("apps/crm"), &["HEAD~2"]);
     assert_eq!(first.json()["old"]["files"], 0);
     assert!(first.err.contains("HEAD~2: no Salesforce metadata was recognised there"), "{}", first.err);
+    assert_eq!(diff(&repository.at("apps/crm"), &["HEAD~2", "--quiet"]).err, "");
 }
 
 #[test]

@@ -20,7 +20,6 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 use sessionlint::cli::{Environment, run};
-use sessionlint::report::gate::Gate;
 
 use crate::support::{PROGRAM, Project, SFDX, profile, security, session_setting, short_app, text};
 
@@ -227,23 +226,8 @@ fn check(folder: &Path, arguments: &[&str]) -> Option<Vec<Value>> {
     let (mut out, mut err) = (Vec::new(), Vec::new());
     let all =
         [&["sessionlint", "check", "--no-cache", "--as-of", DAY, "--format", "json", "."][..], arguments].concat();
-    let mut environment = Environment {
-        out: Gate::new(&mut out),
-        err: Gate::new(&mut err),
-        current: folder.to_owned(),
-        ceiling: None,
-        today: jiff::civil::date(2026, 12, 1),
-        out_is_terminal: false,
-        err_is_terminal: false,
-        no_color: true,
-        width: 100,
-        project: None,
-        budget: Arc::default(),
-        began: std::time::UNIX_EPOCH,
-        cache_dir: None,
-        cache: None,
-        memory_files: sessionlint::cli::MemoryFiles::default(),
-    };
+    let day = jiff::civil::date(2026, 12, 1);
+    let mut environment = Environment::without_terminal(&mut out, &mut err, folder.to_owned(), day, Arc::default());
     let exit = run(all.into_iter().map(Into::into), &mut environment);
     drop(environment);
     if exit.code() == 2 && out.is_empty() {

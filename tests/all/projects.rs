@@ -204,6 +204,7 @@ fn files_that_are_gone_are_a_warning_and_the_others_are_checked() {
     let ran = project.run(&["check", gone]);
     assert_eq!(ran.code, 0, "{ran:?}");
     assert!(ran.err.contains("is gone"));
+    assert_eq!(project.run(&["check", "--quiet", gone]).err, "");
     // A folder that is not there is a typing error.
     assert_eq!(project.run(&["check", "crm/fore-app"]).code, 2);
     let ran = project.run(&["check", "crm\\force-app"]);

@@ -407,7 +407,7 @@ impl<'s, 'e> Server<'s, 'e> {
         let (mut out, mut err) = (Vec::new(), Vec::new());
         let exit = {
             let budget = Arc::clone(&self.budget);
-            let mut environment = Environment::quiet(&mut out, &mut err, current, today(), budget);
+            let mut environment = Environment::without_terminal(&mut out, &mut err, current, today(), budget);
             environment.ceiling = call.place.as_ref().map(|place| place.root.clone());
             environment.began = self.environment.began;
             let mut arguments = vec!["sessionlint".into(), tool.name.into(), "--format=json".into()];
@@ -465,7 +465,8 @@ impl<'s, 'e> Server<'s, 'e> {
         let rule = given.get("rule").and_then(Value::as_str).unwrap_or_default();
         {
             let current = place.map(|place| place.folder().to_owned()).unwrap_or_default();
-            let mut environment = Environment::quiet(&mut out, &mut err, current, today(), Arc::clone(&self.budget));
+            let mut environment =
+                Environment::without_terminal(&mut out, &mut err, current, today(), Arc::clone(&self.budget));
             environment.ceiling = place.map(|place| place.root.clone());
             let is_of_project = given.get("path").is_some_and(Value::is_string) && !self.choice.no_project_config;
             let settings = if is_of_project {
