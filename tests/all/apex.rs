@@ -5,11 +5,9 @@
 use crate::support;
 use crate::support::Project;
 use sessionlint::discover::Root;
-use sessionlint::facts::{Facts, Views};
 use sessionlint::load::{Loaded, load};
 use sessionlint::metadata::{CodeReading, Inputs};
 use sessionlint::rule_test::AS_OF;
-use sessionlint::soql::{Tables, Value};
 
 /// A project of classes and triggers: the first word after modifiers that names one gives the file its name.
 fn project(files: &[(&str, &str)]) -> Project {
@@ -45,21 +43,8 @@ fn rows(files: &[(&str, &str)], table: &str, columns: &str) -> Vec<String> {
 
 fn cells(loaded: &Loaded, table: &str, columns: &str) -> Vec<String> {
     assert!(loaded.notices.is_empty(), "{:?}", loaded.notices);
-    let facts = Facts::of(&loaded.project);
-    let views = Views::new(&facts);
-    let table = views.table(table).unwrap();
-    let indices: Vec<usize> = columns.split(' ').map(|name| table.schema.column(name).unwrap()).collect();
-    let word = |value: &Value<'_>| match value {
-        Value::Null => "null".to_owned(),
-        Value::Bool(truth) => truth.to_string(),
-        Value::Int(number) => number.to_string(),
-        Value::Text(text) => text.to_string(),
-        other => format!("{other:?}"),
-    };
-    let row = |row: &sessionlint::soql::Row<'_>| {
-        indices.iter().map(|index| word(&row.cells[*index].value)).collect::<Vec<_>>().join(" | ")
-    };
-    table.rows.iter().map(row).collect()
+    let rows = support::cells(&loaded.project, table, columns.split(' '));
+    rows.iter().map(|row| row.join(" | ")).collect()
 }
 
 const SYNC_JOB: (&str, &str) = (

@@ -12,6 +12,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use crate::support::rust_files;
+
 use sessionlint::facts::Shapes;
 use sessionlint::rule::Catalog;
 
@@ -58,17 +60,6 @@ const MAY_USE: &[(&str, Directions)] = &[
     ),
 ];
 
-fn sources(folder: &Path, found: &mut Vec<PathBuf>) {
-    for entry in fs::read_dir(folder).unwrap() {
-        let path = entry.unwrap().path();
-        if path.is_dir() {
-            sources(&path, found);
-        } else if path.extension().is_some_and(|extension| extension == "rs") {
-            found.push(path);
-        }
-    }
-}
-
 /// The top-level modules of the crate that a text names, but for those that only its tests name.
 fn named(text: &str) -> BTreeSet<String> {
     let code = text.split("#[cfg(test)]\nmod tests {").next().unwrap_or(text);
@@ -106,8 +97,7 @@ fn imports_never_point_backwards() {
     let mut wrong = Vec::new();
     for (folder, directions) in MAY_USE {
         let root = Path::new(env!("CARGO_MANIFEST_DIR")).join(folder);
-        let mut files = Vec::new();
-        sources(&root, &mut files);
+        let files = rust_files(&root);
         assert!(files.len() > 10, "the sources of {folder} were found");
         for file in files {
             let below = file.strip_prefix(&root).unwrap();
@@ -191,8 +181,7 @@ fn from_root(path: &[String], of: &[String], is_local: bool) -> Option<ModulePat
 
 /// The modules of a crate, each with what its code is.
 fn modules_of(root: &Path) -> BTreeMap<ModulePath, String> {
-    let mut files = Vec::new();
-    sources(root, &mut files);
+    let files = rust_files(root);
     let module = |file: &PathBuf| {
         let below = file.strip_prefix(root).unwrap().with_extension("");
         let path: ModulePath = below.iter().map(|part| part.to_string_lossy().into_owned()).collect();
@@ -348,10 +337,9 @@ const WAYS_OUT: &[(&str, &[&str])] = &[
 #[test]
 fn text_leaves_through_the_gate_only() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let mut files = Vec::new();
-    sources(&root.join("src"), &mut files);
+    let mut files = rust_files(&root.join("src"));
     for folder in fs::read_dir(root.join("crates")).unwrap() {
-        sources(&folder.unwrap().path().join("src"), &mut files);
+        files.extend(rust_files(&folder.unwrap().path().join("src")));
     }
     assert!(files.len() > 150, "{}", files.len());
     let (mut wrong, mut named) = (Vec::new(), BTreeSet::new());
@@ -393,8 +381,7 @@ fn only_some_crates_touch_the_world() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let mut wrong = Vec::new();
     for name in ONLY_COMPUTE {
-        let mut files = Vec::new();
-        sources(&root.join("crates").join(name).join("src"), &mut files);
+        let files = rust_files(&root.join("crates").join(name).join("src"));
         assert!(files.len() > 5, "the sources of {name} were found");
         for file in files {
             let below = file.strip_prefix(root).unwrap().to_string_lossy().replace('\\', "/");
@@ -460,10 +447,7 @@ fn no_rule_and_no_symptom_is_named_in_code() {
     let symptoms = catalog.symptoms().ids();
     let ids: Vec<&str> = catalog.rules().iter().map(|rule| rule.id.as_str()).chain(symptoms).collect();
     assert!(ids.len() > 150, "{}", ids.len());
-    let mut files = Vec::new();
-    for folder in ["src", "crates", "rules"] {
-        sources(&root.join(folder), &mut files);
-    }
+    let files = ["src", "crates", "rules"].map(|folder| rust_files(&root.join(folder))).concat();
     let is_part_of_a_word = |ch: char| ch.is_alphanumeric() || matches!(ch, '-' | '_' | '/');
     let mut wrong = Vec::new();
     for file in files.iter().filter(|file| !is_test_code(file)) {

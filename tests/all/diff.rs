@@ -7,26 +7,12 @@ use std::fs;
 use std::path::Path;
 use std::process::Command;
 
-use crate::support::{Project, Ran, SFDX, profile, run_in, security, session_setting, short_app, text, zip::zip};
+use crate::support::{Project, Ran, SFDX, git, profile, run_in, security, session_setting, short_app, text, zip::zip};
 use serde_json::{Value, json};
 
 const SECURITY: &str = "force-app/main/default/settings/Security.settings-meta.xml";
 const SALES: &str = "force-app/main/default/profileSessionSettings/Sales.profileSessionSetting-meta.xml";
 const ERP: &str = "force-app/main/default/connectedApps/ERP.connectedApp-meta.xml";
-
-/// Runs git in `folder`, with no configuration but this.
-fn git(folder: &Path, arguments: &[&str]) {
-    let output = Command::new("git")
-        .args(["-c", "user.name=Tester", "-c", "user.email=tester@example.com", "-c", "init.defaultBranch=trunk"])
-        .args(["-c", "commit.gpgsign=false", "-c", "core.autocrlf=false"])
-        .args(arguments)
-        .current_dir(folder)
-        .env("GIT_CONFIG_NOSYSTEM", "1")
-        .env("GIT_CONFIG_GLOBAL", if cfg!(windows) { "NUL" } else { "/dev/null" })
-        .output()
-        .unwrap();
-    assert!(output.status.success(), "git {arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
-}
 
 fn commit(project: &Project, message: &str) {
     git(&project.root(), &["add", "--all", "--force"]);

@@ -8,7 +8,7 @@ use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
-use crate::support::{Project, Ran, profile, run_in, security, session_setting, short_app, text};
+use crate::support::{Project, Ran, git, profile, run_in, security, session_setting, short_app, text};
 use serde_json::{Value, json};
 
 const PROJECT: &str = r#"{"packageDirectories":[{"path":"force-app","default":true}]}"#;
@@ -93,19 +93,6 @@ impl Repository {
         assert!(child.wait().unwrap().success());
         git(&root, &["reset", "--quiet", "--hard", "main"]);
     }
-}
-
-pub(crate) fn git(folder: &Path, arguments: &[&str]) -> String {
-    let output = Command::new("git")
-        .args(["-c", "user.name=Tester", "-c", "user.email=tester@example.com", "-c", "protocol.file.allow=always"])
-        .args(arguments)
-        .current_dir(folder)
-        .env("GIT_CONFIG_NOSYSTEM", "1")
-        .env("GIT_CONFIG_GLOBAL", if cfg!(windows) { "NUL" } else { "/dev/null" })
-        .output()
-        .unwrap();
-    assert!(output.status.success(), "git {arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
-    String::from_utf8(output.stdout).unwrap()
 }
 
 fn history(folder: &Path, arguments: &[&str]) -> Ran {

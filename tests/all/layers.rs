@@ -5,7 +5,7 @@
 
 use std::fs;
 
-use crate::support::{Project, Ran, SFDX, run_in, security, text};
+use crate::support::{Project, Ran, SFDX, git, run_in, security, text};
 
 const SECURITY: &str = "force-app/main/default/settings/Security.settings-meta.xml";
 const TIMEOUT: &str = "session/org-timeout-short";
@@ -125,11 +125,7 @@ fn a_revision_and_a_zip_extend_what_they_hold_themselves() {
     project.put("sessionlint.toml", "extends = 'config/base.toml'\n");
     project.put("config/base.toml", "fail-on = 'never'\n");
     project.put("sessionlint-rules/house/rule.md", PAGE);
-    let git = |arguments: &[&str]| {
-        let mut command = std::process::Command::new("git");
-        command.args(["-c", "user.name=a", "-c", "user.email=a@example.com"]).args(arguments);
-        assert!(command.current_dir(project.root()).output().unwrap().status.success(), "{arguments:?}");
-    };
+    let git = |arguments: &[&str]| git(&project.root(), arguments);
     git(&["init", "--quiet"]);
     git(&["add", "."]);
     git(&["commit", "--quiet", "-m", "one"]);

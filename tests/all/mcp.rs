@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 
-use crate::support::{self, PROGRAM, Project, SFDX, copy_of, security, short_app, text, zip::zip};
+use crate::support::{self, PROGRAM, Project, SFDX, copy_of, git, security, short_app, text, zip::zip};
 
 const DAY: &str = "2026-12-01";
 const SECURITY: &str = "force-app/main/default/settings/Security.settings-meta.xml";
@@ -350,9 +350,8 @@ fn a_tool_answers_what_its_command_does() {
 fn a_history_has_no_names_by_default() {
     let project = copy_of(&sample("leaky-org"));
     let git = |arguments: &[&str]| {
-        let mut command = Command::new("git");
-        command.args(["-c", "user.name=Ada Example", "-c", "user.email=ada@example.com"]).args(arguments);
-        assert!(command.current_dir(project.root()).output().unwrap().status.success(), "{arguments:?}");
+        let author = ["-c", "user.name=Ada Example", "-c", "user.email=ada@example.com"];
+        git(&project.root(), &[&author[..], arguments].concat())
     };
     git(&["init", "-q"]);
     git(&["add", "-A"]);
@@ -790,9 +789,7 @@ fn the_skill_names_tools_and_commands_that_work() {
     for arguments in
         [&["init", "-q"][..], &["add", "-A"], &["commit", "-qm", "a"], &["commit", "-qm", "b", "--allow-empty"]]
     {
-        let mut git = Command::new("git");
-        git.args(["-c", "user.name=a", "-c", "user.email=a@example.com"]).args(arguments).current_dir(project.root());
-        assert!(git.output().unwrap().status.success(), "{arguments:?}");
+        git(&project.root(), arguments);
     }
     let mut client = Client::open(&project.root(), &[]);
     let listed = client.ask("tools/list", &json!({}))["result"]["tools"].clone();

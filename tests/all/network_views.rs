@@ -2,13 +2,11 @@
 
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
-use crate::support::Project;
+use crate::support::{self, Project};
 use sessionlint::discover::Root;
-use sessionlint::facts::{Facts, Views};
 use sessionlint::load::load;
 use sessionlint::metadata::Inputs;
 use sessionlint::rule_test::AS_OF;
-use sessionlint::soql::{Tables, Value};
 
 /// The cells of `columns` of every row of `table`, as texts.
 fn cells(files: &[(String, String)], egress: &[&str], table: &str, columns: &[&str]) -> Vec<Vec<String>> {
@@ -17,18 +15,7 @@ fn cells(files: &[(String, String)], egress: &[&str], table: &str, columns: &[&s
     inputs.egress = egress.iter().map(|text| text.parse().unwrap()).collect();
     let loaded = load(&Root::open(&project.root()), inputs);
     assert!(loaded.project.problems.is_empty(), "{:?}", loaded.project.problems);
-    let facts = Facts::of(&loaded.project);
-    let views = Views::new(&facts);
-    let table = views.table(table).unwrap();
-    let indices: Vec<usize> = columns.iter().map(|name| table.schema.column(name).unwrap()).collect();
-    let word = |value: &Value<'_>| match value {
-        Value::Null => "null".to_owned(),
-        Value::Bool(truth) => truth.to_string(),
-        Value::Int(number) => number.to_string(),
-        Value::Text(text) => text.to_string(),
-        other => format!("{other:?}"),
-    };
-    table.rows.iter().map(|row| indices.iter().map(|index| word(&row.cells[*index].value)).collect()).collect()
+    support::cells(&loaded.project, table, columns.iter().copied())
 }
 
 fn file(folder: &str, name: &str, root: &str, body: &str) -> (String, String) {

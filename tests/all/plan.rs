@@ -4,8 +4,10 @@
 
 use std::collections::HashMap;
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::LazyLock;
+
+use crate::support::rust_files;
 
 use sessionlint::analysis::diff::{Direction, State, diff};
 use sessionlint::check::{RunPlan, check};
@@ -109,22 +111,11 @@ fn a_step_does_what_its_help_asks_for_first() {
     assert!(contrary.is_empty(), "{}", contrary.join("\n"));
 }
 
-fn sources(folder: &Path, found: &mut Vec<PathBuf>) {
-    for entry in fs::read_dir(folder).unwrap() {
-        let path = entry.unwrap().path();
-        if path.is_dir() {
-            sources(&path, found);
-        } else if path.extension().is_some_and(|extension| extension == "rs") {
-            found.push(path);
-        }
-    }
-}
-
 #[test]
 fn the_overview_names_no_rule() {
     let answer = Path::new(env!("CARGO_MANIFEST_DIR")).join("crates/analysis/src");
     let mut files = vec![answer.join("overview.rs")];
-    sources(&answer.join("overview"), &mut files);
+    files.extend(rust_files(&answer.join("overview")));
     assert!(files.len() > 6, "the sources were found");
     let mut named = Vec::new();
     for file in files {

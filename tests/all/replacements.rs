@@ -5,7 +5,7 @@
 
 use serde_json::{Value, json};
 
-use crate::support::{Project, Ran, profile, security, session_setting, zip::zip};
+use crate::support::{Project, Ran, git, profile, security, session_setting, zip::zip};
 
 const SETTINGS: &str = "force-app/settings/Security.settings-meta.xml";
 const HOST: &str = "network/instanced-api-host";
@@ -201,11 +201,7 @@ fn folder_zip_and_revision_agree() {
     let zipped = place.check(&["--preset", "all", "project.zip"]);
     assert_eq!((zipped.findings(), &zipped.err), (folder.findings(), &folder.err));
 
-    let git = |arguments: &[&str]| {
-        let mut command = std::process::Command::new("git");
-        command.args(["-c", "user.name=T", "-c", "user.email=t@example.com", "-c", "commit.gpgsign=false"]);
-        assert!(command.args(arguments).current_dir(project.root()).output().unwrap().status.success());
-    };
+    let git = |arguments: &[&str]| git(&project.root(), arguments);
     git(&["init", "--quiet"]);
     git(&["add", "--all"]);
     git(&["commit", "--quiet", "--message", "All"]);

@@ -8,7 +8,7 @@ use std::os::unix::fs::{PermissionsExt, symlink};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use crate::support::{PROGRAM, Project, Ran, SFDX, run, run_in, security, short_app, zip::zip};
+use crate::support::{PROGRAM, Project, Ran, SFDX, git, run, run_in, security, short_app, zip::zip};
 
 const SECURITY: &str = "force-app/main/default/settings/Security.settings-meta.xml";
 const APP: &str = "force-app/main/default/connectedApps/ERP.connectedApp-meta.xml";
@@ -289,21 +289,6 @@ fn a_zip_brings_its_rules_and_nothing_of_the_disk() {
         assert_eq!(ran.code, 2, "{away} {ran:?}");
         assert!(!all(&ran).contains("local/disk"), "{ran:?}");
     }
-}
-
-/// git with this configuration only; the search path decides which git.
-fn git(folder: &Path, arguments: &[&str]) -> String {
-    let output = Command::new("git")
-        .args(["-c", "user.name=Tester", "-c", "user.email=tester@example.com", "-c", "init.defaultBranch=trunk"])
-        .args(["-c", "commit.gpgsign=false", "-c", "protocol.file.allow=always"])
-        .args(arguments)
-        .current_dir(folder)
-        .env("GIT_CONFIG_NOSYSTEM", "1")
-        .env("GIT_CONFIG_GLOBAL", "/dev/null")
-        .output()
-        .unwrap();
-    assert!(output.status.success(), "git {arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
-    String::from_utf8(output.stdout).unwrap().trim().to_owned()
 }
 
 fn commit(folder: &Path) -> String {

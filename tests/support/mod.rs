@@ -16,6 +16,8 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use serde_json::Value;
+use sessionlint::facts::{Facts, Views};
+use sessionlint::soql::{self, Tables as _};
 use tempfile::TempDir;
 
 /// The program under test.
@@ -107,6 +109,32 @@ pub(crate) fn files(folder: &Path) -> BTreeMap<String, Vec<u8>> {
     found
 }
 
+/// The cells of `columns` of every row of `table`, as texts.
+pub(crate) fn cells<'c>(
+    project: &sessionlint::metadata::Project,
+    table: &str,
+    columns: impl IntoIterator<Item = &'c str>,
+) -> Vec<Vec<String>> {
+    let facts = Facts::of(project);
+    let views = Views::new(&facts);
+    let table = views.table(table).unwrap();
+    let indices: Vec<usize> = columns.into_iter().map(|name| table.schema.column(name).unwrap()).collect();
+    let word = |value: &soql::Value<'_>| match value {
+        soql::Value::Null => "null".to_owned(),
+        soql::Value::Bool(truth) => truth.to_string(),
+        soql::Value::Int(number) => number.to_string(),
+        soql::Value::Text(text) => text.to_string(),
+        other => format!("{other:?}"),
+    };
+    table.rows.iter().map(|row| indices.iter().map(|index| word(&row.cells[*index].value)).collect()).collect()
+}
+
+/// The Rust files below a folder.
+pub(crate) fn rust_files(folder: &Path) -> Vec<PathBuf> {
+    let is_rust = |path: &String| Path::new(path).extension().is_some_and(|extension| extension == "rs");
+    files(folder).into_keys().filter(is_rust).map(|path| folder.join(path)).collect()
+}
+
 /// A copy of a folder in a temporary one, which may be changed.
 pub(crate) fn copy_of(folder: &Path) -> Project {
     let project = Project::of::<&[u8]>(&[]);
@@ -176,6 +204,21 @@ fn run_from(command: &mut Command, input: Stdio) -> Ran {
     let code = output.status.code().unwrap_or_else(|| panic!("{}: {err}", output.status));
     assert!(!err.contains("panicked"), "{err}");
     Ran { code, out: String::from_utf8(output.stdout).unwrap(), err }
+}
+
+/// Runs git in `folder` with this configuration only, and returns what it prints.
+pub(crate) fn git(folder: &Path, arguments: &[&str]) -> String {
+    let output = Command::new("git")
+        .args(["-c", "user.name=Tester", "-c", "user.email=tester@example.com", "-c", "init.defaultBranch=trunk"])
+        .args(["-c", "commit.gpgsign=false", "-c", "core.autocrlf=false", "-c", "protocol.file.allow=always"])
+        .args(arguments)
+        .current_dir(folder)
+        .env("GIT_CONFIG_NOSYSTEM", "1")
+        .env("GIT_CONFIG_GLOBAL", if cfg!(windows) { "NUL" } else { "/dev/null" })
+        .output()
+        .unwrap();
+    assert!(output.status.success(), "git {arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
+    String::from_utf8(output.stdout).unwrap().trim_end().to_owned()
 }
 
 /// Runs the program in `folder` with this on its standard input.
