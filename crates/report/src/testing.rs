@@ -34,23 +34,19 @@ impl Case {
             let decoded = decode(bytes);
             Source::new((*path).to_owned(), PathBuf::new(), decoded.text, decoded.encoding)
         };
-        Self {
-            sources: Sources::new(files.iter().map(source).collect()),
-            paths: Paths::default(),
-            code: CodeCounts::default(),
-            hidden: 0,
-            rules: Vec::new(),
-            pairs: pairs(),
-            silence: Silence::default(),
-        }
+        Self::of(files.iter().map(source).collect())
     }
 
     /// A file larger than what stays in memory, on disk.
     pub(crate) fn on_disk(disk: PathBuf, text: String) -> Self {
         std::fs::write(&disk, &text).unwrap();
         let source = Source::new("big.xml".to_owned(), disk, text, Encoding::Utf8 { bom: 0 });
+        Self::of(vec![source])
+    }
+
+    fn of(sources: Vec<Source>) -> Self {
         Self {
-            sources: Sources::new(vec![source]),
+            sources: Sources::new(sources),
             paths: Paths::default(),
             code: CodeCounts::default(),
             hidden: 0,

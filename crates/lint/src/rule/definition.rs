@@ -3,6 +3,7 @@
 //! May assume nothing about the text. Refuses to know what a query or a template means: they are bound later.
 
 use std::collections::BTreeMap;
+use std::ops::Range;
 
 use serde::Deserialize;
 use serde::de::{self, Deserializer, MapAccess, SeqAccess, Visitor};
@@ -443,51 +444,16 @@ struct RawRelated {
 impl Definition {
     /// Reads the fence of a page.
     pub fn read(page: &Page) -> Result<Self, PageError> {
-        let offset = page.fence_span().0;
-        let read = match page.fence() {
-            Some(table) => Raw::deserialize(toml::Deserializer::from(table)),
-            None => toml::from_str(page.toml()),
-        };
-        let raw: Raw = read.map_err(|error: toml::de::Error| {
-            let span = error.span().unwrap_or(0..0);
-            let lacking = lacking(page.toml());
-            if error.message().starts_with("missing field") && !lacking.is_empty() {
-                let (message, hint) = lacking_in_words(&lacking);
-                return page.error((offset, offset), message, Some(hint));
-            }
-            page.error((offset + span.start, offset + span.end), without_values(error.message()), None)
-        })?;
-        let text = |raw: RawText| {
-            let span = raw.span();
-            Text { span: (offset + span.start, offset + span.end), text: raw.into_inner() }
-        };
+        let fence = Fence { page, offset: page.fence_span().0 };
+        let raw = fence.raw()?;
+        let text = |raw: RawText| fence.text(raw);
         let since = raw.since.map(text);
         if let Some(since) = since.as_ref().filter(|since| !is_version(&since.text)) {
             let hint = Some("write a version such as \"0.2.0\"".to_owned());
             return Err(page.error(since.span, "this is not a version", hint));
         }
-        let mut symptoms: Vec<ExplainedSymptom> = Vec::new();
-        for raw in raw.symptoms.0 {
-            let symptom = text(raw.id);
-            let same = |known: &ExplainedSymptom| known.symptom.text == symptom.text && known.condition.is_none();
-            if symptoms.iter().any(same) {
-                let message = format!("`{}` stands above without `where`, so this line never counts", symptom.text);
-                return Err(page.error(symptom.span, message, None));
-            }
-            symptoms.push(ExplainedSymptom { symptom, strength: raw.strength, condition: raw.r#where.map(text) });
-        }
-        let mut options = Params::new();
-        for (name, value) in raw.options {
-            let span = (offset + value.span().start, offset + value.span().end);
-            let value = param(value.into_inner()).ok_or_else(|| {
-                page.error(
-                    span,
-                    format!("the option `{name}` is not a number, text, truth value or list of texts"),
-                    None,
-                )
-            })?;
-            options.insert(name, value);
-        }
+        let symptoms = fence.symptoms(raw.symptoms.0)?;
+        let options = fence.options(raw.options)?;
         Ok(Self {
             since: since.map(|since| since.text),
             status: raw.status,
@@ -528,7 +494,7 @@ impl Definition {
                 .map(|(id, controls)| (id, controls.into_iter().map(text).collect()))
                 .collect(),
             references: raw.references,
-            fix: raw.fix.map(|fix| Self::fix(fix, page, offset)).transpose()?,
+            fix: raw.fix.map(|fix| fence.fix(fix)).transpose()?,
             verify: raw.verify.map(text),
             options,
         })
@@ -544,17 +510,78 @@ impl Definition {
         }
         ids
     }
+}
 
-    /// The `fix` of the fence, whose offset in the page is `offset`.
-    fn fix(raw: Spanned<RawFix>, page: &Page, offset: usize) -> Result<FixDefinition, PageError> {
-        let whole = (offset + raw.span().start, offset + raw.span().end);
-        let wrong = |message: &str| Err(page.error(whole, message, None));
-        let raw = raw.into_inner();
-        let text = |raw: RawText| {
-            let span = raw.span();
-            Text { span: (offset + span.start, offset + span.end), text: raw.into_inner() }
+/// The fence of a page, whose values are read with their places in the page.
+struct Fence<'p> {
+    page: &'p Page,
+    /// The offset of its text in the page.
+    offset: usize,
+}
+
+impl Fence<'_> {
+    fn raw(&self) -> Result<Raw, PageError> {
+        let read = match self.page.fence() {
+            Some(table) => Raw::deserialize(toml::Deserializer::from(table)),
+            None => toml::from_str(self.page.toml()),
         };
-        let per_type = |raw: RawPerType| per_type(raw, page, offset);
+        read.map_err(|error: toml::de::Error| {
+            let lacking = lacking(self.page.toml());
+            if error.message().starts_with("missing field") && !lacking.is_empty() {
+                let (message, hint) = lacking_in_words(&lacking);
+                return self.page.error((self.offset, self.offset), message, Some(hint));
+            }
+            let span = self.span(error.span().unwrap_or(0..0));
+            self.page.error(span, without_values(error.message()), None)
+        })
+    }
+
+    /// The span in the page of one in the fence.
+    fn span(&self, span: Range<usize>) -> (usize, usize) {
+        (self.offset + span.start, self.offset + span.end)
+    }
+
+    fn text(&self, raw: RawText) -> Text {
+        Text { span: self.span(raw.span()), text: raw.into_inner() }
+    }
+
+    /// The symptoms that a finding explains.
+    fn symptoms(&self, lines: Vec<RawExplainedSymptom>) -> Result<Vec<ExplainedSymptom>, PageError> {
+        let mut symptoms: Vec<ExplainedSymptom> = Vec::new();
+        for raw in lines {
+            let symptom = self.text(raw.id);
+            let same = |known: &ExplainedSymptom| known.symptom.text == symptom.text && known.condition.is_none();
+            if symptoms.iter().any(same) {
+                let message = format!("`{}` stands above without `where`, so this line never counts", symptom.text);
+                return Err(self.page.error(symptom.span, message, None));
+            }
+            let condition = raw.r#where.map(|raw| self.text(raw));
+            symptoms.push(ExplainedSymptom { symptom, strength: raw.strength, condition });
+        }
+        Ok(symptoms)
+    }
+
+    /// The options with their values.
+    fn options(&self, raw: BTreeMap<String, Spanned<toml::Value>>) -> Result<Params, PageError> {
+        let mut options = Params::new();
+        for (name, value) in raw {
+            let span = self.span(value.span());
+            let value = param(value.into_inner()).ok_or_else(|| {
+                let text = format!("the option `{name}` is not a number, text, truth value or list of texts");
+                self.page.error(span, text, None)
+            })?;
+            options.insert(name, value);
+        }
+        Ok(options)
+    }
+
+    /// How to fix a finding.
+    fn fix(&self, raw: Spanned<RawFix>) -> Result<FixDefinition, PageError> {
+        let whole = self.span(raw.span());
+        let wrong = |message: &str| Err(self.page.error(whole, message, None));
+        let raw = raw.into_inner();
+        let text = |raw: RawText| self.text(raw);
+        let per_type = |raw: RawPerType| self.per_type(raw);
         let mut writes = Vec::new();
         match (raw.set, raw.to) {
             (Some(set), Some(to)) => {
@@ -584,29 +611,29 @@ impl Definition {
             is_step: raw.step,
         })
     }
+
+    /// A text, or one for each type.
+    fn per_type(&self, raw: RawPerType) -> Result<PerType, PageError> {
+        let span = self.span(raw.span());
+        let wrong = || self.page.error(span, "this is a text, or a table of texts by metadata type", None);
+        let text = |value: toml::Value| match value {
+            toml::Value::String(text) => Ok(Text { text, span }),
+            _ => Err(wrong()),
+        };
+        match raw.into_inner() {
+            toml::Value::Table(table) => {
+                let each = table.into_iter().map(|(ty, value)| Ok((ty, text(value)?)));
+                Ok(PerType::Each(each.collect::<Result<_, PageError>>()?))
+            }
+            one => text(one).map(PerType::Any),
+        }
+    }
 }
 
 /// Whether a text is `MAJOR.MINOR.PATCH`.
 fn is_version(text: &str) -> bool {
     let is_number = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
     text.split('.').count() == 3 && text.split('.').all(is_number)
-}
-
-/// A text, or one for each type; `offset` is that of the fence in the page.
-fn per_type(raw: RawPerType, page: &Page, offset: usize) -> Result<PerType, PageError> {
-    let span = (offset + raw.span().start, offset + raw.span().end);
-    let wrong = || page.error(span, "this is a text, or a table of texts by metadata type", None);
-    let text = |value: toml::Value| match value {
-        toml::Value::String(text) => Ok(Text { text, span }),
-        _ => Err(wrong()),
-    };
-    match raw.into_inner() {
-        toml::Value::Table(table) => {
-            let each = table.into_iter().map(|(ty, value)| Ok((ty, text(value)?)));
-            Ok(PerType::Each(each.collect::<Result<_, PageError>>()?))
-        }
-        one => text(one).map(PerType::Any),
-    }
 }
 
 /// The value of an option; `None` for a type that queries do not have.

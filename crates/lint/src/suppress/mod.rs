@@ -275,7 +275,7 @@ mod tests {
 
     use super::*;
     use crate::config::Config;
-    use crate::diagnostic::{Confidence, Severity};
+    use crate::diagnostic::Severity;
     use crate::rule::Catalog;
     use sessionlint_facts::Shapes;
     use sessionlint_source::{Encoding, Place, Source, Span};
@@ -296,26 +296,10 @@ mod tests {
 
     fn finding(rule: &str, file: u32) -> Diagnostic {
         let name = ["ERP", "CRM"][file as usize].to_owned();
+        let place = Place { file: FileId(file), span: Span::new(0, 1) };
         Diagnostic {
-            rule: rule.to_owned(),
-            title: String::new(),
-            severity: Severity::Warning,
-            confidence: Confidence::High,
-            message: String::new(),
-            why: String::new(),
-            help: String::new(),
-            cost: None,
-            setup: String::new(),
-            verify: String::new(),
-            place: Place { file: FileId(file), span: Span::new(0, 1) },
             subject: Some(Subject { ty: "ConnectedApp".to_owned(), name }),
-            related: Vec::new(),
-            remedy: None,
-            fix: None,
-            explains: Vec::new(),
-            fingerprint: String::new(),
-            cell: String::new(),
-            since: None,
+            ..crate::tests::finding(rule, Severity::Warning, place)
         }
     }
 
