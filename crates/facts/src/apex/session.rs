@@ -91,26 +91,38 @@ struct ClassifiedUse<'u> {
     outside_type: Fact<String>,
 }
 
+/// What all rows are made of.
+struct UseContext<'w> {
+    project: &'w Project,
+    web: &'w Web<'w>,
+    lifetime: &'w Lifetime,
+    /// Methods that a use hands its session id to.
+    called: Vec<MethodAt>,
+    jwt_app: Fact<String>,
+    api_access_is_limited: Fact<bool>,
+}
+
 /// All uses, in the order of the files.
 pub(super) fn uses(project: &Project, web: &Web<'_>, lifetime: &Lifetime) -> Vec<ApexSessionUse> {
-    let jwt = jwt_app(project);
-    let limited = api_access_is_limited(project);
     let senders = OnceCell::new();
     let classified: Vec<(u32, &Unit, Vec<ClassifiedUse<'_>>)> =
         web.units().map(|(index, unit)| (index, unit, classify(web, &senders, index, unit))).collect();
-    let called: Vec<MethodAt> = classified
-        .iter()
-        .flat_map(|(.., uses)| uses)
-        .filter_map(|it| it.target.as_ref().and_then(|target| target.future))
-        .collect();
-    let mut all = Vec::new();
-    for (index, unit, uses) in classified {
-        for it in uses {
-            let method = it.used.method.map(|method| MethodAt { unit: index, method });
-            all.push(one(project, web, unit, method, it, &called, lifetime, &jwt, &limited));
-        }
-    }
-    all
+    let context = UseContext {
+        project,
+        web,
+        lifetime,
+        called: classified
+            .iter()
+            .flat_map(|(.., uses)| uses)
+            .filter_map(|it| it.target.as_ref().and_then(|target| target.future))
+            .collect(),
+        jwt_app: jwt_app(project),
+        api_access_is_limited: api_access_is_limited(project),
+    };
+    let of_unit = |(index, unit, uses): (u32, &Unit, Vec<ClassifiedUse<'_>>)| {
+        uses.into_iter().map(|it| context.one(index, unit, it)).collect::<Vec<_>>()
+    };
+    classified.into_iter().flat_map(of_unit).collect()
 }
 
 /// The host of an address, where it is not Salesforce's.
@@ -126,55 +138,51 @@ pub(crate) fn server(unit: &Unit, span: Span, address: &str) -> Fact<String> {
     host(address).filter(|host| !is_own(host)).map(|host| spot(unit, span, host)).unwrap_or_default()
 }
 
-#[expect(clippy::too_many_arguments, reason = "what a row is made of, gathered in one place")]
-fn one(
-    project: &Project,
-    web: &Web<'_>,
-    unit: &Unit,
-    method: Option<MethodAt>,
-    classified: ClassifiedUse<'_>,
-    called: &[MethodAt],
-    lifetime: &Lifetime,
-    jwt: &Fact<String>,
-    limited: &Fact<bool>,
-) -> ApexSessionUse {
-    let ClassifiedUse { used, sink, target, sent_by, given_by, outside_type } = classified;
-    let sure = match used.source {
-        // Which method a call means is known by name and number of arguments.
-        _ if sent_by.value.is_some() || given_by.value.is_some() => Certainty::Medium,
-        SessionSource::Token | SessionSource::Parameter => Certainty::Medium,
-        SessionSource::Session | SessionSource::Api | SessionSource::Function | SessionSource::Page => Certainty::High,
-    };
-    let confidence = sure.unless(used.step.is_doubtful);
-    let around = method.map(|method| around(web, method, &used.step)).unwrap_or_default();
-    let (title, kind) = target.map_or((Fact::default(), None), |target| (target.title, Some(target.kind)));
-    ApexSessionUse {
-        at: method.map_or_else(|| at_unit(project, unit, confidence), |method| at(project, web, method, confidence)),
-        chain: around.chain,
-        lifetime: if is_of_org(used) { lifetime.clone() } else { Lifetime::default() },
-        source: source_name(used.source),
-        session: spot(unit, used.from, used.text.clone()),
-        sink: Fact::known(sink, super::place(unit, used.step.span)),
-        target: title,
-        target_kind: kind,
-        context: around.context,
-        is_null_checked: used.is_null_checked,
-        is_from_lightning: around.is_from_lightning,
-        has_call_site: used.sink == Sink::Parameter && method.is_some_and(|method| called.contains(&method)),
-        jwt_app: jwt.clone(),
-        api_access_is_limited: limited.clone(),
-        anonymous: match (&project.namespace, &unit.anonymous) {
-            (Some(_), Some((span, text))) => spot(unit, *span, text.clone()),
-            _ => Fact::default(),
-        },
-        sent_by,
-        given_by,
-        outside_type,
-        server: used.address.as_ref().map(|(span, text)| server(unit, *span, text)).unwrap_or_default(),
-        credential: match sink {
-            "authorization-header" => used.method.map(|method| called_through(unit, method)).unwrap_or_default(),
-            _ => Fact::default(),
-        },
+impl UseContext<'_> {
+    fn one(&self, index: u32, unit: &Unit, classified: ClassifiedUse<'_>) -> ApexSessionUse {
+        let UseContext { project, web, .. } = self;
+        let method = classified.used.method.map(|method| MethodAt { unit: index, method });
+        let ClassifiedUse { used, sink, target, sent_by, given_by, outside_type } = classified;
+        let sure = match used.source {
+            // Which method a call means is known by name and number of arguments.
+            _ if sent_by.value.is_some() || given_by.value.is_some() => Certainty::Medium,
+            SessionSource::Token | SessionSource::Parameter => Certainty::Medium,
+            SessionSource::Session | SessionSource::Api | SessionSource::Function | SessionSource::Page => {
+                Certainty::High
+            }
+        };
+        let confidence = sure.unless(used.step.is_doubtful);
+        let around = method.map(|method| around(web, method, &used.step)).unwrap_or_default();
+        let (title, kind) = target.map_or((Fact::default(), None), |target| (target.title, Some(target.kind)));
+        ApexSessionUse {
+            at: method
+                .map_or_else(|| at_unit(project, unit, confidence), |method| at(project, web, method, confidence)),
+            chain: around.chain,
+            lifetime: if is_of_org(used) { self.lifetime.clone() } else { Lifetime::default() },
+            source: source_name(used.source),
+            session: spot(unit, used.from, used.text.clone()),
+            sink: Fact::known(sink, super::place(unit, used.step.span)),
+            target: title,
+            target_kind: kind,
+            context: around.context,
+            is_null_checked: used.is_null_checked,
+            is_from_lightning: around.is_from_lightning,
+            has_call_site: used.sink == Sink::Parameter && method.is_some_and(|method| self.called.contains(&method)),
+            jwt_app: self.jwt_app.clone(),
+            api_access_is_limited: self.api_access_is_limited.clone(),
+            anonymous: match (&project.namespace, &unit.anonymous) {
+                (Some(_), Some((span, text))) => spot(unit, *span, text.clone()),
+                _ => Fact::default(),
+            },
+            sent_by,
+            given_by,
+            outside_type,
+            server: used.address.as_ref().map(|(span, text)| server(unit, *span, text)).unwrap_or_default(),
+            credential: match sink {
+                "authorization-header" => used.method.map(|method| called_through(unit, method)).unwrap_or_default(),
+                _ => Fact::default(),
+            },
+        }
     }
 }
 
