@@ -271,7 +271,7 @@ impl<T: Default> HistoryWalk<T> {
         }
         // The parent is outside the range, and its children need it.
         let listed = self.repository.files(id)?;
-        let node = self.node(&StateFiles::default(), listed, id, &mut Vec::new(), &mut Vec::new())?;
+        let node = self.node(&StateFiles::default(), listed, id, &mut Readability::default())?;
         let children = self.forks.get(&short(id)).copied().unwrap_or(1).saturating_sub(1);
         if children > 0 {
             self.open.insert(id.to_owned(), OpenState { node: node.clone(), children });
@@ -283,15 +283,16 @@ impl<T: Default> HistoryWalk<T> {
     fn state_of(&mut self, commit: &Arc<Commit>, changed: Vec<Changed>) -> Result<CommitStates<T>, TreeError> {
         let followed = if self.follows_first { commit.parents.len().min(1) } else { commit.parents.len() };
         let is_first = std::mem::take(&mut self.is_first);
-        let (mut broken, mut mended) = (Vec::new(), Vec::new());
+        let mut readability = Readability::default();
         if followed == 0 {
-            let node = self.node(&StateFiles::default(), changed, &commit.id, &mut broken, &mut mended)?;
+            let node = self.node(&StateFiles::default(), changed, &commit.id, &mut readability)?;
             let is_cut = self.shallow.contains(&commit.id);
             // The repository has commits before the project was added: the project starts empty.
             let is_begun = !is_cut && (!is_first || Repository::has_parents(&mut self.batch, &commit.id));
             let start = if is_cut { Some(Start::Shallow) } else { Some(Start::First).filter(|_| !is_begun) };
             let empty = State { files: Arc::default(), meaning: Arc::default() };
             let parents = if is_begun { vec![empty] } else { Vec::new() };
+            let Readability { broken, mended } = readability;
             return Ok(CommitStates { commit: Arc::clone(commit), parents, node, broken, mended, start });
         }
         let mut parents = Vec::with_capacity(followed);
@@ -303,7 +304,7 @@ impl<T: Default> HistoryWalk<T> {
         let node = if changed.is_empty() {
             first.clone()
         } else {
-            let node = self.node(&first.files, changed, &commit.id, &mut broken, &mut mended)?;
+            let node = self.node(&first.files, changed, &commit.id, &mut readability)?;
             // A merge that takes over a parent's files has that parent's state.
             match parents.iter().skip(1).find(|parent| parent.files.is_same(&node.files)) {
                 Some(parent) => parent.clone(),
@@ -319,6 +320,7 @@ impl<T: Default> HistoryWalk<T> {
             let own = object(&node.files);
             parents.iter().skip(1).any(|parent| object(&parent.files) == own)
         };
+        let Readability { mut broken, mut mended } = readability;
         broken.retain(|it| !came_with(&it.path));
         mended.retain(|path| !came_with(path));
         let start = (is_first && !is_open).then_some(Start::Requested);
@@ -331,8 +333,7 @@ impl<T: Default> HistoryWalk<T> {
         before: &StateFiles,
         changed: Vec<Changed>,
         commit: &str,
-        broken: &mut Vec<Unreadable>,
-        mended: &mut Vec<String>,
+        readability: &mut Readability,
     ) -> Result<State<T>, TreeError> {
         let mut files = before.clone();
         let mut requests: Vec<(String, String)> = Vec::new();
@@ -353,7 +354,7 @@ impl<T: Default> HistoryWalk<T> {
                 }
             }
         }
-        self.read(&mut files, requests, broken, mended)?;
+        self.read(&mut files, requests, readability)?;
         if names_others {
             let replacement_files = files.replacement_files();
             let below = |path: &String| format!("{}{path}", self.below);
@@ -364,7 +365,7 @@ impl<T: Default> HistoryWalk<T> {
                 replacement_files.contains(&path).then_some((path, it.object?))
             });
             let requests = requests.collect();
-            self.read(&mut files, requests, broken, mended)?;
+            self.read(&mut files, requests, readability)?;
             self.replacement_files.extend(replacement_files);
         }
         Ok(State { files: Arc::new(files), meaning: Arc::default() })
@@ -375,14 +376,13 @@ impl<T: Default> HistoryWalk<T> {
         &mut self,
         files: &mut StateFiles,
         requests: Vec<(String, String)>,
-        broken: &mut Vec<Unreadable>,
-        mended: &mut Vec<String>,
+        readability: &mut Readability,
     ) -> Result<(), TreeError> {
         let (known, unknown): (Vec<_>, Vec<_>) =
             requests.into_iter().partition(|(path, object)| self.cache.has(path, object));
         for (path, object) in known {
             let now = self.cache.get(&path, &object);
-            put(files, &path, &object, now, None, broken, mended);
+            put(files, &path, &object, now, None, readability);
         }
         for chunk in unknown.chunks(AT_ONCE) {
             let objects: Vec<&str> = chunk.iter().map(|(_, object)| object.as_str()).collect();
@@ -407,7 +407,7 @@ impl<T: Default> HistoryWalk<T> {
                 match read {
                     Ok(ReadFile::Metadata(read, size)) => {
                         self.cache.keep(path, object, &read, size);
-                        put(files, path, object, Some(read), None, broken, mended);
+                        put(files, path, object, Some(read), None, readability);
                     }
                     Ok(ReadFile::PlainFile(bytes)) => {
                         files.plain.insert(path.clone(), PlainFile { object: object.clone(), bytes: Arc::new(bytes) });
@@ -422,7 +422,7 @@ impl<T: Default> HistoryWalk<T> {
                         let absent = self.absent.get_or_insert_with(|| (0, path.clone()));
                         absent.0 += 1;
                         if is_metadata(path) {
-                            put(files, path, object, None, Some(reason), broken, mended);
+                            put(files, path, object, None, Some(reason), readability);
                         }
                     }
                 }
@@ -430,6 +430,13 @@ impl<T: Default> HistoryWalk<T> {
         }
         Ok(())
     }
+}
+
+/// The files that a commit broke, and those that can be read again.
+#[derive(Default)]
+struct Readability {
+    broken: Vec<Unreadable>,
+    mended: Vec<String>,
 }
 
 /// A file that was read.
@@ -445,8 +452,7 @@ fn put(
     object: &str,
     now: Option<Arc<SharedFile>>,
     absent: Option<String>,
-    broken: &mut Vec<Unreadable>,
-    mended: &mut Vec<String>,
+    readability: &mut Readability,
 ) {
     let former = files.metadata.get(path);
     let was_sound = former.is_none_or(File::is_sound);
@@ -456,8 +462,10 @@ fn put(
         None => absent.map(|reason| (reason, 0)),
     };
     match problem {
-        Some((problem, line)) if was_sound => broken.push(Unreadable { path: path.to_owned(), line, problem }),
-        None if !was_sound => mended.push(path.to_owned()),
+        Some((problem, line)) if was_sound => {
+            readability.broken.push(Unreadable { path: path.to_owned(), line, problem })
+        }
+        None if !was_sound => readability.mended.push(path.to_owned()),
         _ => {}
     }
     let key = files.metadata.get_key_value(path).map_or_else(|| Arc::from(path), |(key, _)| Arc::clone(key));
