@@ -2,8 +2,8 @@
 //!
 //! A file becomes a [`Unit`]: its classes and methods, their calls, and the places of session ids, tokens and URLs. The
 //! syntax tree is dropped after that. Assumes nothing about the text: a syntax error lowers confidence only inside its
-//! range. Test code and hidden bodies of packages give no facts. Refuses to read files, to resolve names of classes,
-//! which needs all units (`sessionlint_facts`), and to judge the facts.
+//! range. Test code and hidden bodies of packages give no facts. [`graph`] resolves calls over all units. Refuses to read
+//! files, and to judge the facts (`sessionlint_facts` does).
 //!
 //! Apex is case-insensitive: names are stored in lower case for comparison and as written for display.
 

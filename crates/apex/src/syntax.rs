@@ -174,6 +174,16 @@ impl Parser<'_> {
         }
     }
 
+    /// Skips invalid text up to a token within the limit; where there is none, something is missing.
+    fn skip_or_miss(&mut self, token: usize) {
+        let token = token.min(self.limit);
+        if token > self.at {
+            self.skip_to(token);
+        } else {
+            self.missing();
+        }
+    }
+
     /// The token after the next one, or after the group that it opens.
     fn behind(&self, at: usize) -> usize {
         let token = self.token(at);

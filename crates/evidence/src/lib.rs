@@ -48,6 +48,9 @@ const MAX_ROWS_BEFORE_HEADER: usize = 12;
 /// Bytes of a line of a log that are read.
 const MAX_LINE: usize = 64 << 10;
 
+/// Why a list of event log files is refused.
+const LIST_OF_LOGS: &str = "lists event log files without their rows: download each LogFile, and name those files";
+
 /// How times without a zone and dates without an order are read.
 #[derive(Clone, Debug, Default)]
 pub struct Options {
@@ -223,13 +226,11 @@ fn table_of(head: &[u8], table: &Table, is_whole: bool) -> Result<Option<CsvTabl
         let mut records = Records::new(head, delimiter);
         for _ in 0..MAX_ROWS_BEFORE_HEADER {
             let Next::Record(line) = records.next()? else { break };
-            let names: Vec<String> = (0..records.columns()).map(|column| records.value(column).into_owned()).collect();
+            let names = records.values();
             let plain_names: Vec<String> = names.iter().map(|name| plain(name)).collect();
             match recognise(&plain_names) {
                 Some(Recognised::ListOfLogs) => {
-                    return reject(
-                        "lists event log files without their rows: download each LogFile, and name those files",
-                    );
+                    return reject(LIST_OF_LOGS);
                 }
                 Some(Recognised::Kind(kind)) => {
                     let layout = Layout::of(kind, &plain_names, Some(names.len()));
@@ -247,7 +248,7 @@ fn table_of(head: &[u8], table: &Table, is_whole: bool) -> Result<Option<CsvTabl
     // A table of another kind is not a log, even if it has times.
     let mut records = Records::new(head, b',');
     if let Next::Record(_) = records.next()? {
-        let names: Vec<String> = (0..records.columns()).map(|column| records.value(column).into_owned()).collect();
+        let names = records.values();
         let is_name = |name: &String| {
             let name = name.trim();
             name.len() <= 60
@@ -473,9 +474,7 @@ impl FileReader<'_> {
         }
         let Some(file) = files.first_mut() else {
             return match (document.broken, unknown_record) {
-                _ if is_list_of_logs => {
-                    reject("lists event log files without their rows: download each LogFile, and name those files")
-                }
+                _ if is_list_of_logs => reject(LIST_OF_LOGS),
                 (Some((line, why)), None) => reject(format!("is not JSON of a known form (line {line}: {why})")),
                 (_, Some((_, names))) if !names.is_empty() => {
                     reject(format!("is not a known export: its records have {}", names.join(", ")))

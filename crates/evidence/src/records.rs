@@ -110,6 +110,11 @@ impl<R: Read> Records<R> {
         is_quoted
     }
 
+    /// The values of all columns.
+    pub(crate) fn values(&self) -> Vec<String> {
+        (0..self.columns()).map(|column| self.value(column).into_owned()).collect()
+    }
+
     /// Whether the record spans lines.
     pub(crate) fn spans_lines(&self) -> bool {
         let raw = &self.buffer[self.start..self.at];
@@ -243,7 +248,7 @@ mod tests {
                 return found;
             }
             let values = match next {
-                Next::Record(_) => (0..records.columns()).map(|column| records.value(column).into_owned()).collect(),
+                Next::Record(_) => records.values(),
                 _ => Vec::new(),
             };
             found.push((next, values));

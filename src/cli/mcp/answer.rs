@@ -185,19 +185,7 @@ fn page(tool: &Tool, call: &Call, answer: &mut Value) -> Result<(Value, String),
         lists.insert(pointer[1..].replace("/0/", "/").replace('/', "."), count.into());
         total += count;
     }
-    let from = match &call.cursor {
-        None => 0,
-        Some(cursor) => {
-            let parsed = cursor
-                .split_once('-')
-                .and_then(|(at, of)| Some((at.parse::<usize>().ok()?, of.parse::<usize>().ok()?)));
-            let (at, of) = parsed.ok_or("`cursor` takes page.next_cursor of an earlier answer")?;
-            if of != total || at > total {
-                return Err("the answer is another one than the cursor is of: ask again without it".to_owned());
-            }
-            at
-        }
-    };
+    let from = call.cursor.as_ref().map_or(Ok(0), |cursor| first_entry(cursor, total))?;
     // One finding may have thousands of related places.
     let longest = if matches!(tool.name, "diagnose" | "history") { MAX_BYTES } else { MAX_ENTRY };
     let most = usize::try_from(call.limit).unwrap_or(usize::MAX);
@@ -210,19 +198,13 @@ fn page(tool: &Tool, call: &Call, answer: &mut Value) -> Result<(Value, String),
             if is_before || is_full {
                 continue;
             }
-            let mut length = entry.to_string().len();
+            let length = entry.to_string().len();
             if length > MAX_BYTES && count > 0 && longest == MAX_BYTES {
                 is_full = true;
                 continue;
             }
             let is_long = length > longest;
-            for (characters, entries) in SHORT {
-                if length <= longest {
-                    break;
-                }
-                shorten(&mut entry, characters, entries);
-                length = entry.to_string().len();
-            }
+            let length = if is_long { shorten_to(&mut entry, longest) } else { length };
             if count == most || count > 0 && bytes + length > MAX_BYTES {
                 is_full = true;
                 continue;
@@ -256,6 +238,30 @@ fn page(tool: &Tool, call: &Call, answer: &mut Value) -> Result<(Value, String),
         "next_cursor": next,
     });
     Ok((page, in_words))
+}
+
+/// The first entry of the page that a cursor names, in an answer of `total` entries.
+fn first_entry(cursor: &str, total: usize) -> Result<usize, String> {
+    let parsed =
+        cursor.split_once('-').and_then(|(at, of)| Some((at.parse::<usize>().ok()?, of.parse::<usize>().ok()?)));
+    let (at, of) = parsed.ok_or("`cursor` takes page.next_cursor of an earlier answer")?;
+    if of != total || at > total {
+        return Err("the answer is another one than the cursor is of: ask again without it".to_owned());
+    }
+    Ok(at)
+}
+
+/// Cuts an entry until it has at most `longest` bytes, or nothing is left to cut; returns its length.
+fn shorten_to(entry: &mut Value, longest: usize) -> usize {
+    let mut length = entry.to_string().len();
+    for (characters, entries) in SHORT {
+        if length <= longest {
+            break;
+        }
+        shorten(entry, characters, entries);
+        length = entry.to_string().len();
+    }
+    length
 }
 
 /// Cuts texts and lists in a value.

@@ -157,12 +157,7 @@ impl Parser<'_> {
                 _ => to = self.behind(to),
             }
         }
-        let to = to.min(self.limit);
-        if to > self.at {
-            self.skip_to(to);
-        } else {
-            self.missing();
-        }
+        self.skip_or_miss(to);
     }
 
     fn name(&mut self) {
