@@ -1,4 +1,4 @@
-//! The output of a run in every format: one file per format, each a `write` into any sink.
+//! The output of a run in every format: one file per format, each a `write` into a [`gate::Gate`].
 //!
 //! Assumes findings sorted by path, place and rule, and sources that still hold their places. Refuses to know how
 //! findings came about, which of them are shown, and the terminal: no clock, no environment, no colour unless [`Style`]
