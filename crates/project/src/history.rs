@@ -463,7 +463,7 @@ fn put(
     };
     match problem {
         Some((problem, line)) if was_sound => {
-            readability.broken.push(Unreadable { path: path.to_owned(), line, problem })
+            readability.broken.push(Unreadable { path: path.to_owned(), line, problem });
         }
         None if !was_sound => readability.mended.push(path.to_owned()),
         _ => {}

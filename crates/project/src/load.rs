@@ -3,33 +3,32 @@
 //! Assumes nothing about the files. A file that cannot be read becomes a [`Notice`], a file that cannot be parsed
 //! becomes a problem of the project; neither stops the rest. Refuses to know what a component means.
 
+mod assemble;
 mod bytes;
 mod code;
 mod disk_cache;
 mod memory_cache;
 
 use std::borrow::Cow;
-use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
+use assemble::assemble;
 use bytes::with_bytes;
 use disk_cache::DiskCache;
 pub use memory_cache::MemoryCache;
 
-use crate::discover::{FoundFile, PROJECT_FILE, Root, WalkResult, compare_paths, walk};
+use crate::discover::{FoundFile, Root, compare_paths, walk};
 use crate::metadata::kind::{Kind, Part, kind, shares_suffix};
-use crate::metadata::{Component, DeadPattern, FILE_START, HiddenFile, Inputs, Problem, ProblemKind, Project};
-use crate::replace::{Mark, ReplacementPlan, Replacements};
+use crate::metadata::{FILE_START, Inputs, ProblemKind, Project};
+use crate::replace::{Mark, ReplacementPlan};
 pub use crate::vfs::MAX_BYTES;
 use crate::vfs::{FileTree, ReadError};
-use sessionlint_apex::Unit;
 use sessionlint_source::budget::{Budget, BudgetExceeded, DERIVED, Lease, NAME};
 use sessionlint_source::{
-    Decoded, Encoding, EncodingFlaw, FileId, KEEP_BYTES, Place, Source, Sources, Span, decode, text_memory,
+    Decoded, Encoding, EncodingFlaw, FileId, KEEP_BYTES, Source, Span, conflict, decode, secrets, text_memory,
 };
-use sessionlint_source::{conflict, secrets};
 use sessionlint_xml::{Document, Keep, ParseOutcome, parse_within};
 
 /// A message for the user beside the findings.
@@ -183,245 +182,6 @@ fn load_from(root: &Root, inputs: Inputs, shared: &FindShared<'_>, memory_cache:
     assemble(root, inputs, files, code, without_code)
 }
 
-/// A file of metadata or of code, in the order of all files.
-enum LoadedFile {
-    Metadata(ReadFile),
-    Code(Box<code::ReadCode>),
-}
-
-/// Merges metadata and code, each sorted, into one sorted list.
-fn merge(files: Vec<ReadFile>, code: Vec<code::ReadCode>) -> Vec<LoadedFile> {
-    let mut items = Vec::with_capacity(files.len() + code.len());
-    let mut code = code.into_iter().peekable();
-    for file in files {
-        let is_before = |it: &code::ReadCode| {
-            let by_package = it.package.cmp(&file.found.package);
-            by_package.then_with(|| compare_paths(&it.path, &file.found.path)).is_lt()
-        };
-        while let Some(first) = code.next_if(is_before) {
-            items.push(LoadedFile::Code(Box::new(first)));
-        }
-        items.push(LoadedFile::Metadata(file));
-    }
-    items.extend(code.map(|it| LoadedFile::Code(Box::new(it))));
-    items
-}
-
-/// The notices of the root, of the walk, and of files that could not be read.
-fn first_notices(root: &Root, walked: &mut WalkResult, unreadable: Vec<String>) -> Vec<Notice> {
-    let mut notices: Vec<Notice> = root.warnings.iter().cloned().map(Notice::warning).collect();
-    notices.extend(root.errors.iter().cloned().map(Notice::error));
-    notices.extend(std::mem::take(&mut walked.warnings).into_iter().map(Notice::warning));
-    notices.extend(std::mem::take(&mut walked.errors).into_iter().map(Notice::error));
-    notices.extend(unreadable.into_iter().map(Notice::error));
-    notices
-}
-
-fn assemble(
-    root: &Root,
-    inputs: Inputs,
-    files: Vec<ReadFile>,
-    code: code::ProjectCode,
-    mut walked: WalkResult,
-) -> Loaded {
-    let mut notices = first_notices(root, &mut walked, code.unreadable);
-
-    let (mut sources, mut components, mut units) = (Vec::<Arc<Source>>::new(), Vec::new(), Vec::new());
-    let (mut problems, mut unread) = (Vec::new(), Vec::new());
-    let (mut marks, mut cut): (Vec<(FileId, Vec<Mark>)>, _) = (Vec::new(), code.cut);
-    let mut lease = walked.lease.take().unwrap_or_else(|| Lease::of(&inputs.budget));
-    for item in merge(files, code.files) {
-        let ReadFile { found, outcome } = match item {
-            LoadedFile::Metadata(file) => file,
-            LoadedFile::Code(code) => {
-                let code::ReadCode { source, mut unit, marks: found, lease: of_file, .. } = *code;
-                lease.join(of_file);
-                unit.file = FileId(sources.len() as u32);
-                marks.extend((!found.is_empty()).then_some((unit.file, found)));
-                problems.extend(conflict_of(&unit));
-                sources.push(source);
-                units.push(unit);
-                continue;
-            }
-        };
-        let parsed = match outcome {
-            Ok(parsed) => parsed,
-            Err(ReadError::Unreadable(reason)) => {
-                notices.push(Notice::error(format!("{}: {reason}", found.path)));
-                unread.push(found.kind);
-                continue;
-            }
-            Err(ReadError::OutOfMemory) => {
-                cut.push(found.path);
-                continue;
-            }
-        };
-        if matches!(parsed.content, Content::Other) {
-            walked.other += 1;
-            continue;
-        }
-        lease.join(parsed.lease);
-        if let Some(text) = parsed.warning {
-            notices.push(Notice::warning(format!("{}: {text}", found.path)));
-        }
-        let file = FileId(sources.len() as u32);
-        if let Some(whole) = parsed.marks.first().filter(|mark| !mark.is_known)
-            && whole.span == Span::new(0, parsed.source.text_len as usize)
-        {
-            // It is unknown which elements the file will have, so nothing of its kind is known to be absent.
-            unread.push(found.kind);
-        }
-        if !parsed.marks.is_empty() {
-            marks.push((file, parsed.marks));
-        }
-        sources.push(parsed.source);
-        match parsed.content {
-            Content::Other | Content::Unknown => {}
-            Content::Document(document) => components.push(Component {
-                kind: found.kind,
-                name: found.stem,
-                file,
-                document,
-                package: found.package,
-                twin: None,
-                part: found.part,
-            }),
-            Content::Broken(kind, text, span) => {
-                let place = Place { file, span };
-                problems.push(Problem { kind, text, place, promised: self::kind(found.kind).name, name: found.stem });
-            }
-        }
-    }
-    notices.extend(code.warning.map(Notice::warning));
-    let without_code = memory_notice(cut, sources.len(), names_are_cut(root, &walked), &inputs.budget);
-    let is_cut = without_code.is_some();
-    notices.extend(without_code.map(Notice::error));
-    let before = sources.len();
-    let (hidden_by, dead_patterns) = ignoring_lines(&mut walked, &mut sources);
-    let replaced = replaced(root, marks, &mut sources);
-    let ignore_files = sources.len() - before;
-    let sources = Sources::shared(sources);
-    let components = fold_twins(components, &sources);
-    let project = Project {
-        root: root.path.display().to_string(),
-        sources,
-        components,
-        units,
-        code: code.looked_through,
-        problems,
-        unread,
-        is_cut,
-        lease,
-        hidden: walked.hidden,
-        hidden_by,
-        dead_patterns,
-        ignore_files,
-        replaced,
-        outside: walked.outside,
-        other: walked.other,
-        has_project_file: root.has_project_file,
-        namespace: root.namespace.clone(),
-        api_version: api_version(root),
-        inputs,
-    };
-    Loaded { project, notices, root: root.path.clone() }
-}
-
-/// Collects the replaced spans of all files. The project file becomes a source if it replaces text.
-fn replaced(root: &Root, marks: Vec<(FileId, Vec<Mark>)>, sources: &mut Vec<Arc<Source>>) -> Replacements {
-    let mut replaced = Replacements::new(root.replacements.clone(), project_file(root, sources));
-    for (file, marks) in marks {
-        replaced.note(file, marks);
-    }
-    replaced
-}
-
-/// Adds the project file as a source, if it replaces text.
-fn project_file(root: &Root, sources: &mut Vec<Arc<Source>>) -> Option<FileId> {
-    if root.replacements.is_empty() {
-        return None;
-    }
-    let bytes = root.read(PROJECT_FILE).ok()??;
-    let Decoded { text, encoding, .. } = decode(&bytes);
-    let file = FileId(sources.len() as u32);
-    sources.push(Arc::new(Source::kept(PROJECT_FILE.to_owned(), text.into_owned(), encoding)));
-    Some(file)
-}
-
-/// Whether memory was used up before all file names were listed.
-fn names_are_cut(root: &Root, walked: &WalkResult) -> bool {
-    walked.cut > 0 || matches!(&root.tree, FileTree::Memory(memory) if memory.is_cut)
-}
-
-/// The notice that memory is used up; `None` if it is not.
-fn memory_notice(mut cut: Vec<String>, read: usize, names_are_cut: bool, budget: &Budget) -> Option<String> {
-    cut.sort_by(|left, right| compare_paths(left, right));
-    let files = |count: usize| format!("{count} file{}", if count == 1 { "" } else { "s" });
-    let left_out = match (cut.first(), names_are_cut) {
-        (Some(first), false) => format!("{} left out (the first is {first})", files(cut.len())),
-        (Some(first), true) => {
-            format!("{} left out (the first is {first}), and others whose names were not even taken", files(cut.len()))
-        }
-        (None, false) => return None,
-        (None, true) => "names of further files not even taken".to_owned(),
-    };
-    Some(format!(
-        "the memory that --max-memory allows ({}) is used up: {} read, {left_out}; rules that rest on \
-         several files are not run",
-        budget.size(),
-        files(read)
-    ))
-}
-
-/// The API version a project is deployed with: that of its project file, else that of the manifest at its root.
-fn api_version(root: &Root) -> Option<i64> {
-    let major = |text: &str| text.trim().split('.').next()?.parse().ok();
-    if let Some(bytes) = root.read(PROJECT_FILE).ok()? {
-        let bytes = bytes.strip_prefix(&[0xEF, 0xBB, 0xBF]).unwrap_or(&bytes);
-        let json: serde_json::Value = serde_json::from_slice(bytes).ok()?;
-        return match json.get("sourceApiVersion")? {
-            serde_json::Value::String(text) => major(text),
-            serde_json::Value::Number(number) => major(&number.to_string()),
-            _ => None,
-        };
-    }
-    let bytes = root.read(crate::vfs::MANIFEST).ok()??;
-    let text = String::from_utf8(bytes).ok()?;
-    let (_, version) = text.rsplit_once("<version>")?;
-    major(version.split('<').next()?)
-}
-
-/// Where the lines stand that hide files, and those that hide nothing. Their files become the last sources, so that
-/// lines can be shown; what no line hides (Salesforce's tooling hides some files by itself) is left out.
-fn ignoring_lines(walked: &mut WalkResult, sources: &mut Vec<Arc<Source>>) -> (Vec<HiddenFile>, Vec<DeadPattern>) {
-    let (mut hidden, mut dead) = (Vec::new(), Vec::new());
-    for (index, ignore) in std::mem::take(&mut walked.ignore_files).into_iter().enumerate() {
-        let file = FileId(sources.len() as u32);
-        // Salesforce's tooling reads a byte order mark as part of the first line; editors do not show it.
-        let bom = if let Encoding::Utf8 { bom } = ignore.encoding { bom } else { 0 };
-        let line = |span: Span| {
-            let span = Span { start: span.start.saturating_sub(bom), end: span.end.saturating_sub(bom) };
-            (Place { file, span }, ignore.text.get(span.range()).unwrap_or_default().to_owned())
-        };
-        if ignore.text.is_empty() {
-            continue;
-        }
-        let first = (hidden.len(), dead.len());
-        for (path, _, span) in walked.hidden_by.iter().filter(|(_, by, _)| *by == index) {
-            let (place, pattern) = line(*span);
-            hidden.push(HiddenFile { path: path.clone(), pattern, place });
-        }
-        for (span, why) in &ignore.dead {
-            let (place, pattern) = line(*span);
-            dead.push(DeadPattern { pattern, why: *why, place });
-        }
-        if first != (hidden.len(), dead.len()) {
-            sources.push(Arc::new(Source::kept(ignore.path, ignore.text, ignore.encoding)));
-        }
-    }
-    (hidden, dead)
-}
-
 /// Reads and parses one file; the error is why it could not be read.
 fn read_file(
     root: &Root,
@@ -498,17 +258,6 @@ fn read_or_reuse(
     let content = shared.content(budget);
     memory_cache.put(found, disk, stamp, shared);
     Ok(content)
-}
-
-/// The problem of a class or trigger that a merge conflict made unreadable.
-fn conflict_of(unit: &Unit) -> Option<Problem> {
-    Some(Problem {
-        kind: ProblemKind::MergeConflict,
-        text: CONFLICT.to_owned(),
-        place: Place { file: unit.file, span: unit.conflict? },
-        promised: unit.code.type_name(),
-        name: unit.name.clone(),
-    })
 }
 
 /// Parses the bytes of a file. A broken file gives exactly one problem.
@@ -757,48 +506,4 @@ pub fn revise(project: &mut Project, file: FileId, text: String) -> Result<Prior
     let source = project.sources.replace(file, Arc::new(edited));
     let marks = project.replaced.note(file, changed.map(|changed| changed.marks).unwrap_or_default());
     Ok(PriorFile { file, source, document, marks })
-}
-
-/// Whether a line is a marker that opens or closes a merge conflict.
-/// Keeps one of two files `X` and `X-meta.xml` that stand side by side with the same elements on the same lines: the
-/// latter, which refers to the other as its twin.
-fn fold_twins(components: Vec<Component>, sources: &Sources) -> Vec<Component> {
-    let mut plain: HashMap<&str, usize> = HashMap::new();
-    for (index, component) in components.iter().enumerate() {
-        let path = &sources.get(component.file).path;
-        if !path.to_ascii_lowercase().ends_with("-meta.xml") {
-            plain.insert(path, index);
-        }
-    }
-    let mut twin_of: HashMap<usize, FileId> = HashMap::new();
-    let mut is_folded = vec![false; components.len()];
-    for (index, component) in components.iter().enumerate() {
-        let path = &sources.get(component.file).path;
-        let Some(stem) = path.len().checked_sub("-meta.xml".len()).and_then(|end| path.get(..end)) else { continue };
-        let Some(other) = plain.get(stem).copied().filter(|other| *other != index) else { continue };
-        if is_same(component, &components[other], sources) {
-            twin_of.insert(index, components[other].file);
-            is_folded[other] = true;
-        }
-    }
-    let mut unfolded = Vec::with_capacity(components.len());
-    for (index, mut component) in components.into_iter().enumerate() {
-        component.twin = twin_of.remove(&index);
-        if !is_folded[index] {
-            unfolded.push(component);
-        }
-    }
-    unfolded
-}
-
-fn is_same(left: &Component, right: &Component, sources: &Sources) -> bool {
-    left.kind == right.kind
-        && left.document.same_content(&right.document)
-        && element_lines(left, sources).eq(element_lines(right, sources))
-}
-
-/// The line of every kept element, in document order.
-fn element_lines<'c>(component: &'c Component, sources: &'c Sources) -> impl Iterator<Item = u32> + 'c {
-    let source = sources.get(component.file);
-    component.document.nodes().map(|node| source.line_of(component.document.open_tag(node).start).0)
 }
