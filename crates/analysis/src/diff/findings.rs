@@ -1,0 +1,103 @@
+//! Pairs the findings of two states: by fingerprint, else by the cell that they mark.
+//!
+//! May assume that findings are sorted by place. Refuses to know what a finding means.
+
+use std::cmp::Ordering;
+use std::collections::HashMap;
+
+use super::{ComparedState, Component, Finding, Findings};
+use crate::located::{Located, located};
+use sessionlint_lint::diagnostic::{Diagnostic, Subject};
+
+/// The findings of both states, each paired with at most one of the other state.
+struct FindingPairs<'d> {
+    old: &'d [Diagnostic],
+    new: &'d [Diagnostic],
+    /// For each new finding, the index of the old one.
+    pairs: Vec<Option<usize>>,
+    /// For each old finding, whether it is paired.
+    has_pair: Vec<bool>,
+}
+
+impl<'d> FindingPairs<'d> {
+    fn of(old: &'d [Diagnostic], new: &'d [Diagnostic]) -> Self {
+        let mut pairing = Self { old, new, pairs: vec![None; new.len()], has_pair: vec![false; old.len()] };
+        // A fingerprint contains a number among equal findings of a file, so it alone could pair the wrong ones.
+        pairing.pair(|it| format!("{}\u{1F}{}\u{1F}{}", it.rule, it.cell, it.fingerprint));
+        pairing.pair(|it| format!("{}\u{1F}{}", it.rule, it.cell));
+        pairing.pair(|it| it.fingerprint.clone());
+        pairing
+    }
+
+    /// Pairs the remaining findings with the same key, in the order of their places.
+    fn pair(&mut self, key: impl Fn(&Diagnostic) -> String) {
+        let mut left: HashMap<String, Vec<usize>> = HashMap::new();
+        for index in (0..self.old.len()).rev().filter(|index| !self.has_pair[*index]) {
+            left.entry(key(&self.old[index])).or_default().push(index);
+        }
+        for index in 0..self.new.len() {
+            if self.pairs[index].is_some() {
+                continue;
+            }
+            // The indices are in reverse order, so the last one is the first finding.
+            if let Some(old) = left.get_mut(&key(&self.new[index])).and_then(Vec::pop) {
+                self.has_pair[old] = true;
+                self.pairs[index] = Some(old);
+            }
+        }
+    }
+}
+
+/// For each new finding, the index of the equal old one with the same severity.
+pub(crate) fn unchanged(old: &[Diagnostic], new: &[Diagnostic]) -> Vec<Option<usize>> {
+    let pairs = FindingPairs::of(old, new).pairs;
+    let is_same = |it: &Diagnostic, before: &Diagnostic| {
+        it.severity == before.severity && (it.fingerprint == before.fingerprint || it.message == before.message)
+    };
+    let pairs = new.iter().zip(pairs);
+    pairs.map(|(it, before)| before.filter(|before| is_same(it, &old[*before]))).collect()
+}
+
+pub(super) fn findings(old: &ComparedState<'_>, new: &ComparedState<'_>) -> Findings {
+    let pairing = FindingPairs::of(old.findings, new.findings);
+    let mut findings = Findings::default();
+    for (it, before) in new.findings.iter().zip(&pairing.pairs) {
+        let Some(before) = before.map(|index| &old.findings[index]) else {
+            findings.new.push(finding(new, it, None));
+            continue;
+        };
+        match it.severity.cmp(&before.severity) {
+            Ordering::Greater => findings.new.push(finding(new, it, Some(before))),
+            Ordering::Less => findings.improved.push(finding(new, it, Some(before))),
+            // With the same text, only the number among equal findings differs. With the same message, the marked text
+            // is irrelevant.
+            Ordering::Equal if it.fingerprint != before.fingerprint && it.message != before.message => {
+                findings.changed.push(finding(new, it, Some(before)));
+            }
+            Ordering::Equal => {}
+        }
+    }
+    let gone = old.findings.iter().zip(&pairing.has_pair).filter(|(_, is_there)| !**is_there);
+    findings.fixed = gone.map(|(it, _)| finding(old, it, None)).collect();
+    findings
+}
+
+fn finding(state: &ComparedState<'_>, finding: &Diagnostic, before: Option<&Diagnostic>) -> Finding {
+    let Located { path, line, column, .. } = located(state.project, finding.place);
+    let component = |subject: &Subject| Component { r#type: subject.ty.clone(), name: subject.name.clone() };
+    Finding {
+        rule: finding.rule.clone(),
+        title: finding.title.clone(),
+        severity: finding.severity,
+        old_severity: before.map(|before| before.severity).filter(|severity| *severity != finding.severity),
+        confidence: finding.confidence,
+        message: finding.message.clone(),
+        help: finding.help.clone(),
+        path,
+        line,
+        column,
+        component: finding.subject.as_ref().map(component),
+        fingerprint: finding.fingerprint.clone(),
+        place: finding.place,
+    }
+}
