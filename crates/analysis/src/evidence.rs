@@ -23,6 +23,7 @@ use sessionlint_facts::{Facts, Views};
 use sessionlint_lint::diagnostic::Diagnostic;
 use sessionlint_lint::rule::Symptoms;
 use sessionlint_source::Place;
+use sessionlint_source::words::count;
 
 /// The evidence, and whether to show users in it.
 #[derive(Debug)]
@@ -310,7 +311,7 @@ impl<'s> Comparison<'s> {
             let idle = tokens.last_used.iter().filter(is_idle).count() as u64;
             let last = tokens.last_used.iter().max().copied();
             let shown_name = self.redact(name);
-            let mut text = format!("{shown_name}: {}", crate::words::count(tokens.rows as usize, "token"));
+            let mut text = format!("{shown_name}: {}", count(tokens.rows as usize, "token"));
             if let Some(last) = last {
                 add(&mut text, format_args!(", last used {}", last.in_words()));
             }

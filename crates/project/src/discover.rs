@@ -26,7 +26,7 @@ pub use walk::walk;
 pub use crate::vfs::{IGNORE_FILE, MANIFEST, PROJECT_FILE, normalise};
 use sessionlint_apex::Code;
 use sessionlint_source::budget::Lease;
-use sessionlint_source::{Encoding, Span, harmless_text};
+use sessionlint_source::{Encoding, Span, harmless_text, without_mark};
 
 /// The root of a project, and the folders in it that hold its metadata.
 #[derive(Clone, Debug)]
@@ -259,11 +259,6 @@ fn read_packages(bytes: &[u8]) -> Result<(Vec<String>, Vec<String>), String> {
         return Err("names no package directory inside the project".to_owned());
     }
     Ok((packages, warnings))
-}
-
-/// Bytes without a byte order mark.
-fn without_mark(bytes: &[u8]) -> &[u8] {
-    bytes.strip_prefix(&[0xEF, 0xBB, 0xBF]).unwrap_or(bytes)
 }
 
 /// The namespace in a project file; `None` if it is empty, as in most projects.

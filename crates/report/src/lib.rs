@@ -44,7 +44,7 @@ use sessionlint_project::metadata::CodeCounts;
 use sessionlint_source::{Place, Source, Sources};
 
 pub use rule_info::{BenchmarkInfo, ControlInfo, RuleInfo};
-pub use sessionlint_analysis::words::count;
+pub use sessionlint_source::words::count;
 pub use silence::Silence;
 pub use snippet::quote;
 pub use text::{one_line, without_commands};

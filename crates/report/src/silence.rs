@@ -7,7 +7,7 @@
 use serde::Serialize;
 
 use super::text::capitalised;
-use sessionlint_analysis::words::count;
+use sessionlint_source::words::count;
 
 /// The number of rules and findings that are left out.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]

@@ -14,6 +14,7 @@ pub mod nearest;
 pub mod secrets;
 pub mod steps;
 mod window;
+pub mod words;
 
 pub use window::LineCounts;
 
@@ -29,6 +30,11 @@ use sha2::{Digest, Sha256};
 
 use budget::{Budget, Lease};
 pub use window::line_and_column;
+
+/// Bytes without the byte order mark of UTF-8.
+pub fn without_mark(bytes: &[u8]) -> &[u8] {
+    bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes)
+}
 
 /// Index of a file in [`Sources`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]

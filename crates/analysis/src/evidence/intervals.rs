@@ -12,6 +12,7 @@ use sessionlint_evidence::{Clock, EventSource, SessionEvent};
 use sessionlint_facts::oauth::{LifeOwner, RefreshKind};
 use sessionlint_lint::rule::{minutes_in_words, one_line};
 use sessionlint_source::Place;
+use sessionlint_source::words::count;
 
 /// Groups of starts that an end is compared with.
 const MAX_GROUPS: usize = 60;
@@ -248,7 +249,7 @@ impl Comparison<'_> {
                 &mut text,
                 format_args!(
                     "; {} are repetitions or have no login in the evidence",
-                    crate::words::count(measured.further, "further failure")
+                    count(measured.further, "further failure")
                 ),
             );
         }

@@ -12,6 +12,7 @@ use sessionlint_evidence::{
     AuditMatch, Change, EventSource, Kind, LoginGroup, Logins, MAX_PER_GROUP, Moment, Status, Subject, Times,
 };
 use sessionlint_facts::oauth::OAuthApp;
+use sessionlint_source::words::count;
 
 /// Users and addresses of a cause that are named.
 const MAX_NAMED: usize = 5;
@@ -172,8 +173,7 @@ impl Comparison<'_> {
         apps.filter(|app| !named.contains(app.written.full_name.as_str()))
             .map(|app| {
                 let label = sessionlint_lint::rule::one_line(&app.written.label).into_owned();
-                let text =
-                    format!("{label}: in no row of the login history ({})", crate::words::count(rows as usize, "row"));
+                let text = format!("{label}: in no row of the login history ({})", count(rows as usize, "row"));
                 CauseEvidence { app: Some(label), of: rows, ..CauseEvidence::new(Standing::NotCovered, text) }
             })
             .collect()
@@ -255,7 +255,7 @@ impl Comparison<'_> {
             };
             let name = error.texts.first().map_or("", String::as_str);
             let (from, to) = span(&errors.times);
-            let times = crate::words::count(errors.rows as usize, "time");
+            let times = count(errors.rows as usize, "time");
             let text = format!(
                 "{place}: \"{name}\" ({times}, {}): {}",
                 in_words(&errors.times).unwrap_or_else(|| "without a time".to_owned()),
@@ -305,11 +305,7 @@ pub(super) fn without_rows_together(apps: &[CauseEvidence]) -> Option<Statement>
         return Some(first.statement());
     }
     let names: Vec<&str> = apps.iter().filter_map(|cause| cause.app.as_deref()).collect();
-    let text = format!(
-        "in no row of the login history ({}): {}",
-        crate::words::count(first.of as usize, "row"),
-        names.join(", ")
-    );
+    let text = format!("in no row of the login history ({}): {}", count(first.of as usize, "row"), names.join(", "));
     Some(Statement { standing: first.standing, brief: text.clone(), text })
 }
 

@@ -6,6 +6,7 @@ use jiff::civil::{Date, date};
 
 use super::AppKind;
 use sessionlint_source::nearest::nearest;
+use sessionlint_source::words::count;
 
 /// When a refresh token expires.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -95,12 +96,7 @@ impl RefreshPolicy {
     }
 
     fn period(kind: RefreshKind, amount: i64, unit: Unit) -> Self {
-        let plural = if amount == 1 { "" } else { "s" };
-        Self {
-            kind,
-            hours: Some(amount.saturating_mul(unit.hours())),
-            text: Some(format!("{amount} {}{plural}", unit.word())),
-        }
+        Self { kind, hours: Some(amount.saturating_mul(unit.hours())), text: Some(count(amount, unit.word())) }
     }
 
     /// The meaning of `refreshTokenPolicy` of a connected app: `infinite`, `zero`, `specific_lifetime:90:DAYS`,

@@ -5,13 +5,13 @@
 //! characters; null is `unknown`. Refuses to know what a column means.
 
 use std::borrow::Cow;
-use std::fmt::Write as _;
 
 use super::error::PageError;
 use super::page::{Page, Text};
 use sessionlint_soql::{Row, Schema, Type, Value};
 use sessionlint_source::harmless;
 use sessionlint_source::nearest::suggestion;
+use sessionlint_source::words::count;
 
 /// The maximum length of a value, in code points.
 const LONGEST: usize = 80;
@@ -125,7 +125,7 @@ impl Template {
                     other => text.push_str(&in_words(other)),
                 },
                 Part::Days(column) => match &row.cells[*column].value {
-                    Value::Int(days) => text.push_str(&days_in_words(*days)),
+                    Value::Int(days) => text.push_str(&count(*days, "day")),
                     other => text.push_str(&in_words(other)),
                 },
                 Part::Number(column) => match &row.cells[*column].value {
@@ -184,23 +184,12 @@ pub fn one_line(text: &str) -> Cow<'_, str> {
 
 /// Minutes in words: `30 minutes`, `1 hour`, `2 hours`, `1 hour 30 minutes`.
 pub fn minutes_in_words(minutes: i64) -> String {
-    let plural = |count: i64| if count == 1 { "" } else { "s" };
     let (hours, rest) = (minutes / 60, minutes % 60);
-    let mut words = String::new();
-    if minutes >= 60 {
-        // Writing to a string cannot fail.
-        let _ = write!(words, "{hours} hour{}", plural(hours));
+    match rest {
+        _ if minutes < 60 => count(rest, "minute"),
+        0 => count(hours, "hour"),
+        _ => format!("{} {}", count(hours, "hour"), count(rest, "minute")),
     }
-    if rest != 0 || minutes < 60 {
-        let space = if words.is_empty() { "" } else { " " };
-        let _ = write!(words, "{space}{rest} minute{}", plural(rest));
-    }
-    words
-}
-
-/// Days in words: `1 day`, `12 days`.
-fn days_in_words(days: i64) -> String {
-    format!("{days} day{}", if days == 1 { "" } else { "s" })
 }
 
 /// A number with a comma before every three digits: `16,777,216`.
@@ -229,7 +218,7 @@ mod tests {
         assert_eq!(words, expected);
         let numbers = [0, 999, 1000, 120_000, 16_777_216, -1234].map(number_in_words);
         assert_eq!(numbers, ["0", "999", "1,000", "120,000", "16,777,216", "-1,234"]);
-        assert_eq!([0, 1, 12].map(days_in_words), ["0 days", "1 day", "12 days"]);
+        assert_eq!([0, 1, 12].map(|days| count(days, "day")), ["0 days", "1 day", "12 days"]);
     }
 
     #[test]

@@ -14,7 +14,8 @@ use crate::replace::{Mark, Replacements};
 use crate::vfs::{FileTree, ReadError};
 use sessionlint_apex::Unit;
 use sessionlint_source::budget::{Budget, Lease};
-use sessionlint_source::{Decoded, Encoding, FileId, Place, Source, Sources, Span, decode};
+use sessionlint_source::words::count;
+use sessionlint_source::{Decoded, Encoding, FileId, Place, Source, Sources, Span, decode, without_mark};
 
 /// A file of metadata or of code, in the order of all files.
 enum LoadedFile {
@@ -230,11 +231,13 @@ fn names_are_cut(root: &Root, walked: &WalkResult) -> bool {
 /// The notice that memory is used up; `None` if it is not.
 fn memory_notice(mut cut: Vec<String>, read: usize, names_are_cut: bool, budget: &Budget) -> Option<String> {
     cut.sort_by(|left, right| compare_paths(left, right));
-    let files = |count: usize| format!("{count} file{}", if count == 1 { "" } else { "s" });
     let left_out = match (cut.first(), names_are_cut) {
-        (Some(first), false) => format!("{} left out (the first is {first})", files(cut.len())),
+        (Some(first), false) => format!("{} left out (the first is {first})", count(cut.len(), "file")),
         (Some(first), true) => {
-            format!("{} left out (the first is {first}), and others whose names were not even taken", files(cut.len()))
+            format!(
+                "{} left out (the first is {first}), and others whose names were not even taken",
+                count(cut.len(), "file")
+            )
         }
         (None, false) => return None,
         (None, true) => "names of further files not even taken".to_owned(),
@@ -243,7 +246,7 @@ fn memory_notice(mut cut: Vec<String>, read: usize, names_are_cut: bool, budget:
         "the memory that --max-memory allows ({}) is used up: {} read, {left_out}; rules that rest on \
          several files are not run",
         budget.size(),
-        files(read)
+        count(read, "file")
     ))
 }
 
@@ -251,8 +254,7 @@ fn memory_notice(mut cut: Vec<String>, read: usize, names_are_cut: bool, budget:
 fn api_version(root: &Root) -> Option<i64> {
     let major = |text: &str| text.trim().split('.').next()?.parse().ok();
     if let Some(bytes) = root.read(PROJECT_FILE).ok()? {
-        let bytes = bytes.strip_prefix(&[0xEF, 0xBB, 0xBF]).unwrap_or(&bytes);
-        let json: serde_json::Value = serde_json::from_slice(bytes).ok()?;
+        let json: serde_json::Value = serde_json::from_slice(without_mark(&bytes)).ok()?;
         return match json.get("sourceApiVersion")? {
             serde_json::Value::String(text) => major(text),
             serde_json::Value::Number(number) => major(&number.to_string()),

@@ -10,7 +10,7 @@ use serde_json::value::RawValue;
 
 use super::matcher::Matcher;
 use crate::js_regex::{Fault as RegexFault, Flags, is_space, translate, units};
-use sessionlint_source::{Span, harmless_text};
+use sessionlint_source::{Span, harmless_text, without_mark};
 
 /// Why a deployment fails at an entry.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -64,10 +64,6 @@ pub fn files_named(project_file: &[u8]) -> Vec<String> {
         entry.get("replaceWithFile").filter(|_| !is_variable)?.as_str().map(str::to_owned)
     };
     entries.into_iter().flatten().filter_map(file).collect()
-}
-
-fn without_mark(bytes: &[u8]) -> &[u8] {
-    bytes.strip_prefix(&[0xEF, 0xBB, 0xBF]).unwrap_or(bytes)
 }
 
 /// The entries of a project file, given without byte order mark. `read` reads a file with a value. Without a list of
