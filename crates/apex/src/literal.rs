@@ -9,8 +9,8 @@ use aho_corasick::{AhoCorasick, AhoCorasickBuilder};
 use super::body::Body;
 use super::tree::{Kind, NodeId, Part};
 use super::{Api, ApiVersion, HeldSecret, Literal, LiteralKind, Unit, handed, version, words};
-use sessionlint_source::Span;
 use sessionlint_source::secrets::{self, SecretReason};
+use sessionlint_source::{Span, steps};
 
 /// Only the first nodes of a larger concatenation are read, so that its cost is bounded.
 const MAX_NODES: usize = 500;
@@ -251,7 +251,8 @@ impl<'t> Reader<'_, '_, 't> {
         let is_one_word = name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_.-[]".contains(&byte));
         let is_header = || {
             let call = tree.node(tree.node(key).parent).parent;
-            tree.part(call, Part::Name).is_some_and(|name| tree.lower(name) == "setheader")
+            tree.kind(call) == Kind::Call
+                && tree.part(call, Part::Name).is_some_and(|name| tree.lower(name) == "setheader")
         };
         let may_be_password = || secrets::secret_reason("password", name).is_some();
         is_one_word && (is_header() || secrets::names_secret(name)) && !may_be_password()
@@ -261,9 +262,12 @@ impl<'t> Reader<'_, '_, 't> {
     fn holder_of(&self, literal: NodeId) -> &'t str {
         let tree = self.body.tree;
         let named = |above: NodeId| {
-            let part = if tree.kind(above) == Kind::Assignment { Part::Left } else { Part::Name };
-            let is_one = matches!(tree.kind(above), Kind::Call | Kind::Declarator | Kind::Assignment);
-            let name = tree.part(above, part).filter(|_| is_one)?;
+            let name = match tree.kind(above) {
+                Kind::Assignment => tree.part(above, Part::Left)?,
+                Kind::Call | Kind::Declarator => tree.part(above, Part::Name)?,
+                // The parts of others, such as a map of thousands, are not searched.
+                _ => return None,
+            };
             (tree.kind(name) == Kind::Identifier).then(|| tree.text(name))
         };
         tree.above(literal).take(MAX_ABOVE).find_map(named).unwrap_or("text")
@@ -370,7 +374,10 @@ impl<'t> Reader<'_, '_, 't> {
                 let value = value.trim_start_matches(['"', '\\', ' ']);
                 let is_end =
                     |ch: char| ch.is_whitespace() || matches!(ch, '&' | '"' | '\'' | ',' | '}' | '\\' | '<' | ';');
-                let end = value.find(is_end).unwrap_or(value.len());
+                // A longer one is none, so that its end is of no interest.
+                let first = value.char_indices().take(secrets::LONGEST_SECRET + 1);
+                let mut first = first.inspect(|(_, ch)| steps::count_bytes(ch.len_utf8()));
+                let end = first.find(|(_, ch)| is_end(*ch)).map_or(value.len(), |(end, _)| end);
                 if let Some(reason) = self.reason_of_text(key, &value[..end], id) {
                     self.hold(key, id, reason);
                 }
@@ -553,6 +560,16 @@ mod tests {
     }
 
     #[test]
+    fn names_in_one_text_share_their_values() {
+        let bytes = |count: usize| {
+            let code = format!("class A {{ String all = '{}'; }}", "password=".repeat(count));
+            steps::bytes_of(|| Unit::read(crate::Code::Class, "A", &code)).1
+        };
+        let (few, many) = (bytes(2_000), bytes(8_000));
+        assert!(few > 10_000 && many <= 5 * few, "{few} bytes, then {many}");
+    }
+
+    #[test]
     fn addresses_lose_what_may_be_secret() {
         let text = "see https://a.my.salesforce.com/x?sid=1 and http://b.example.com";
         let lower = text.to_ascii_lowercase();
@@ -589,7 +606,7 @@ mod tests {
         let token = "eyJhbGciOiJub25lIn0.eyJzdWIiOiJsb29tIn0.c2lnbmF0dXJlMTIzNDU2Nzg5MA";
         let names = |statement: &str| {
             let code = format!("class A {{ void f() {{ {} }} }}", statement.replace("JWT", token));
-            let unit = Unit::read(super::super::Code::Class, "A", &code);
+            let unit = Unit::read(crate::Code::Class, "A", &code);
             unit.secrets.into_iter().map(|it| it.name).collect::<Vec<_>>()
         };
         for password in ["Summer2024!x", "Summer 2024", "Summer2024x", "passWord!2024x", "token8Kd93Ldk2Zx81Qw"] {
@@ -609,7 +626,7 @@ mod tests {
     #[test]
     fn the_label_of_a_switch_is_compared() {
         let compared = |body: &str| {
-            let unit = Unit::read(super::super::Code::Class, "A", &format!("class A {{ void f() {{ {body} }} }}"));
+            let unit = Unit::read(crate::Code::Class, "A", &format!("class A {{ void f() {{ {body} }} }}"));
             unit.literals.into_iter().map(|it| it.is_compared).collect::<Vec<_>>()
         };
         let label = "switch on x { when 'https://a.my.salesforce.com', 'https://b.my.salesforce.com' { f(); } }";

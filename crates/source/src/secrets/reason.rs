@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use super::role::{self, Role, is_exempt, is_plausible};
 use super::{scheme, shape, wording};
+use crate::steps;
 
 /// Why a value is a secret.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -36,6 +37,8 @@ const PUBLIC: &[&str] = &[
 ];
 /// Parts of names of encrypted, hashed and made-up values.
 const COPIES: &[&str] = &["encrypt", "cipher", "hash", "masked", "example", "sample", "dummy", "mock", "placeholder"];
+/// No value that is longer, in bytes, is taken for a secret.
+pub const LONGEST_SECRET: usize = 4096;
 /// No armoured private key has fewer characters.
 const SHORTEST_KEY: usize = 40;
 
@@ -49,6 +52,11 @@ const ENCRYPTED: &[&str] =
 /// Why `value` under the name `name` is a secret; `None` if it is not, or if that is unknown.
 pub fn secret_reason(name: &str, value: &str) -> Option<SecretReason> {
     let value = value.trim();
+    // Before the tests, which go through all of a text that code gives once for each name in it.
+    if value.len() > LONGEST_SECRET {
+        return None;
+    }
+    steps::count_bytes(value.len());
     let value = scheme(value).and_then(|lead| value.get(lead..)).unwrap_or(value).trim();
     let name_has = |list: &[&str]| {
         let dense: String = name.chars().filter(char::is_ascii_alphanumeric).collect::<String>().to_ascii_lowercase();
@@ -70,7 +78,6 @@ pub fn secret_reason(name: &str, value: &str) -> Option<SecretReason> {
     let is_other = is_exempt(value)
         || is_format_mark()
         || is_placeholder_text(value)
-        || value.len() > 4096
         || ENCRYPTED.iter().any(|start| lower.starts_with(start))
         || name_has(COPIES);
     (!is_other).then_some(reason)
