@@ -182,8 +182,19 @@ impl<'t> Reader<'_, '_, 't> {
     /// Why a literal is a secret, by its name or its shape.
     fn reason(&self, name: &str, value: NodeId) -> Option<SecretReason> {
         let tree = self.body.tree;
-        let is_literal = tree.kind(value) == Kind::StringLiteral;
-        is_literal.then(|| self.reason_of_text(name, tree.string(value), value)).flatten()
+        match tree.kind(value) {
+            Kind::StringLiteral => self.reason_of_text(name, tree.string(value), value),
+            Kind::Binary => self.reason_of_text(name, &self.armoured(value)?, value),
+            _ => None,
+        }
+    }
+
+    /// The text of a private key whose lines are concatenated.
+    fn armoured(&self, sum: NodeId) -> Option<String> {
+        let tree = self.body.tree;
+        let mut texts = tree.within(sum).take(MAX_NODES).filter(|id| tree.is_string(*id)).map(|id| tree.string(id));
+        let first = texts.next().filter(|first| first.starts_with("-----BEGIN"))?;
+        Some(std::iter::once(first).chain(texts).collect())
     }
 
     /// The same for a part of a literal.
@@ -248,7 +259,13 @@ impl<'t> Reader<'_, '_, 't> {
     fn is_name(&self, key: NodeId) -> bool {
         let tree = self.body.tree;
         let name = tree.string(key);
-        let is_one_word = name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_.-[]".contains(&byte));
+        let is_word = |text: &str| text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_.-".contains(&byte));
+        // `user[password]`
+        let is_parameter = || {
+            let parts = name.strip_suffix(']').and_then(|rest| rest.split_once('['));
+            parts.is_some_and(|(of, key)| is_word(of) && is_word(key) && secrets::names_secret(key))
+        };
+        let is_one_word = is_word(name) || is_parameter();
         let is_header = || {
             let call = tree.node(tree.node(key).parent).parent;
             tree.kind(call) == Kind::Call
@@ -296,7 +313,7 @@ impl<'t> Reader<'_, '_, 't> {
             let handed_to = it.handed_to.or_else(&mut handed_to);
             found.push(ApiVersion { span, handed_to, is_doubtful, ..it });
         }
-        let number = || self.behind(id).and_then(|next| self.body.literal(next)).map(|next| tree.string(next));
+        let number = || tree.operand_after(id).and_then(|next| self.body.literal(next)).map(|next| tree.string(next));
         if version::is_open(text)
             && let Some(version) = number().and_then(version::of_text)
         {
@@ -314,14 +331,6 @@ impl<'t> Reader<'_, '_, 't> {
             });
         }
         self.versions.append(&mut found);
-    }
-
-    /// The operand after a literal in a concatenation.
-    fn behind(&self, id: NodeId) -> Option<NodeId> {
-        let tree = self.body.tree;
-        let parent = tree.node(id).parent;
-        let whole = if tree.part(parent, Part::Left) == Some(id) { parent } else { tree.node(parent).parent };
-        tree.part(whole, Part::Right).filter(|right| *right != id)
     }
 
     fn string(&mut self, id: NodeId) {
@@ -401,7 +410,7 @@ impl<'t> Reader<'_, '_, 't> {
         if !lower.ends_with("grant_type=") {
             return false;
         }
-        self.behind(id).and_then(|next| self.body.literal(next)).is_some_and(|next| {
+        tree.operand_after(id).and_then(|next| self.body.literal(next)).is_some_and(|next| {
             let value = tree.string(next).to_ascii_lowercase();
             value == "password" || value.starts_with("password&")
         })
@@ -459,21 +468,38 @@ impl<'t> Reader<'_, '_, 't> {
     fn sum_contains(&self, id: NodeId, words: &[&str]) -> bool {
         let tree = self.body.tree;
         let is_it = |inner: NodeId| words.iter().any(|word| tree.lower(inner).contains(word));
-        self.sum_around(id).any(is_it)
+        tree.within(self.sum_around(id)).take(MAX_NODES).any(|inner| tree.is_string(inner) && is_it(inner))
     }
 
-    /// Whether a literal, or another one of the concatenation around it, is a sentence.
+    /// Whether a literal, or another one of the concatenation around it, is a sentence. What is in a call or compared is
+    /// not in the text, and what follows a URL without a space may be its query.
     fn is_in_sentence(&self, id: NodeId) -> bool {
         let tree = self.body.tree;
-        self.sum_around(id).any(|inner| is_prose(tree.string(inner)))
+        let whole = self.sum_around(id);
+        let mut at = whole;
+        for _ in 0..MAX_NODES {
+            if at >= tree.node(whole).next {
+                break;
+            }
+            let text = if tree.is_string(at) { tree.string(at) } else { "" };
+            let may_be_query = at > id && !text.starts_with(|ch: char| ch.is_whitespace() || "\\.,:;!)".contains(ch));
+            if !may_be_query && is_prose(text) {
+                return true;
+            }
+            let is_sum = match tree.kind(at) {
+                Kind::Binary => tree.operator(at) == "+",
+                kind => kind == Kind::Parenthesized,
+            };
+            at = if is_sum { at + 1 } else { tree.node(at).next };
+        }
+        false
     }
 
-    /// The literals of the concatenation around a literal.
-    fn sum_around(&self, id: NodeId) -> impl Iterator<Item = NodeId> {
+    /// The concatenation around a literal, or of a long one the part around it.
+    fn sum_around(&self, id: NodeId) -> NodeId {
         let tree = self.body.tree;
         let is_sum = |above: &NodeId| matches!(tree.kind(*above), Kind::Binary | Kind::Parenthesized);
-        let whole = tree.above(id).take_while(is_sum).last().unwrap_or(id);
-        tree.within(whole).take(MAX_NODES).filter(move |inner| tree.is_string(*inner))
+        tree.above(id).take(MAX_NODES).take_while(is_sum).last().unwrap_or(id)
     }
 }
 
@@ -609,7 +635,9 @@ mod tests {
             let unit = Unit::read(crate::Code::Class, "A", &code);
             unit.secrets.into_iter().map(|it| it.name).collect::<Vec<_>>()
         };
-        for password in ["Summer2024!x", "Summer 2024", "Summer2024x", "passWord!2024x", "token8Kd93Ldk2Zx81Qw"] {
+        for password in
+            ["Secret[1]", "Summer2024!x", "Summer 2024", "Summer2024x", "passWord!2024x", "token8Kd93Ldk2Zx81Qw"]
+        {
             assert_eq!(names(&format!("Api.login('{password}', 'JWT');")), ["login"], "{password}");
             let map = format!("Map<String, String> known = new Map<String, String>{{ '{password}' => 'JWT' }};");
             assert_eq!(names(&map), ["known"], "{password}");

@@ -318,6 +318,13 @@ impl<'t> SyntaxTree<'t> {
         self.slice(span).trim()
     }
 
+    /// The operand after another one in a concatenation.
+    pub(super) fn operand_after(&self, id: NodeId) -> Option<NodeId> {
+        let parent = self.node(id).parent;
+        let whole = if self.part(parent, Part::Left) == Some(id) { parent } else { self.node(parent).parent };
+        self.part(whole, Part::Right).filter(|right| *right != id && self.kind(whole) == Kind::Binary)
+    }
+
     /// Whether a range touches one with a syntax error.
     pub(super) fn is_doubtful(&self, span: Span) -> bool {
         let after = self.errors.partition_point(|error| error.end < span.start);

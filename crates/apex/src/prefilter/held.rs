@@ -59,6 +59,10 @@ fn is_secret(before: &[u8], text: &str) -> bool {
     if text.len() < SHORTEST || !is_mixed() && !is_long() {
         return false;
     }
+    // The first line of a private key: the others may be in the next literals.
+    if text.starts_with("-----BEGIN") {
+        return true;
+    }
     let is_named = || name_at_end(before).is_some_and(|name| secrets::secret_reason(name, text).is_some());
     let mut parts = text.split(separates).filter(|part| !part.is_empty());
     let mut name = parts.next().unwrap_or_default();
@@ -110,6 +114,7 @@ mod tests {
             "class A { String signingKey = // it's\n 'aB3kd93Ldk2Zx81Qw'; }",
             "class A { void f() { r.setHeader('signingKey', // it's\n 'aB3kd93Ldk2Zx81Qw'); } }",
             "class A { void f() { r.setHeader('signingKey' /* it's */, 'aB3kd93Ldk2Zx81Qw'); } }",
+            "class A { String pem = '-----BEGIN PRIVATE KEY-----' + 'MIIEvQIBADANBgkqhkiG9w0BAQEFAASCBKcwggSjAgEA'; }",
             "class A { String s = '''\nhello\n''' + ''; String signingKey = 'aB3kd93Ldk2Zx81Qw'; }",
         ] {
             assert!(may_hold_secret(text.as_bytes()), "{text}");

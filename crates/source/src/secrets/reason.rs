@@ -39,6 +39,8 @@ const PUBLIC: &[&str] = &[
 const COPIES: &[&str] = &["encrypt", "cipher", "hash", "masked", "example", "sample", "dummy", "mock", "placeholder"];
 /// No value that is longer, in bytes, is taken for a secret.
 pub const LONGEST_SECRET: usize = 4096;
+/// No secret that only its name shows has fewer characters.
+const SHORTEST: usize = 8;
 /// No armoured private key has fewer characters.
 const SHORTEST_KEY: usize = 40;
 
@@ -101,7 +103,7 @@ fn expiry(token: &str) -> Option<i64> {
 fn looks_like_one(value: &str) -> bool {
     let is_one_word = !value.contains(|ch: char| ch.is_whitespace() || matches!(ch, '{' | '}' | '<' | '>' | '(' | ')'));
     is_one_word
-        && value.len() >= 8
+        && value.len() >= SHORTEST
         && is_plausible(value)
         && !is_name_like(value)
         && !is_made_up(value)
@@ -132,9 +134,10 @@ fn is_armour(value: &str) -> bool {
     key.bytes().filter(u8::is_ascii_alphanumeric).count() < SHORTEST_KEY
 }
 
-/// Whether a value is a list of codes: at least four, of letters and digits.
+/// Whether a value is a list of codes: at least four, of letters and digits, each too short to be a secret.
 fn is_list(value: &str) -> bool {
-    let is_code = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_alphanumeric());
+    let is_code =
+        |part: &str| (1..SHORTEST).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_alphanumeric());
     [';', ',', '|'].iter().any(|separator| value.split(*separator).count() >= 4 && value.split(*separator).all(is_code))
 }
 
@@ -265,6 +268,8 @@ mod tests {
         let armoured = r"-----BEGIN PRIVATE KEY-----\nMIIEvQIBADANBgkqhkiG9w0BAQEFAASCBKcwggSjAgEA";
         assert_eq!(secret_reason("anything", armoured), Some(SecretReason::ByShape));
         assert_eq!(secret_reason("API_TOKEN", "q8Zt;Lw0Pd3Xk;Rn"), Some(SecretReason::ByName));
+        let keys = "q8ZtLw0Pd3XkRn,Kj8s2Lq0Zx9vB3,Rw5t8Yq2Lp9sD4,Bv3c7Xz1Mn8kJ5";
+        assert_eq!(secret_reason("API_TOKENS", keys), Some(SecretReason::ByName));
         assert_eq!(secret_reason("anything", "ghp_0a1B2c3D4e5F6g7H8i9J0k1L2m3N4o5P6q7R"), Some(SecretReason::ByShape));
         let none = [
             ("Client_Secret__c", "${LOOM_SECRET}"),
