@@ -50,6 +50,9 @@ pub(super) const QUESTIONS: &[&str] = &[
     "indexof",
 ];
 
+/// A part of a session id that is no longer than a record's id gives no access.
+const LONGEST_ID: usize = 18;
+
 /// Only the first nodes of a larger expression are read, so that its cost is bounded.
 const MAX_NODES: usize = 5_000;
 
@@ -246,9 +249,11 @@ impl<'b, 'a, 't> Flow<'b, 'a, 't> {
             Kind::Binary => !matches!(tree.operator(id), "+" | "??"),
             Kind::Call => {
                 let name = tree.part(id, Part::Name).map(|name| tree.lower(name)).unwrap_or_default();
-                QUESTIONS.contains(&name) || (!through && !words::is_form(name))
+                QUESTIONS.contains(&name) || (!through && !words::is_form(name)) || self.is_short_part(id, name)
             }
             Kind::New => !through,
+            // A query is only told the id.
+            Kind::Query => true,
             _ => false,
         };
         for above in tree.above(inner) {
@@ -261,6 +266,24 @@ impl<'b, 'a, 't> Flow<'b, 'a, 't> {
             }
         }
         true
+    }
+
+    /// Whether a call returns a few characters of a text, or what is before `!`: the id of the org.
+    fn is_short_part(&self, id: NodeId, name: &str) -> bool {
+        let tree = self.body.tree;
+        if !matches!(name, "left" | "right" | "substring" | "substringbefore") {
+            return false;
+        }
+        let arguments = tree.arguments(id);
+        let number = |at: usize| arguments.get(at).and_then(|it| tree.text(*it).parse::<usize>().ok());
+        let length = match name {
+            "substringbefore" => {
+                return arguments.first().is_some_and(|it| tree.is_string(*it) && tree.string(*it) == "!");
+            }
+            "substring" => number(0).zip(number(1)).map(|(start, end)| end.saturating_sub(start)),
+            _ => number(0),
+        };
+        length.is_some_and(|length| length <= LONGEST_ID)
     }
 
     /// The call that gave the session id of a node.
@@ -397,16 +420,15 @@ impl<'b, 'a, 't> Flow<'b, 'a, 't> {
         };
         if name.eq_ignore_ascii_case("cookie") {
             let value = self.body.value_of(value).unwrap_or(value);
-            let (_, id) = self.carried(value, true)?;
-            let start = tree.span(id).start;
-            let texts = tree.within(value).take(MAX_NODES).filter(|inner| tree.is_string(*inner));
-            let text = texts.filter(|text| tree.span(*text).end <= start).max_by_key(|text| tree.span(*text).end)?;
-            let between = tree.slice(Span { start: tree.span(text).end, end: start });
-            // At most calls that convert the id are in between.
-            let is_part = |ch: char| ch.is_whitespace() || ch.is_alphanumeric() || matches!(ch, '+' | '(' | '.' | '_');
-            let is_next = between.matches('+').count() == 1 && between.chars().all(is_part);
-            let before = tree.string(text).trim_end().strip_suffix("sid=").filter(|_| is_next)?;
-            return (before.is_empty() || before.ends_with([';', ' '])).then_some(SentAs::Cookie);
+            let names_it = |text: &str| {
+                let before = text.trim_end().strip_suffix("sid=");
+                before.is_some_and(|before| before.is_empty() || before.ends_with([';', ' ']))
+            };
+            let gives_it = |text: NodeId| {
+                let next = tree.operand_after(text).filter(|_| tree.is_string(text) && names_it(tree.string(text)));
+                next.is_some_and(|next| self.carried(next, true).is_some())
+            };
+            return tree.within(value).take(MAX_NODES).any(gives_it).then_some(SentAs::Cookie);
         }
         name.eq_ignore_ascii_case("authorization").then_some(SentAs::Header)
     }

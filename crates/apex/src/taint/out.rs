@@ -269,8 +269,8 @@ impl Flow<'_, '_, '_> {
         if !self.body.nodes().any(is_read) {
             return false;
         }
-        let mut names: HashSet<&str> = HashSet::new();
-        let holds = |id: NodeId, names: &HashSet<&str>| {
+        let mut names: HashSet<String> = HashSet::new();
+        let holds = |id: NodeId, names: &HashSet<String>| {
             let mut inner = tree.within(id).take(MAX_NODES);
             inner.any(|inner| {
                 is_read(inner) || tree.kind(inner) == Kind::Identifier && names.contains(tree.lower(inner))
@@ -281,13 +281,16 @@ impl Flow<'_, '_, '_> {
             for id in self.body.nodes() {
                 let (target, value) = match tree.kind(id) {
                     Kind::Assignment => (tree.part(id, Part::Left), tree.part(id, Part::Right)),
-                    Kind::Declarator => (tree.part(id, Part::Name), tree.part(id, Part::Value)),
+                    Kind::Declarator | Kind::EnhancedFor => (tree.part(id, Part::Name), tree.part(id, Part::Value)),
+                    Kind::Call if tree.part(id, Part::Name).is_some_and(|it| PUTTING.contains(&tree.lower(it))) => {
+                        (tree.part(id, Part::Object), tree.arguments(id).last().copied())
+                    }
                     _ => continue,
                 };
                 let (Some(target), Some(value)) = (target, value) else { continue };
-                let name = tree.part(target, Part::Element).unwrap_or(target);
                 if holds(value, &names) {
-                    names.insert(tree.lower(name));
+                    let field = || tree.lower(tree.part(target, Part::Element).unwrap_or(target)).to_owned();
+                    names.insert(self.variable(target).unwrap_or_else(field));
                 }
             }
             if names.len() == before {
