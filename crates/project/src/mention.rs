@@ -16,13 +16,16 @@ use sessionlint_xml::{Document, Keep, NodeId, ParseOutcome, parse};
 
 /// Expressions that give a session id, in any case.
 static SESSION: LazyLock<Option<AhoCorasick>> =
-    LazyLock::new(|| words(&["$api.session_id", "api.session_id", "api_session_id", "getsessionid()"]));
+    LazyLock::new(|| words(&["$api.session_id", "api.session_id", OLD_NAME, "getsessionid()"]));
+
+/// The old name of the merge field, in links and tabs only: elsewhere a field or a variable has it.
+const OLD_NAME: &str = "api_session_id";
 
 /// Words in files that use a session id, or a URL with a version of an API.
 static LINK_WORDS: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| {
     words(&[
         "api.session_id",
-        "api_session_id",
+        OLD_NAME,
         "getsessionid",
         "/services/data/v",
         "/services/soap/",
@@ -230,7 +233,16 @@ impl Reader<'_> {
             let is_whole = |at: usize| {
                 !text[..at].ends_with(|ch: char| ch.is_ascii_alphanumeric() || matches!(ch, '_' | '.' | '$'))
             };
-            words.find_iter(text).map(|found| found.range()).filter(|range| is_whole(range.start)).collect()
+            // Neither a field such as `API_Session_ID__c` nor the name of a parameter.
+            let is_other = |range: &Range<usize>| {
+                let rest = &text[range.end..];
+                text[range.clone()].eq_ignore_ascii_case(OLD_NAME)
+                    && (!matches!(holder.form, Form::Address | Form::Script)
+                        || rest.starts_with(|ch: char| ch.is_ascii_alphanumeric() || matches!(ch, '_' | '.'))
+                        || rest.trim_start().starts_with('='))
+            };
+            let found = words.find_iter(text).map(|found| found.range());
+            found.filter(|range| is_whole(range.start) && !is_other(range)).collect()
         };
         let raw = self.text.get(span.range()).unwrap_or_default();
         let (in_decoded, in_raw) = (hits(decoded), hits(raw));
