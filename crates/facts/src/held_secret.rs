@@ -167,7 +167,7 @@ impl<const WHERE: u8> SecretInFile<WHERE> {
         .always(),
         ViewColumn::<Self>::text(
             "FirstHeld",
-            "its name; its place is the first value in the file with the same name that is the same",
+            "its name; its place is the first equal value under that name in the file",
             |it| Cell::at(text(&it.name), it.first),
         )
         .always(),
