@@ -276,10 +276,7 @@ fn check_target(
         }
     }
     environment.warn_of_all(resolved.hints.iter().chain(&messages.notices));
-    for error in &messages.errors {
-        environment.error(error);
-        exit = Exit::Usage;
-    }
+    exit = exit.max(environment.report_errors(&messages.errors));
     let severities = checked.remaining.findings.iter().map(|it| &it.severity);
     // With --diff, the exit code is about changes.
     if !arguments.diff && !arguments.exit_zero && fails(severities, resolved.fail_on) {
