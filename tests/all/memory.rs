@@ -116,6 +116,22 @@ fn names_are_counted_too() {
 }
 
 #[test]
+fn where_all_files_are_left_out_nothing_is_said_of_their_content() {
+    let project =
+        Project::sfdx(&[("force-app/Security.settings-meta.xml", crate::support::security("FifteenMinutes"))]);
+    for arguments in [&["check"][..], &["check", "--statistics"], &["fleet", "."]] {
+        let ran = assert_cut(&project, &[arguments, &["--max-memory=1KB"]].concat());
+        assert!(!format!("{}{}", ran.out, ran.err).contains("holds session metadata"), "{ran:?}");
+    }
+    let ran = assert_cut(&project, &["sessions", "--max-memory=1KB"]);
+    for wrong in ["is broken", "no profile is in the project", "holds no connected app"] {
+        assert!(ran.out.contains("files were left out") && !ran.out.contains(wrong), "{ran:?}");
+    }
+    let ran = project.run(&["check", "--max-memory=1KB"]);
+    assert!(ran.out.starts_with("No findings in 0 files. "), "{ran:?}");
+}
+
+#[test]
 fn a_wrong_size_is_refused() {
     let project = Project::sfdx(&[("force-app/A.profile-meta.xml", "<Profile/>")]);
     for wrong in ["0", "many", "1TiB"] {

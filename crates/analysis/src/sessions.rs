@@ -329,8 +329,17 @@ fn remarks(facts: &Facts<'_>) -> Vec<String> {
     let org = facts.org();
     let settings = project.of_type("SecuritySettings").count();
     let is_replaced = replaced_by(project, org.minutes.place).is_some();
+    // What was left out may hold each of the values that the other remarks miss.
+    let is_whole = !project.is_cut;
+    if !is_whole {
+        let text = "files were left out for want of memory, so the org's value and that of profiles without one of \
+                    their own are unknown";
+        remarks.push(text.to_owned());
+    }
     if project.is_broken("SecuritySettings") && !is_replaced {
-        remarks.push("a Security settings file is broken, so the org's value is unknown".to_owned());
+        if is_whole {
+            remarks.push("a Security settings file is broken, so the org's value is unknown".to_owned());
+        }
     } else if settings == 0 {
         remarks.push(
             "the org's session settings are not in the project, so its value is unknown (Salesforce ships 2 hours)"
@@ -346,7 +355,7 @@ fn remarks(facts: &Facts<'_>) -> Vec<String> {
     {
         remarks.push(format!("{settings} Security settings files; the last one decides the timeout: {path}:{line}"));
     }
-    if project.is_broken("ProfileSessionSetting") {
+    if is_whole && project.is_broken("ProfileSessionSetting") {
         remarks
             .push("a profile's session setting is broken, so profiles without one of their own are unknown".to_owned());
     }
@@ -358,13 +367,13 @@ fn remarks(facts: &Facts<'_>) -> Vec<String> {
         let who = if nameless.len() == 1 { "one session setting names" } else { "some session settings name" };
         remarks.push(format!("{who} no profile, so whose sessions it sets is unknown and it is not listed ({first})"));
     }
-    if facts.profiles().is_empty() {
+    if is_whole && facts.profiles().is_empty() {
         remarks.push(
             "no profile is in the project: each user has the org's value, unless the user's profile has one of its own"
                 .to_owned(),
         );
     }
-    if facts.apps().is_empty() {
+    if is_whole && facts.apps().is_empty() {
         remarks.push("the project holds no connected app and no external client app".to_owned());
     }
     remarks.extend(token_remarks(facts));

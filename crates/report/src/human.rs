@@ -290,7 +290,7 @@ impl Page<'_, '_> {
     fn found(&self) -> String {
         let project = self.report.project;
         let read = project.read();
-        if project.components == 0 && self.report.findings.is_empty() {
+        if project.components == 0 && self.report.findings.is_empty() && self.report.is_complete {
             format!("No findings: nothing here holds session metadata ({read} read).")
         } else if self.report.findings.is_empty() {
             format!("No findings in {read}.")
