@@ -14,14 +14,13 @@ use sessionlint_facts::standard::OrgQuery;
 use sessionlint_facts::{Facts, Shapes, Views};
 use sessionlint_report::gate::Gate;
 use sessionlint_report::json::write_value;
-use sessionlint_report::table;
-use sessionlint_report::{count, quote};
+use sessionlint_report::{count, one_line, quote, table};
 use sessionlint_soql::{self as soql, Catalog, QueryResult, Schema, Value};
 
 #[derive(Debug, Args)]
 pub(super) struct QueryArguments {
     /// The query: SELECT columns FROM table WHERE ... ORDER BY ...; `-` reads it from standard input
-    #[arg(value_name = "SOQL", required_unless_present_any = ["tables", "columns"])]
+    #[arg(value_name = "SOQL", required_unless_present_any = ["tables", "columns"], conflicts_with_all = ["tables", "columns"])]
     pub(super) soql: Option<String>,
     /// List the tables, or those with this word in a table or column name
     #[arg(long, value_name = "WORD", num_args = 0..=1, default_missing_value = "", conflicts_with = "columns")]
@@ -103,9 +102,15 @@ fn list_tables(word: &str, arguments: &QueryArguments, environment: &mut Environ
 
 /// The columns of one table, with their descriptions.
 fn list_columns(table: &str, arguments: &QueryArguments, environment: &mut Environment<'_>) -> Result<Exit, Failure> {
-    // A query for the table alone explains an unknown name of a table.
-    let query = format!("SELECT COUNT() FROM {table}");
-    let (select, names, _) = parse_query(&query)?;
+    // A query for the table alone explains an unknown name of a table; nobody typed it, so that it is not quoted.
+    let wrong = |error: soql::QueryError| {
+        let hint = error.hint.map(|hint| format!("; {hint}")).unwrap_or_default();
+        Failure::Usage(one_line(&format!("--columns: {}{hint}", error.message)).into_owned())
+    };
+    let mut select = soql::parse("SELECT COUNT() FROM Profile").map_err(wrong)?;
+    table.clone_into(&mut select.table.node);
+    let names = OrgQuery::by(&mut select);
+    soql::bind(&select, &names).map_err(wrong)?;
     let columns = |schema: &Schema| -> Vec<Vec<String>> {
         let row = |column: &soql::Column| {
             let nullable = if column.nullable { ", or null" } else { "" };

@@ -102,5 +102,16 @@ fn tables_and_columns_are_listed() {
     assert!(columns.code == 0 && columns.out.contains("url,\"text, or null\""), "{columns:?}");
     let wrong = project.run(&["query", "--columns", "Profil"]);
     assert!(wrong.code == 2 && wrong.err.contains("did you mean `Profile`?"), "{wrong:?}");
+    let expected = "error: --columns: there is no table `Profil`; did you mean `Profile`?\n";
+    assert_eq!(wrong.err, expected);
+    let wrong = project.run(&["query", "--columns", "Profile WHERE Name = 'a'\n"]);
+    assert!(
+        wrong.code == 2 && wrong.err.starts_with("error: --columns: there is no table `Profile WHERE"),
+        "{wrong:?}"
+    );
     assert_eq!(project.run(&["query", "--tables", "zzz"]).code, 2);
+    for list in ["--tables=profile", "--columns=Profile"] {
+        let ran = project.run(&["query", "SELECT Name FROM Profile", list]);
+        assert!(ran.code == 2 && ran.err.contains("cannot be used with"), "{ran:?}");
+    }
 }
