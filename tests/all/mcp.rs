@@ -431,6 +431,11 @@ fn wrong_arguments_are_reported_and_nothing_is_read() {
     let faults = [
         ("check", json!({"nope": 1}), "is no argument of check"),
         ("check", json!({"path": 7}), "`path` takes a text"),
+        ("check", json!({"path": "a\0b"}), "`path` takes a text without NUL characters"),
+        ("check", json!({"path": "a".repeat(10_001)}), "`path` takes a text of at most 10000 bytes"),
+        ("check", json!({"select": ["session", 7]}), "`select` takes a list, each entry a text"),
+        ("check", json!({"select": ["a\0b"]}), "`select` takes a list, each entry a text without NUL characters"),
+        ("check", json!({"select": vec!["session"; 101]}), "`select` takes a list of at most 100 texts"),
         ("check", json!({"path": ""}), "is no path"),
         ("check", json!({"limit": 0}), "`limit` takes a whole number from 1"),
         ("check", json!({"limit": "5"}), "`limit` takes a whole number"),
@@ -462,6 +467,8 @@ fn wrong_arguments_are_reported_and_nothing_is_read() {
         let refusal = client.refusal(tool, &arguments);
         assert!(refusal.contains(expected), "{tool} {arguments}: {refusal}");
     }
+    let refusal = client.refusal("check", &json!({"path": 7}));
+    assert!(refusal.ends_with("`path` takes a text"), "{refusal}");
     let long = client.refusal("query", &json!({"soql": "x".repeat(20_000)}));
     assert!(long.len() < 200, "{long}");
     assert!(client.answer("check", &json!({"path": null, "limit": null}))["page"]["total"].as_u64().unwrap() > 100);

@@ -491,31 +491,24 @@ impl Parameter {
 
     /// Checks a value.
     fn check(&self, value: &Value) -> Result<(), String> {
-        let name = self.name;
-        let is_short = |text: &str| text.len() <= MAX_TEXT && !text.contains('\0');
-        let is_text = |value: &Value| value.as_str().is_some_and(is_short);
-        let are_texts =
-            |value: &Value| value.as_array().is_some_and(|all| all.len() <= MAX_TEXTS && all.iter().all(is_text));
-        let is_valid = match self.kind {
-            Kind::Text | Kind::State | Kind::Path => is_text(value),
-            Kind::Texts | Kind::Files => are_texts(value),
-            Kind::Flag => value.is_boolean(),
-            Kind::Date => value.as_str().is_some_and(|day| day.len() == 10 && day.parse::<Date>().is_ok()),
-            Kind::Choice(values) => value.as_str().is_some_and(|it| values.contains(&it)),
-            Kind::Number(least, most) => value.as_u64().is_some_and(|it| (least..=most).contains(&it)),
-        };
-        if is_valid {
-            return Ok(());
-        }
         let wanted = match self.kind {
-            Kind::Text | Kind::State | Kind::Path => format!("a text of at most {MAX_TEXT} bytes"),
-            Kind::Texts | Kind::Files => format!("a list of at most {MAX_TEXTS} texts"),
-            Kind::Flag => "true or false".to_owned(),
-            Kind::Date => "a day, as in 2026-03-14".to_owned(),
-            Kind::Choice(values) => format!("one of {}", values.join(", ")),
-            Kind::Number(least, most) => format!("a whole number from {least} to {most}"),
+            Kind::Text | Kind::State | Kind::Path => wanted_text(value),
+            Kind::Texts | Kind::Files => wanted_texts(value),
+            Kind::Flag => (!value.is_boolean()).then(|| "true or false".to_owned()),
+            Kind::Date => {
+                let is_day = value.as_str().is_some_and(|day| day.len() == 10 && day.parse::<Date>().is_ok());
+                (!is_day).then(|| "a day, as in 2026-03-14".to_owned())
+            }
+            Kind::Choice(values) => {
+                let is_one = value.as_str().is_some_and(|it| values.contains(&it));
+                (!is_one).then(|| format!("one of {}", values.join(", ")))
+            }
+            Kind::Number(least, most) => {
+                let is_within = value.as_u64().is_some_and(|it| (least..=most).contains(&it));
+                (!is_within).then(|| format!("a whole number from {least} to {most}"))
+            }
         };
-        Err(format!("`{name}` takes {wanted}"))
+        wanted.map_or(Ok(()), |wanted| Err(format!("`{}` takes {wanted}", self.name)))
     }
 
     /// Adds its option.
@@ -542,6 +535,24 @@ impl Parameter {
         }
         Ok(())
     }
+}
+
+/// What a text must be that `value` is not; `None` if it is all of it.
+fn wanted_text(value: &Value) -> Option<String> {
+    let Some(text) = value.as_str() else { return Some("a text".to_owned()) };
+    if text.contains('\0') {
+        return Some("a text without NUL characters".to_owned());
+    }
+    (text.len() > MAX_TEXT).then(|| format!("a text of at most {MAX_TEXT} bytes"))
+}
+
+/// The same for a list of texts.
+fn wanted_texts(value: &Value) -> Option<String> {
+    let Some(all) = value.as_array() else { return Some("a list of texts".to_owned()) };
+    if all.len() > MAX_TEXTS {
+        return Some(format!("a list of at most {MAX_TEXTS} texts"));
+    }
+    all.iter().find_map(wanted_text).map(|wanted| format!("a list, each entry {wanted}"))
 }
 
 fn text<'g>(given: &'g Map<String, Value>, name: &str) -> Option<&'g str> {
