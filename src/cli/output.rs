@@ -34,7 +34,7 @@ pub(super) fn write_for(
         sink.let_commands_pass(may_command);
         return write(&mut sink).and_then(|()| sink.finish()).map_err(failed);
     }
-    let mut temporary = beside(&path).map_err(failed)?;
+    let mut temporary = beside(&path, file).map_err(failed)?;
     {
         let mut buffer = io::BufWriter::new(temporary.as_file_mut());
         let mut sink = Gate::new(&mut buffer);
@@ -58,7 +58,7 @@ pub(super) fn folder(environment: &Environment<'_>, folder: &Path) -> Result<(),
 
 /// Makes a new file, whole or not at all: half of one would block the next attempt.
 pub(super) fn create(path: &Path, text: &str) -> io::Result<()> {
-    let mut temporary = beside(path)?;
+    let mut temporary = beside(path, path)?;
     let mut sink = Gate::new(temporary.as_file_mut());
     sink.write_all(text.as_bytes())?;
     sink.finish()?;
@@ -66,8 +66,8 @@ pub(super) fn create(path: &Path, text: &str) -> io::Result<()> {
     temporary.persist_noclobber(path).map(drop).map_err(|error| error.error)
 }
 
-/// A file in the folder of `path`, which gets that name when it is complete.
-fn beside(path: &Path) -> io::Result<tempfile::NamedTempFile> {
+/// A file in the folder of `path`, which gets that name when it is complete. `typed` is the path as the user knows it.
+fn beside(path: &Path, typed: &Path) -> io::Result<tempfile::NamedTempFile> {
     let mut temporary = tempfile::Builder::new();
     temporary.prefix(".sessionlint-");
     // Permissions of an ordinary new file, by the user's mask, not the 0600 of temporary files.
@@ -76,5 +76,18 @@ fn beside(path: &Path) -> io::Result<tempfile::NamedTempFile> {
         use std::os::unix::fs::PermissionsExt;
         temporary.permissions(std::fs::Permissions::from_mode(0o666));
     }
-    temporary.tempfile_in(path.parent().unwrap_or(Path::new(".")))
+    let here = Path::new(".");
+    let folder = path.parent().unwrap_or(here);
+    temporary.tempfile_in(folder).map_err(|error| {
+        let shown = typed.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(here).display();
+        // The error names the path of a file that never existed, so that only its kind is reported.
+        let kind = error.kind();
+        let is_missing = matches!(kind, io::ErrorKind::NotFound | io::ErrorKind::NotADirectory);
+        let text = match (is_missing, folder.exists()) {
+            (true, true) => format!("{shown} is not a folder"),
+            (true, false) => format!("the folder {shown} does not exist"),
+            (false, _) => format!("the folder {shown} takes no new file: {kind}"),
+        };
+        io::Error::new(kind, text)
+    })
 }
