@@ -214,6 +214,10 @@ fn find(arguments: &CheckArguments, environment: &mut Environment<'_>) -> Result
     let mut paths = arguments.paths.clone();
     if let Some(list) = &arguments.file_list {
         paths.extend(target::paths_of_list(list, environment)?);
+        let listed: Vec<&Path> = paths.iter().map(PathBuf::as_path).collect();
+        for file in outputs::outputs(arguments).filter_map(|(_, file)| file) {
+            output::refuse_input(file, &listed, environment)?;
+        }
     }
     let mut gone = Vec::new();
     let found = target::find(&paths, environment, &mut gone)?;

@@ -3,12 +3,14 @@
 //! A new command is a file beside this one with its arguments and `run`, its `mod` line in `mod.rs`, and an entry here.
 //! Refuses to know what a command does.
 
+use std::path::{Path, PathBuf};
+
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{ArgMatches, Args, CommandFactory, FromArgMatches, Parser, Subcommand};
 use sessionlint_source::budget::Size;
 
 use super::args::Common;
-use super::{Environment, Exit, Failure};
+use super::{Environment, Exit, Failure, output};
 
 /// Finds what cuts sessions and integrations short in a Salesforce project, offline.
 #[derive(Debug, Parser)]
@@ -172,6 +174,35 @@ impl Command {
             Self::Fleet(arguments) => Some(&arguments.common),
             _ => None,
         }
+    }
+
+    /// The paths that the arguments name for reading, of files or of others.
+    fn inputs(&self) -> Vec<&Path> {
+        let own: Vec<&PathBuf> = match self {
+            Self::Check(it) => {
+                it.paths.iter().chain(&it.file_list).chain(&it.stdin_filename).chain(&it.baseline).collect()
+            }
+            Self::Sessions(it) => vec![&it.path],
+            Self::Diagnose(it) => std::iter::once(&it.path).chain(&it.evidence.evidence).collect(),
+            Self::Calendar(it) => vec![&it.path],
+            Self::Diff(it) => [&it.old, &it.project].into_iter().chain(&it.new).collect(),
+            Self::History(it) => vec![&it.path],
+            Self::Blame(it) => vec![&it.path],
+            Self::Report(it) => std::iter::once(&it.path).chain(&it.baseline).chain(&it.logo).collect(),
+            Self::Query(it) => vec![&it.path],
+            Self::Fleet(it) => it.paths.iter().collect(),
+            _ => Vec::new(),
+        };
+        let common = self.common().into_iter().flat_map(|common| &common.config);
+        own.into_iter().chain(common).map(PathBuf::as_path).collect()
+    }
+
+    /// Refuses an output that would replace a file which the arguments name for reading.
+    pub(super) fn refuse_input_as_output(&self, environment: &Environment<'_>) -> Result<(), Failure> {
+        let also = if let Self::Check(it) = self { it.also.as_slice() } else { &[] };
+        let main = self.common().and_then(|common| common.output.as_deref());
+        let mut outputs = main.into_iter().chain(also.iter().map(|also| also.file.as_path()));
+        outputs.try_for_each(|file| output::refuse_input(file, &self.inputs(), environment))
     }
 
     /// The memory limit of a command that reads a project.

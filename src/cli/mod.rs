@@ -380,7 +380,9 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>, environment: &mut Envi
     let common = arguments.command.common();
     environment.quiet = common.is_some_and(|it| it.quiet);
     environment.cache = common.and_then(|it| cache::of(it, &environment.current, default, environment.began));
-    let mut exit = arguments.command.run(environment).unwrap_or_else(|failure| environment.report(failure));
+    let allowed = arguments.command.refuse_input_as_output(environment);
+    let ran = allowed.and_then(|()| arguments.command.run(environment));
+    let mut exit = ran.unwrap_or_else(|failure| environment.report(failure));
     let unshown = environment.budget.unshown();
     if unshown > 0 {
         let files = sessionlint_report::count(unshown as usize, "file");

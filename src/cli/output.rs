@@ -1,11 +1,14 @@
 //! Writes results to standard output, or to a file that is written whole or not at all.
 //!
-//! Refuses to know formats, except whether one may contain commands to a build's runner.
+//! No output replaces a file that the arguments name for reading. Refuses to know formats, except whether one may contain
+//! commands to a build's runner.
 
 use std::io::{self, Write};
 use std::path::Path;
 
 use super::{Environment, Failure};
+use sessionlint_project::discover::{IGNORE_FILE, PROJECT_FILE};
+use sessionlint_project::vfs::CONFIG_FILE;
 use sessionlint_report::gate::Gate;
 
 /// Calls `write` with the output that the user chose.
@@ -43,6 +46,20 @@ pub(super) fn write_for(
     }
     temporary.persist(&path).map_err(|error| failed(error.error))?;
     Ok(())
+}
+
+/// Refuses an output that would replace one of the `inputs` of the run, or a file that describes a project.
+pub(super) fn refuse_input(output: &Path, inputs: &[&Path], environment: &Environment<'_>) -> Result<(), Failure> {
+    // A device and a pipe are not replaced.
+    let file = |path: &Path| environment.current.join(path).canonicalize().ok().filter(|path| path.is_file());
+    let Some(replaced) = file(output) else { return Ok(()) };
+    let name = replaced.file_name().and_then(|name| name.to_str());
+    let is_read = matches!(name, Some(CONFIG_FILE | PROJECT_FILE | IGNORE_FILE))
+        || inputs.iter().any(|input| file(input).as_ref() == Some(&replaced));
+    if !is_read {
+        return Ok(());
+    }
+    Err(Failure::Usage(format!("{}: this file is read, so that no output may replace it", output.display())))
 }
 
 /// Makes the folder for results, unless it exists.

@@ -5,7 +5,7 @@
 use crate::support;
 use std::fs;
 
-use crate::support::{Project, Ran, SFDX, profile, security, session_setting, short_app, text};
+use crate::support::{Project, Ran, SFDX, files, profile, security, session_setting, short_app, text, zip::zip};
 use serde_json::{Value, json};
 
 const ORG_SHORT: &str = "session/org-timeout-short";
@@ -1072,6 +1072,63 @@ mod output_file {
         for arguments in [&["nowhere"] as &[&str], &["--select", "no/such-rule"]] {
             assert_eq!(project.check(&[arguments, &["--output", "out.json"]].concat()).code, 2);
             assert_eq!(fs::read_to_string(project.at("out.json")).unwrap(), "old");
+        }
+    }
+
+    #[test]
+    fn a_file_that_the_run_reads_is_not_replaced() {
+        let project = three_folders();
+        let setting = "force-app/settings/Security.settings-meta.xml";
+        let archive = zip(&[("unpackaged/settings/Security.settings", security("FifteenMinutes").as_bytes())]);
+        project.put("org.zip", &archive);
+        project.put("old.json", "old");
+        project.put("list.txt", setting);
+        project.put("logins.csv", "Status\n");
+        project.put("other.toml", "");
+        project.put("sessionlint.toml", "");
+        project.put("logo.png", "");
+        let before = files(&project.root());
+        for arguments in [
+            &["check", "org.zip", "-o", "org.zip"] as &[&str],
+            &["check", "org.zip", "-o", "force-app/../org.zip"],
+            &["check", ".", "--also", "json=new.json", "--also", "sarif=sfdx-project.json"],
+            &["check", setting, "--also", &format!("json={setting}")],
+            &["check", "--file-list", "list.txt", "-o", "list.txt"],
+            &["check", "--file-list", "list.txt", "-o", setting],
+            &["check", "--baseline", "old.json", "-o", "old.json"],
+            &["check", "--baseline", "old.json", "--update-baseline", "-o", "old.json"],
+            &["check", "--config", "other.toml", "-o", "other.toml"],
+            &["check", "-o", "sessionlint.toml"],
+            &["sessions", "org.zip", "-o", "org.zip"],
+            &["diagnose", "--evidence", "logins.csv", "-o", "logins.csv"],
+            &["calendar", "org.zip", "-o", "org.zip"],
+            &["diff", "org.zip", ".", "-o", "org.zip"],
+            &["diff", ".", "org.zip", "-o", "org.zip"],
+            &["report", "org.zip", "-o", "org.zip"],
+            &["report", "--baseline", "old.json", "-o", "old.json"],
+            &["report", "--logo", "logo.png", "-o", "logo.png"],
+            &["query", "SELECT Name FROM Profile", "org.zip", "-o", "org.zip"],
+        ] {
+            let ran = project.run(arguments);
+            assert!(ran.code == 2 && ran.out.is_empty(), "{arguments:?}: {ran:?}");
+            assert!(
+                ran.err.ends_with(": this file is read, so that no output may replace it\n"),
+                "{arguments:?}: {ran:?}"
+            );
+            assert!(files(&project.root()) == before, "{arguments:?}");
+        }
+        #[cfg(unix)]
+        {
+            std::os::unix::fs::symlink("org.zip", project.at("link.zip")).unwrap();
+            let ran = project.run(&["check", "link.zip", "-o", "org.zip"]);
+            assert!(ran.code == 2 && fs::read(project.at("org.zip")).unwrap() == archive, "{ran:?}");
+        }
+        // An old report is replaced, wherever it is.
+        for file in ["old.json", "force-app/old.json", "list.txt"] {
+            for _ in 0..2 {
+                let ran = check(&project, &["-o", file]);
+                assert!(ran.code == 1 && ran.err.is_empty(), "{ran:?}");
+            }
         }
     }
 
