@@ -453,6 +453,7 @@ mod merge {
         let whole = "<<<<<<< HEAD\n    Integer a;\n=======\n    Integer b;\n>>>>>>> them\n";
         let rest = ">>>>>>> them\n";
         let value = "        String a = 'x' +\n<<<<<<< HEAD\n 'y';\n=======\n 'z';\n>>>>>>> them\n";
+        let query = "        List<A> a = [\n SELECT Id\n<<<<<<< HEAD\n FROM A\n=======\n FROM B\n>>>>>>> them\n];\n";
         for (text, line) in [
             (class(whole, ""), 2),
             (class("", whole), 4),
@@ -462,17 +463,26 @@ mod merge {
             (format!("{whole}{}", class("", "")), 1),
             (format!("{}{rest}", class("", "")), 8),
             (whole.to_owned(), 1),
+            (class("/*\n<<<<<<< HEAD\n*/\n", whole), 7),
+            (class("", query), 6),
+            (class("", "        f(1,\n<<<<<<< HEAD\n 2\n=======\n 3\n>>>>>>> them\n);\n"), 5),
+            (class("    enum E { A,\n<<<<<<< HEAD\n B\n=======\n C\n>>>>>>> them\n }\n", ""), 3),
         ] {
             assert_eq!(found(&text), [format!("{PATH}:{line}:1 {RULE}")], "{text}");
             assert_eq!(found(&text.replace('\n', "\r\n")), [format!("{PATH}:{line}:1 {RULE}")], "{text}");
         }
-        // The parser reads on where the markers are in a comment or a text.
+        // A comment and a text may contain markers.
         for (before, within) in [("/*\n<<<<<<< HEAD\n*/\n", ""), ("", "String a = '''\n>>>>>>> them\n''';\n")] {
             let found = found(&class(before, within));
             assert!(found.is_empty(), "{found:?}");
         }
-        let elsewhere = class("/*\n<<<<<<< HEAD\n*/\n", "        Integer a = ;;;= (;\n");
-        assert!(found(&elsewhere).iter().all(|it| !it.contains(RULE)));
+        for elsewhere in [
+            class("/*\n<<<<<<< HEAD\n*/\n", "        Integer a = ;;;= (;\n"),
+            class("", "        Integer a = (;;;= (\n/*\n<<<<<<< HEAD\n*/ b c d (;\n"),
+            class("", "        Integer a = b c\n// =======\n'''\n<<<<<<< HEAD\n''' d;\n"),
+        ] {
+            assert!(found(&elsewhere).iter().all(|it| !it.contains(RULE)), "{elsewhere}");
+        }
     }
 
     #[test]

@@ -186,7 +186,7 @@ pub struct Unit {
     pub is_partly_read: bool,
     /// Whether a managed package hides its body.
     pub is_hidden: bool,
-    /// The first line that a merge conflict left in a class or trigger, where it is a syntax error: there are no facts
+    /// The first line that a merge conflict left in a class or trigger, outside comments and texts: there are no facts
     /// then.
     pub conflict: Option<Span>,
 }

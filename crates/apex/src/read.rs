@@ -4,6 +4,7 @@
 
 use super::body::{Body, File};
 use super::declare::{Declarations, declarations};
+use super::lexer::{T, Token, lex};
 use super::prefilter::Words;
 use super::tree::{Kind, SyntaxTree};
 use super::{Code, Method, Revocation, Unit, context, leak, literal, suppression, syntax, taint, token};
@@ -21,12 +22,13 @@ pub(super) fn read(code: Code, name: &str, text: &str, words: Words) -> Unit {
         unit.is_hidden = true;
         return unit;
     }
-    let tree = syntax::parse(text);
-    unit.is_partly_read = !tree.errors.is_empty();
-    unit.conflict = conflict(&tree);
+    unit.conflict = conflict(text);
     if unit.conflict.is_some() {
+        unit.is_partly_read = true;
         return unit;
     }
+    let tree = syntax::parse(text);
+    unit.is_partly_read = !tree.errors.is_empty();
     let declared = declarations(&tree);
     let contexts = context::contexts(&tree, &declared, words.may_check_transaction());
     let file = File::new(&tree, &contexts, &declared, words);
@@ -45,10 +47,16 @@ pub(super) fn read(code: Code, name: &str, text: &str, words: Words) -> Unit {
     unit
 }
 
-/// The first line that a merge conflict left, if the parser stumbles over it: in a comment or a text it does not.
-fn conflict(tree: &SyntaxTree<'_>) -> Option<Span> {
-    let line = tree.errors.first().and_then(|_| conflict::first(tree.text))?;
-    tree.errors.iter().any(|error| error.start < line.end && line.start < error.end).then_some(line)
+/// The first line that a merge conflict left, outside comments and texts: no valid code has such a line.
+fn conflict(text: &str) -> Option<Span> {
+    let mut lines = conflict::all(text).peekable();
+    lines.peek()?;
+    let tokens = lex(text).tokens;
+    let is_angle = |token: &Token| matches!(token.kind, T::Less | T::Greater);
+    lines.find(|line| {
+        let found = tokens.binary_search_by_key(&line.start, |token| token.start);
+        found.is_ok_and(|at| is_angle(&tokens[at]))
+    })
 }
 
 fn facts(file: &File<'_, '_>, unit: &mut Unit) {

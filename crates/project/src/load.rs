@@ -323,7 +323,7 @@ fn content(
         ParseOutcome::Malformed(_) => true,
         ParseOutcome::OutOfMemory => return Err(BudgetExceeded),
     };
-    if may_hold_conflict && let Some(span) = conflict::first(text) {
+    if may_hold_conflict && let Some(span) = conflict::all(text).next() {
         return conflicting(span);
     }
     match outcome {
@@ -342,7 +342,7 @@ fn content(
             Ok((Content::Document(Arc::new(whole(document, found.part))), warning))
         }
         ParseOutcome::Malformed(flaw) => {
-            if let Some(span) = conflict::line_that(text, |line| line == "=======") {
+            if let Some(span) = conflict::lines_that(text, |line| line == "=======").next() {
                 return conflicting(span);
             }
             let message = secrets::without_content(&found.path, text, &flaw.message);

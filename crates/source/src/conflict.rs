@@ -14,22 +14,18 @@ pub fn may_be_in(text: &str) -> bool {
     MARKERS.iter().any(|marker| memmem::find(text.as_bytes(), marker.as_bytes()).is_some())
 }
 
-/// The first line that begins with a marker.
-pub fn first(text: &str) -> Option<Span> {
-    if !may_be_in(text) {
-        return None;
-    }
-    line_that(text, |line| MARKERS.iter().any(|marker| line.starts_with(marker)))
+/// The lines that begin with a marker.
+pub fn all(text: &str) -> impl Iterator<Item = Span> {
+    let text = if may_be_in(text) { text } else { "" };
+    lines_that(text, |line| MARKERS.iter().any(|marker| line.starts_with(marker)))
 }
 
-/// The first line that `is_it` accepts. Lines end with LF, CRLF or a lone CR.
-pub fn line_that(text: &str, is_it: impl Fn(&str) -> bool) -> Option<Span> {
-    let mut start = 0;
-    for line in text.split(['\n', '\r']) {
-        if is_it(line) {
-            return Some(Span::new(start, start + line.len()));
-        }
-        start += line.len() + 1;
-    }
-    None
+/// The lines that `is_it` accepts. Lines end with LF, CRLF or a lone CR.
+pub fn lines_that(text: &str, is_it: impl Fn(&str) -> bool) -> impl Iterator<Item = Span> {
+    let mut next = 0;
+    text.split(['\n', '\r']).filter_map(move |line| {
+        let start = next;
+        next += line.len() + 1;
+        is_it(line).then(|| Span::new(start, start + line.len()))
+    })
 }
