@@ -41,6 +41,8 @@ const COPIES: &[&str] = &["encrypt", "cipher", "hash", "masked", "example", "sam
 pub const LONGEST_SECRET: usize = 4096;
 /// No secret that only its name shows has fewer characters.
 const SHORTEST: usize = 8;
+/// In a list, a secret has at least so many changes between letters and digits, or consists of random letters.
+const FEWEST_CHANGES: usize = 4;
 /// No armoured private key has fewer characters.
 const SHORTEST_KEY: usize = 40;
 
@@ -134,10 +136,17 @@ fn is_armour(value: &str) -> bool {
     key.bytes().filter(u8::is_ascii_alphanumeric).count() < SHORTEST_KEY
 }
 
-/// Whether a value is a list of codes: at least four, of letters and digits, each too short to be a secret.
+/// Whether a value is a list of codes: at least four, of letters and digits, each too short or too plain to be a secret.
 fn is_list(value: &str) -> bool {
-    let is_code =
-        |part: &str| (1..SHORTEST).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_alphanumeric());
+    // `Standard1`, `PROD2024A1` and the id of a record have few runs of letters and of digits.
+    let is_plain = |part: &str| {
+        let changes = part.as_bytes().windows(2).filter(|pair| pair[0].is_ascii_digit() != pair[1].is_ascii_digit());
+        changes.count() < FEWEST_CHANGES && !wording::is_random_letters(part)
+    };
+    let is_code = |part: &str| {
+        let is_word = !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_alphanumeric());
+        is_word && (part.len() < SHORTEST || is_plain(part))
+    };
     [';', ',', '|'].iter().any(|separator| value.split(*separator).count() >= 4 && value.split(*separator).all(is_code))
 }
 
@@ -297,6 +306,9 @@ mod tests {
             ("Client_Secret__c", "DUMMYSECRET0001xxxxxxxxxxxxx"),
             ("OTP_ALPHABET", "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"),
             ("ROUTE_TOKENS", "WX13;WX20;WX27;WX38;WX41"),
+            ("API_KEY_TYPES", "Standard1,Standard2,Restricted3,Ephemeral4"),
+            ("TOKEN_PRODUCTS", "LOOM2024A1|LOOM2024B2|LOOM2024C3|LOOM2024D4"),
+            ("TOKEN_ORGS", "00D000000000001AAA,00D000000000002AAA,00D000000000003AAA,00D000000000004AAA"),
             ("PRIVATE_KEY_START", r"-----BEGIN PRIVATE KEY-----\n"),
             ("PRIVATE_KEY", "-----BEGIN PRIVATE KEY----- -----END PRIVATE KEY-----"),
             ("passwordChars", "abcdefghijkmnopqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ23456789!$%"),
