@@ -300,8 +300,10 @@ const XML: &[(&str, &str, &str, &str, Looks)] = &[
         "connectedApps",
         "connectedApp",
         "ConnectedApp",
-        "<label>A</label><oauthConfig><callbackUrl>https://x.example.com/cb</callbackUrl><scopes>@</scopes></oauthConfig>\
-         <oauthPolicy><ipRelaxation>@</ipRelaxation><refreshTokenPolicy>@</refreshTokenPolicy></oauthPolicy>",
+        "<label>A</label><oauthConfig><callbackUrl>https://x.example.com/cb</callbackUrl><isAdminApproved>true</isAdminApproved><scopes>@</scopes>\
+         <scopes>Api</scopes><scopes>RefreshToken</scopes></oauthConfig>\
+         <oauthPolicy><ipRelaxation>@</ipRelaxation><refreshTokenPolicy>@</refreshTokenPolicy></oauthPolicy>\
+         <permissionSetName>@</permissionSetName><profileName>@</profileName>",
         Looks::Secret,
     ),
     (
@@ -647,6 +649,50 @@ fn a_report_describes_a_broken_file_without_its_secrets() {
             assert!(!ran.out.is_empty() && !ran.out.contains(&value), "{command}: {}", ran.out);
         }
     }
+}
+
+/// The namespace of metadata.
+const NS: &str = "xmlns=\"http://soap.sforce.com/2006/04/metadata\"";
+
+#[test]
+fn an_app_finds_its_profile_under_a_name_that_is_masked() {
+    let range = "<loginIpRanges><endAddress>198.51.100.9</endAddress><startAddress>198.51.100.1</startAddress>";
+    for name in ["Loom Team".to_owned(), format!("{} Team", Dice(11).text(HEX, 40))] {
+        let app = format!(
+            "<ConnectedApp {NS}><label>Erp</label><oauthConfig><callbackUrl>https://erp.example.com/cb</callbackUrl>\
+             <isAdminApproved>true</isAdminApproved><scopes>Api</scopes></oauthConfig>\
+             <profileName>{name}</profileName></ConnectedApp>"
+        );
+        let project = Project::sfdx(&[
+            (
+                format!("force-app/main/default/profiles/{name}.profile-meta.xml").as_str(),
+                format!("<Profile {NS}><custom>true</custom>{range}</loginIpRanges></Profile>").as_str(),
+            ),
+            ("force-app/main/default/connectedApps/Erp.connectedApp-meta.xml", app.as_str()),
+        ]);
+        let ran = project.run(&["query", "--format", "csv", "SELECT Name, RestrictingProfile FROM OAuthApp"]);
+        let row = ran.out.lines().nth(1).unwrap_or_default();
+        assert!(row.starts_with("Erp,") && row.ends_with(" Team"), "{ran:?}");
+        assert_eq!(ran.out.contains(&name), name == "Loom Team", "{ran:?}");
+    }
+}
+
+#[test]
+fn findings_of_two_masked_names_have_two_fingerprints() {
+    let mut dice = Dice(11);
+    let [one, other] = [(); 2].map(|()| {
+        let setting = format!(
+            "<ProfileSessionSetting {NS}><profile>{} Team</profile><sessionTimeout>15</sessionTimeout>\
+             </ProfileSessionSetting>",
+            dice.text(HEX, 40)
+        );
+        let path = "force-app/main/default/profileSessionSettings/A.profileSessionSetting-meta.xml";
+        let ran = Project::sfdx(&[(path, setting.as_str())]).run(&["check", "--format", "json"]);
+        let json: serde_json::Value = serde_json::from_str(&ran.out).unwrap();
+        assert!(json["findings"][0]["message"].as_str().is_some_and(|it| it.contains("*** Team")), "{json}");
+        json["findings"][0]["fingerprint"].clone()
+    });
+    assert_ne!(one, other);
 }
 
 #[test]

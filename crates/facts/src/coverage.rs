@@ -9,13 +9,13 @@ use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 use std::sync::Arc;
 
+use crate::Facts;
 use crate::column::{Fact, IntoCell, ViewColumn};
 use crate::masking::hide;
 use crate::network::{Addresses, IpRangeSet, Range, Use};
 use crate::oauth::{OAuthApp, Renewal, ip_relaxation};
 use crate::session::Profile;
 use crate::table::{Declaration, Declared};
-use crate::{Facts, profile_name};
 use sessionlint_project::metadata::{Egress, Project};
 use sessionlint_soql::{Cell, Cells, PreparedFilter, Row, Value};
 use sessionlint_source::Place;
@@ -156,7 +156,7 @@ impl<'p> Gates<'p> {
         if !app.names_its_profiles() {
             return self.of_anybody.clone();
         }
-        let named = app.written.profiles.iter().filter_map(|label| self.by_key.get(profile_name::key(label).as_str()));
+        let named = app.profile_keys().iter().filter_map(|key| self.by_key.get(key.as_str()));
         let mut users: Vec<usize> = named.flatten().copied().collect();
         users.sort_unstable();
         users.dedup();

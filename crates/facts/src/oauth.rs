@@ -111,6 +111,8 @@ pub struct AppFiles {
     pub is_admin_approved: Fact<bool>,
     /// Labels of the profiles that may use it.
     pub profiles: Vec<String>,
+    /// The identities of these profiles, in the same order.
+    profile_keys: Vec<String>,
     /// Permission sets whose users may use it.
     pub permission_sets: Vec<String>,
     /// Its own session timeout in minutes; no place where it has none.
@@ -251,11 +253,15 @@ impl OAuthApp {
         self.written.callbacks.iter().map(String::as_str).find(|callback| integration::is_remote(callback))
     }
 
+    /// The identities of the profiles that it names: labels are masked, so they cannot be compared.
+    pub(super) fn profile_keys(&self) -> &[String] {
+        &self.written.profile_keys
+    }
+
     /// Whether it names profiles, all of which belong to Salesforce's own services.
     pub fn is_run_by_salesforce(&self) -> bool {
-        let profiles = &self.written.profiles;
-        let is_run = |label: &String| profile_name::is_run_by_salesforce(&profile_name::key(label));
-        !profiles.is_empty() && profiles.iter().all(is_run)
+        let profiles = &self.written.profile_keys;
+        !profiles.is_empty() && profiles.iter().all(|key| profile_name::is_run_by_salesforce(key))
     }
 
     /// Whether it can only sign in by a signed assertion (JWT or SAML bearer): a certificate, and no callback for a
@@ -470,8 +476,7 @@ impl<'w> OrgContext<'w> {
 
     /// The facts for an app that only users of the profiles it names may use.
     fn named(&self, written: &AppFiles) -> Users {
-        let keys = written.profiles.iter().map(|label| profile_name::key(label));
-        let found = keys.filter_map(|key| self.by_key.get(key.as_str()));
+        let found = written.profile_keys.iter().filter_map(|key| self.by_key.get(key.as_str()));
         let mut named: Vec<usize> = found.flatten().copied().collect();
         named.sort_unstable();
         named.dedup();

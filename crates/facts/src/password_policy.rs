@@ -41,7 +41,7 @@ fn facts(policy: &Component, names: &ProfileNames) -> ProfilePasswordPolicy {
     ProfilePasswordPolicy {
         profile: profile_name::named_profile(policy)
             .map_or_else(Fact::default, |name| Fact::known(names.label(name), policy.place("profile"))),
-        key: profile_name::named_profile(policy).map(profile_name::label).unwrap_or_default(),
+        key: profile_name::named_profile(policy).map(profile_name::full_label).unwrap_or_default(),
         weak_place: weak.first().map_or_else(Fact::default, |(path, _)| Fact::known(true, policy.place(path))),
         weak: weak.into_iter().map(|(_, words)| words).collect(),
     }

@@ -87,15 +87,20 @@ pub(super) fn key(name: &str) -> String {
     by_label.map_or(name.as_ref(), |(full_name, _)| full_name).to_lowercase()
 }
 
-/// The display name of the profile: the label of a standard one, else its decoded name, with its secrets masked.
+/// The display name of the profile, with its secrets masked: a defective file may have one there.
 pub(super) fn label(name: &str) -> String {
+    mask(&full_label(name)).into_owned()
+}
+
+/// The label of a standard profile, else the decoded name. It may contain a secret, so it is only for comparisons.
+pub(super) fn full_label(name: &str) -> String {
     let key = key(name);
     let standard = STANDARD.iter().find(|(full_name, _)| full_name.eq_ignore_ascii_case(&key));
     if let Some((_, label)) = standard {
         return (*label).to_owned();
     }
     let shipped = STANDARD_BY_LABEL.iter().chain(API_ONLY_TEMPLATES).find(|label| label.eq_ignore_ascii_case(&key));
-    shipped.map_or_else(|| mask(&decoded(name)).into_owned(), |label| (*label).to_owned())
+    shipped.map_or_else(|| decoded(name).into_owned(), |label| (*label).to_owned())
 }
 
 /// The profile that a `ProfileSessionSetting` or `ProfilePasswordPolicy` names; `None` for an orphan and for a file

@@ -202,14 +202,13 @@ impl ProfileSources<'_> {
         overrides_are_known: bool,
         configured: &ConfigGlobs,
     ) -> Option<Profile> {
-        let (full_name, place): (String, Place) = match (self.profile, self.mention) {
-            (Some((_, component)), _) => (component.name.clone(), component.root_place()),
-            (None, Some((component, name))) => (mask(name).into_owned(), component.place("profile")),
+        let (name, full_name, place): (&str, String, Place) = match (self.profile, self.mention) {
+            (Some((_, component)), _) => (&component.name, component.name.clone(), component.root_place()),
+            (None, Some((component, name))) => (name, mask(name).into_owned(), component.place("profile")),
             (None, None) => return None,
         };
         let profile = self.profile.map(|(_, component)| component);
-        let label = names.label(&full_name);
-        let row_key = profile_name::label(&full_name);
+        let label = names.label(name);
         let own = self.session.map_or_else(Fact::default, |component| Fact {
             value: override_minutes(component),
             place: Some(component.place("sessionTimeout")),
@@ -249,7 +248,7 @@ impl ProfileSources<'_> {
             org: org.minutes.clone(),
             key,
             label,
-            row_key,
+            row_key: profile_name::full_label(name),
             full_name,
             place,
             user_license,
@@ -401,7 +400,7 @@ fn spoken_name(component: &Component, names: &ProfileNames) -> Option<String> {
 /// The name of a setting's profile by its own file alone, which no other file changes.
 fn key(component: &Component) -> String {
     match named_profile(component) {
-        Some(name) => profile_name::label(name),
+        Some(name) => profile_name::full_label(name),
         None if is_orphan(component) => String::new(),
         None => component.name.clone(),
     }

@@ -14,6 +14,7 @@ use sessionlint_facts::{Facts, Views};
 use sessionlint_lint::diagnostic::{Diagnostic, Severity};
 use sessionlint_project::metadata::Project;
 use sessionlint_soql::Tables;
+use sessionlint_source::secrets::mask;
 
 /// An app that counts as an integration.
 #[derive(Debug, Serialize)]
@@ -204,7 +205,7 @@ fn card(facts: &Facts<'_>, app: &App, it: &OAuthApp, findings: &[Diagnostic], da
         has_certificate: written.certificate.is_some(),
         is_admin_approved: written.is_admin_approved.value,
         profiles: written.profiles.clone(),
-        permission_sets: written.permission_sets.clone(),
+        permission_sets: written.permission_sets.iter().map(|name| mask(name).into_owned()).collect(),
         execution_user: written.execution_user.value.clone(),
         used_by: Vec::new(),
         scopes: written.scopes.value.clone(),

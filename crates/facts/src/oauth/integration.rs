@@ -176,12 +176,11 @@ fn signs_people_in<'p>(app: &AppFiles, profile: impl Fn(&str) -> Option<&'p Prof
         let callback = sessionlint_source::secrets::mask(callback);
         return Some(format!("its callback {callback} is for user logins"));
     }
-    let is_external = |label: &String| {
-        let key = profile_name::key(label);
-        let license = profile(&key).and_then(|profile| profile.user_license.value.as_ref());
-        license.map_or_else(|| profile_name::is_external(label), |license| profile_name::is_external(license))
+    let is_external = |key: &String| {
+        let license = profile(key).and_then(|profile| profile.user_license.value.as_ref());
+        profile_name::is_external(license.unwrap_or(key))
     };
-    if !app.profiles.is_empty() && app.profiles.iter().all(is_external) {
+    if !app.profile_keys.is_empty() && app.profile_keys.iter().all(is_external) {
         return Some("only external users may use it".to_owned());
     }
     let word = sign_in_word(&app.label)?;

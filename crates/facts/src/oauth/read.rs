@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 
 use super::policy::RefreshPolicy;
 use super::{AppFiles, Fact, token};
-use crate::{network, raw};
+use crate::{network, profile_name, raw};
 use sessionlint_project::metadata::kind::kind;
 use sessionlint_project::metadata::{Component, Project, text_of};
 use sessionlint_source::secrets::mask;
@@ -89,6 +89,7 @@ pub(super) fn connected_app(component: &Component) -> AppFiles {
         Fact { value: component.written(policy_path).map(shown), place: Some(component.place(policy_path)) };
     let certificate = component.text("oauthConfig.certificate");
     let session_minutes = minutes(component, "sessionPolicy.sessionTimeout");
+    let profiles = texts(component, "profileName");
     AppFiles {
         label: component.text("label").map_or_else(|| component.name.clone(), shown),
         full_name: component.name.clone(),
@@ -113,7 +114,8 @@ pub(super) fn connected_app(component: &Component) -> AppFiles {
         certificate: certificate.map(|_| component.place("oauthConfig.certificate")),
         client_credentials: flag(component, "oauthConfig.isClientCredentialEnabled"),
         is_admin_approved: flag(component, "oauthConfig.isAdminApproved"),
-        profiles: texts(component, "profileName"),
+        profile_keys: profiles.iter().map(|name| profile_name::key(name)).collect(),
+        profiles,
         permission_sets: texts(component, "permissionSetName"),
         has_session_timeout: component.text("sessionPolicy.sessionTimeout").is_some(),
         odd_timeout: odd_minutes(component, "sessionPolicy.sessionTimeout"),
@@ -225,6 +227,7 @@ impl Files<'_> {
         let names = |path: &str| -> Vec<String> {
             policy.and_then(|component| component.text(path)).map(|text| parts(text, &[','])).unwrap_or_default()
         };
+        let profiles = names("commaSeparatedProfile");
         let refresh_policy = policy_text("refreshTokenPolicyType");
         let period = policy.and_then(|component| component.text("refreshTokenValidityPeriod"));
         let unit = policy.and_then(|component| component.text("refreshTokenValidityUnit"));
@@ -259,7 +262,8 @@ impl Files<'_> {
             client_credentials: self.client_credentials(),
             is_admin_approved: policy_text("permittedUsersPolicyType")
                 .map(|written| written == "AdminApprovedPreAuthorized"),
-            profiles: names("commaSeparatedProfile"),
+            profile_keys: profiles.iter().map(|name| profile_name::key(name)).collect(),
+            profiles,
             permission_sets: names("commaSeparatedPermissionSet"),
             session_minutes: policy
                 .map_or_else(Fact::default, |component| minutes(component, "sessionTimeoutInMinutes")),
