@@ -471,6 +471,18 @@ mod merge {
             assert_eq!(found(&text), [format!("{PATH}:{line}:1 {RULE}")], "{text}");
             assert_eq!(found(&text.replace('\n', "\r\n")), [format!("{PATH}:{line}:1 {RULE}")], "{text}");
         }
+        // Its classes are still those of the project for the others.
+        let project = beside_a_sound_file("<ConnectedApp/>");
+        let user = "public class User2 {\n    @AuraEnabled public static void f() { Box b = new Box(); b.sessionId = \
+                    UserInfo.getSessionId(); }\n}\n";
+        project.put("force-app/main/default/classes/User2.cls", user);
+        project.put(PATH, &format!("public class Box {{\n{whole}    public String sessionId;\n}}\n"));
+        let ran = project.check(&["--preset", "all"]);
+        assert!(!ran.places().iter().any(|place| place.contains("User2")), "{:?}", ran.places());
+        project.put(PATH, &class(whole, ""));
+        let ran = project.check(&["--preset", "all"]);
+        let own: Vec<String> = ran.places().iter().filter(|place| place.starts_with(PATH)).cloned().collect();
+        assert_eq!(own, [format!("{PATH}:2:1 {RULE}")]);
         // A comment and a text may contain markers.
         for (before, within) in [("/*\n<<<<<<< HEAD\n*/\n", ""), ("", "String a = '''\n>>>>>>> them\n''';\n")] {
             let found = found(&class(before, within));

@@ -187,7 +187,7 @@ pub struct Unit {
     /// Whether a managed package hides its body.
     pub is_hidden: bool,
     /// The first line that a merge conflict left in a class or trigger, outside comments and texts: there are no facts
-    /// then.
+    /// then but its classes and methods.
     pub conflict: Option<Span>,
 }
 

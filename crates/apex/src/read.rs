@@ -22,11 +22,6 @@ pub(super) fn read(code: Code, name: &str, text: &str, words: Words) -> Unit {
         unit.is_hidden = true;
         return unit;
     }
-    unit.conflict = conflict(text);
-    if unit.conflict.is_some() {
-        unit.is_partly_read = true;
-        return unit;
-    }
     let tree = syntax::parse(text);
     unit.is_partly_read = !tree.errors.is_empty();
     let declared = declarations(&tree);
@@ -44,7 +39,17 @@ pub(super) fn read(code: Code, name: &str, text: &str, words: Words) -> Unit {
         }
     }
     unit.classes = classes;
-    unit
+    match conflict(text) {
+        None => unit,
+        // Other files may call it.
+        Some(line) => Unit {
+            conflict: Some(line),
+            is_partly_read: true,
+            methods: unit.methods,
+            classes: unit.classes,
+            ..Unit::empty(code, name)
+        },
+    }
 }
 
 /// The first line that a merge conflict left, outside comments and texts: no valid code has such a line.

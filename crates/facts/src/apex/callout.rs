@@ -84,6 +84,9 @@ pub(super) fn callouts(project: &Project, web: &Web<'_>) -> Vec<ApexCallout> {
     let mut all = Vec::new();
     for method in web.graph.methods() {
         let unit = web.graph.unit(method);
+        if unit.conflict.is_some() {
+            continue;
+        }
         let requests = Requests::of(web, method);
         // Callouts of one method differ at most in the kinds of transaction.
         let mut starts_of: HashMap<Kinds, [Option<(&WebEntry, &Reached)>; 2]> = HashMap::new();
