@@ -476,10 +476,10 @@ mod merge {
         let user = "public class User2 {\n    @AuraEnabled public static void f() { Box b = new Box(); b.sessionId = \
                     UserInfo.getSessionId(); }\n}\n";
         project.put("force-app/main/default/classes/User2.cls", user);
-        project.put(PATH, &format!("public class Box {{\n{whole}    public String sessionId;\n}}\n"));
+        project.put(PATH, format!("public class Box {{\n{whole}    public String sessionId;\n}}\n"));
         let ran = project.check(&["--preset", "all"]);
         assert!(!ran.places().iter().any(|place| place.contains("User2")), "{:?}", ran.places());
-        project.put(PATH, &class(whole, ""));
+        project.put(PATH, class(whole, ""));
         let ran = project.check(&["--preset", "all"]);
         let own: Vec<String> = ran.places().iter().filter(|place| place.starts_with(PATH)).cloned().collect();
         assert_eq!(own, [format!("{PATH}:2:1 {RULE}")]);
