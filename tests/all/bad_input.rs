@@ -600,7 +600,7 @@ mod not_regular {
     use std::process::Command;
 
     use super::*;
-    use support::{PROGRAM, Ran, run};
+    use support::{Ran, copy_of_program, run};
 
     /// The error of a run about an unreadable file; the other files are checked.
     fn assert_unreadable(ran: &Ran, path: &str) {
@@ -728,8 +728,7 @@ mod not_regular {
         let is_root = String::from_utf8(Command::new("id").arg("-u").output().unwrap().stdout).unwrap().trim() == "0";
         let place = tempfile::tempdir().unwrap();
         // Nobody may not walk to where the program was built.
-        let program = place.path().join("sessionlint");
-        fs::copy(PROGRAM, &program).unwrap();
+        let program = copy_of_program(place.path());
         for folder in [place.path(), &project.root()] {
             fs::set_permissions(folder, fs::Permissions::from_mode(0o755)).unwrap();
         }

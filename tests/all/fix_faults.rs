@@ -16,7 +16,7 @@ use std::os::unix::process::CommandExt as _;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 
-use crate::support::{PROGRAM, Project, Ran, files, run};
+use crate::support::{PROGRAM, Project, Ran, copy_of_program, files, run};
 
 /// How many files [`many`] has beside the last.
 const MANY: usize = 150;
@@ -199,8 +199,7 @@ fn a_read_only_folder_costs_only_its_own_fixes() {
         }
         fs::set_permissions(project.at("force-app/a"), Permissions::from_mode(0o777)).unwrap();
         // Who may not walk to where the program was built.
-        let program = place.path().join("sessionlint");
-        fs::copy(PROGRAM, &program).unwrap();
+        let program = copy_of_program(place.path());
         fs::set_permissions(place.path(), Permissions::from_mode(0o755)).unwrap();
         command = started(&program);
         command.uid(65_534).gid(65_534);

@@ -186,6 +186,17 @@ pub(crate) fn run_in(folder: &Path, arguments: &[&str]) -> Ran {
     run(Command::new(PROGRAM).args(arguments).current_dir(folder))
 }
 
+/// A copy of the program in `folder`, for a user who may not walk to where it was built.
+///
+/// Another program copies it: if this one did, a process that another test starts meanwhile would hold the file open for
+/// writing, and the system runs no such file.
+#[cfg(unix)]
+pub(crate) fn copy_of_program(folder: &Path) -> PathBuf {
+    let copy = folder.join("sessionlint");
+    assert!(Command::new("cp").arg(PROGRAM).arg(&copy).status().unwrap().success());
+    copy
+}
+
 /// The variable that names the folder for what is kept between runs; an empty one keeps nothing.
 pub(crate) const CACHE_DIR: &str = "SESSIONLINT_CACHE_DIR";
 
