@@ -279,18 +279,16 @@ impl Flow<'_, '_, '_> {
         for _ in 0..ROUNDS {
             let before = names.len();
             for id in self.body.nodes() {
-                let (target, value) = match tree.kind(id) {
-                    Kind::Assignment => (tree.part(id, Part::Left), tree.part(id, Part::Right)),
-                    Kind::Declarator | Kind::EnhancedFor => (tree.part(id, Part::Name), tree.part(id, Part::Value)),
-                    Kind::Call if tree.part(id, Part::Name).is_some_and(|it| PUTTING.contains(&tree.lower(it))) => {
-                        (tree.part(id, Part::Object), tree.arguments(id).last().copied())
-                    }
-                    _ => continue,
+                let changed = if tree.kind(id) == Kind::EnhancedFor {
+                    let parts = tree.part(id, Part::Name).zip(tree.part(id, Part::Value));
+                    parts.map(|(name, value)| (tree.lower(name).to_owned(), value))
+                } else {
+                    self.change(id).map(|change| (change.name.to_string(), change.value))
                 };
-                let (Some(target), Some(value)) = (target, value) else { continue };
-                if holds(value, &names) {
-                    let field = || tree.lower(tree.part(target, Part::Element).unwrap_or(target)).to_owned();
-                    names.insert(self.variable(target).unwrap_or_else(field));
+                if let Some((name, value)) = changed
+                    && holds(value, &names)
+                {
+                    names.insert(name);
                 }
             }
             if names.len() == before {
