@@ -268,7 +268,7 @@ impl<'b, 'a, 't> Flow<'b, 'a, 't> {
         true
     }
 
-    /// Whether a call returns a few characters of a text, or what is before `!`: the id of the org.
+    /// Whether a call returns a few characters of a text, or what is before `!`, which is taken for the id of the org.
     fn is_short_part(&self, id: NodeId, name: &str) -> bool {
         let tree = self.body.tree;
         if !matches!(name, "left" | "right" | "substring" | "substringbefore") {

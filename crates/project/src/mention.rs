@@ -18,7 +18,8 @@ use sessionlint_xml::{Document, Keep, NodeId, ParseOutcome, parse};
 static SESSION: LazyLock<Option<AhoCorasick>> =
     LazyLock::new(|| words(&["$api.session_id", "api.session_id", OLD_NAME, "getsessionid()"]));
 
-/// The old name of the merge field, in links and tabs only: elsewhere a field or a variable has it.
+/// What is taken for the old name of the merge field, since links and tabs of published projects use it like that: no
+/// document that was read names it. In links and tabs only: elsewhere a field or a variable has it.
 const OLD_NAME: &str = "api_session_id";
 
 /// Words in files that use a session id, or a URL with a version of an API.
