@@ -1,0 +1,79 @@
+#!/usr/bin/env bash
+# jsforce 3.10.26 and @jsforce/jsforce-node 3.12.0
+# `logout` also takes away what renews a session, and `authorize` does not put it back. A connection that was logged out
+# and is given the next user's code asks the org for a session, gets it, and then raises an error that says the client's
+# data are missing, though they are there. The code is used up, so a second attempt cannot succeed. The connection has
+# the new session all the same: a program that goes on after the error works until the session ends, and is then not
+# renewed. A new connection for each login does not have this.
+# Seen: the first `authorize` works, the one after `logout` raises `Refresh token is specified without oauth2 client
+# information`; queries are answered; when the session has ended, the query is refused without a renewal.
+# Fails when the second login works. Run by hand, outside CI; it needs npm, and the server is local.
+set -euo pipefail
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+cd "$work"
+npm init --yes >/dev/null
+npm install --no-audit --no-fund --loglevel=error jsforce@3.10.26 @jsforce/jsforce-node@3.12.0 node@24.21.0 >/dev/null
+cat >run.js <<'JS'
+const http = require('node:http');
+let sessions = 0;
+let current;
+const asked = [];
+const server = http.createServer((request, response) => {
+  let body = '';
+  request.on('data', (part) => (body += part));
+  request.on('end', () => {
+    response.setHeader('content-type', 'application/json');
+    let answer = { totalSize: 0, done: true, records: [] };
+    if (request.url === '/services/oauth2/token') {
+      asked.push(new URLSearchParams(body).get('grant_type'));
+      current = `session${(sessions += 1)}`;
+      const id = `${base()}/id/00D000000000001AAA/005000000000001AAA`;
+      answer = { access_token: current, refresh_token: `refresh${sessions}`, instance_url: base(), id };
+    } else if (request.url === '/services/oauth2/revoke') {
+      asked.push('revoke');
+    } else if (request.headers.authorization !== `Bearer ${current}`) {
+      response.statusCode = 401;
+      answer = [{ message: 'Session expired or invalid', errorCode: 'INVALID_SESSION_ID' }];
+    }
+    response.end(JSON.stringify(answer));
+  });
+});
+const base = () => `http://127.0.0.1:${server.address().port}`;
+const attempt = async (about, call) => {
+  try {
+    await call();
+    console.log(`${about}: done`);
+  } catch (error) {
+    console.log(`${about}: ${error.message}`);
+  }
+};
+server.listen(0, '127.0.0.1', async () => {
+  for (const name of ['jsforce', '@jsforce/jsforce-node']) {
+    const { Connection } = require(name);
+    const app = { clientId: 'app', clientSecret: 'secret', redirectUri: 'http://localhost/callback' };
+    const connection = new Connection({ oauth2: { loginUrl: base(), ...app }, version: '66.0' });
+    const query = () => connection.query('SELECT Id FROM Account');
+    asked.length = 0;
+    console.log(name);
+    await attempt('authorize', () => connection.authorize('code1'));
+    await attempt('logout', () => connection.logout());
+    await attempt('authorize', () => connection.authorize('code2'));
+    await attempt('query', query);
+    current = 'ended';
+    await attempt('query after the end', query);
+    console.log(asked.join(', '));
+  }
+  server.close();
+  server.closeAllConnections();
+});
+JS
+seen=$(node_modules/.bin/node run.js)
+printf '%s\n' "$seen"
+for name in jsforce @jsforce/jsforce-node; do
+    printf '%s\n' "$name" 'authorize: done' 'logout: done' \
+        'authorize: Refresh token is specified without oauth2 client information or refresh function' \
+        'query: done' 'query after the end: Session expired or invalid' \
+        'authorization_code, revoke, authorization_code'
+done >wanted
+[ "$seen" = "$(cat wanted)" ]
