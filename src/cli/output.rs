@@ -1,13 +1,15 @@
 //! Writes results to standard output, or to a file that is written whole or not at all.
 //!
-//! No output replaces a file that the arguments name for reading. Refuses to know formats, except whether one may contain
-//! commands to a build's runner.
+//! No output replaces a file that the arguments name for reading, metadata or code. Refuses to know formats, except
+//! whether one may contain commands to a build's runner.
 
 use std::io::{self, Write};
 use std::path::Path;
 
 use super::{Environment, Failure};
+use sessionlint_apex::Code;
 use sessionlint_project::discover::{IGNORE_FILE, PROJECT_FILE};
+use sessionlint_project::metadata::kind::{Recognised, recognise};
 use sessionlint_project::vfs::CONFIG_FILE;
 use sessionlint_report::gate::Gate;
 
@@ -48,18 +50,26 @@ pub(super) fn write_for(
     Ok(())
 }
 
-/// Refuses an output that would replace one of the `inputs` of the run, or a file that describes a project.
+/// Refuses an output that would replace one of the `inputs` of the run, or a file that a project is read from.
 pub(super) fn refuse_input(output: &Path, inputs: &[&Path], environment: &Environment<'_>) -> Result<(), Failure> {
     // A device and a pipe are not replaced.
     let file = |path: &Path| environment.current.join(path).canonicalize().ok().filter(|path| path.is_file());
     let Some(replaced) = file(output) else { return Ok(()) };
     let name = replaced.file_name().and_then(|name| name.to_str());
     let is_read = matches!(name, Some(CONFIG_FILE | PROJECT_FILE | IGNORE_FILE))
+        || name.is_some_and(is_source)
         || inputs.iter().any(|input| file(input).as_ref() == Some(&replaced));
     if !is_read {
         return Ok(());
     }
     Err(Failure::Usage(format!("{}: this file is read, so that no output may replace it", output.display())))
+}
+
+/// Whether a file of this name is metadata or code. Texts of the Metadata API are not: a report may end with `.md` too.
+fn is_source(name: &str) -> bool {
+    name.ends_with("-meta.xml")
+        || matches!(recognise(name), Some((Recognised::Session(..), _)))
+        || matches!(recognise(name), Some((Recognised::Code(code), _)) if !matches!(code, Code::Text(_)))
 }
 
 /// Makes the folder for results, unless it exists.

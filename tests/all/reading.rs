@@ -1087,6 +1087,8 @@ mod output_file {
         project.put("other.toml", "");
         project.put("sessionlint.toml", "");
         project.put("logo.png", "");
+        project.put("force-app/Keep.cls", "public class Keep {}");
+        project.put("force-app/Keep.trigger", "trigger Keep on Case (before insert) {}");
         let before = files(&project.root());
         for arguments in [
             &["check", "org.zip", "-o", "org.zip"] as &[&str],
@@ -1099,6 +1101,9 @@ mod output_file {
             &["check", "--baseline", "old.json", "--update-baseline", "-o", "old.json"],
             &["check", "--config", "other.toml", "-o", "other.toml"],
             &["check", "-o", "sessionlint.toml"],
+            &["check", "force-app", "-o", setting],
+            &["sessions", "-o", "force-app/Keep.cls"],
+            &["report", "-o", "force-app/Keep.trigger"],
             &["sessions", "org.zip", "-o", "org.zip"],
             &["diagnose", "--evidence", "logins.csv", "-o", "logins.csv"],
             &["calendar", "org.zip", "-o", "org.zip"],
@@ -1119,6 +1124,11 @@ mod output_file {
         }
         #[cfg(unix)]
         {
+            // A report of the run before is replaced, even one that is called as a record of the Metadata API is.
+            project.put("Team.v2.md", "old");
+            let ran = project.run(&["report", ".", "--format", "markdown", "-o", "Team.v2.md"]);
+            assert!(ran.code < 2 && fs::read(project.at("Team.v2.md")).unwrap() != b"old", "{ran:?}");
+
             std::os::unix::fs::symlink("org.zip", project.at("link.zip")).unwrap();
             let ran = project.run(&["check", "link.zip", "-o", "org.zip"]);
             assert!(ran.code == 2 && fs::read(project.at("org.zip")).unwrap() == archive, "{ran:?}");
