@@ -26,7 +26,8 @@ function option(name) {
 function compiled() {
   const words = ["build", "-p", "sessionlint-web", "--profile", "web", "--target", "wasm32-unknown-unknown"];
   execFileSync("cargo", words, { cwd: root, stdio: "inherit" });
-  return join(root, "target/wasm32-unknown-unknown/web/sessionlint_web.wasm");
+  const asked = execFileSync("cargo", ["metadata", "--no-deps", "--format-version", "1"], { cwd: root, maxBuffer: 1e8 });
+  return join(JSON.parse(asked).target_directory, "wasm32-unknown-unknown/web/sessionlint_web.wasm");
 }
 
 /** The features that the compiler uses by default. */
