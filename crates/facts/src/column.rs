@@ -171,5 +171,8 @@ impl<R> ViewColumn<R> {
 
 /// Appends the cells of `value` to `row`.
 pub(super) fn extend<'p, R>(row: &mut Row<'p>, columns: &[ViewColumn<R>], value: &'p R) {
-    row.cells.extend(columns.iter().map(|column| column.cell(value)));
+    row.cells.reserve(columns.len());
+    for column in columns {
+        row.cells.push(column.cell(value));
+    }
 }

@@ -178,7 +178,7 @@ impl View {
         };
         Self {
             name: R::NAME,
-            columns: || (R::TABLE.columns)().iter().map(ViewColumn::column).collect(),
+            columns: columns::<R>,
             rows,
             extend: extend_all::<R>,
             is_empty: |facts| facts.all::<R>().is_empty(),
@@ -201,10 +201,25 @@ impl Facts<'_> {
     }
 }
 
+// Loops in place of iterators: these functions are compiled once per table.
+
+fn columns<R: Declared>() -> Vec<Column> {
+    let mut columns = Vec::new();
+    for column in (R::TABLE.columns)() {
+        columns.push(column.column());
+    }
+    columns
+}
+
 /// One row per value.
 pub(crate) fn rows<'f, R: Declared>(facts: &'f Facts<'f>) -> Vec<Row<'f>> {
     let columns = (R::TABLE.columns)();
-    facts.all::<R>().iter().map(|value| row(columns, value)).collect()
+    let values = facts.all::<R>();
+    let mut rows = Vec::with_capacity(values.len());
+    for value in values {
+        rows.push(row(columns, value));
+    }
+    rows
 }
 
 fn row<'f, R: Declared>(columns: &[ViewColumn<R>], value: &'f R) -> Row<'f> {
