@@ -125,6 +125,19 @@ fn apps_and_addresses_are_not_each_compared() {
 }
 
 #[test]
+fn a_call_does_not_mean_each_of_many_overloads() {
+    let steps = |count: usize| {
+        let method = |it: usize| {
+            format!("public static void send(T{it} to) {{ String held = UserInfo.getSessionId(); send(held); }}\n")
+        };
+        let class = format!("public class Sender {{\n{}}}\n", (0..count).map(method).collect::<String>());
+        let (_, steps) = checked(vec![("classes/Sender.cls".to_owned(), class)], &[], &["apex/session-id-stored"]);
+        steps
+    };
+    hold("overloads", steps, 100);
+}
+
+#[test]
 fn external_and_named_credentials_are_not_each_compared() {
     let steps = |count: usize| {
         let external = |it: usize| {

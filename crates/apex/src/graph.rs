@@ -8,6 +8,7 @@ use std::sync::OnceLock;
 use foldhash::{HashMap, HashMapExt, HashSet, HashSetExt};
 
 use super::{Call, Callee, Class, Code, Kinds, Method, Point, Role, SessionSource, Sink, Unit};
+use sessionlint_source::steps;
 
 /// A class: its unit and its index.
 pub type ClassAt = (u32, u32);
@@ -113,7 +114,7 @@ pub struct Graph<'u> {
     pub units: &'u [Unit],
     /// Classes by full name, in lower case.
     by_name: HashMap<String, ClassAt>,
-    /// The methods of each unit, sorted by class and name once one of them is looked up.
+    /// The methods of each unit, sorted once one of them is looked up.
     by_class: Vec<OnceLock<Vec<NamedMethod>>>,
 }
 
@@ -123,7 +124,16 @@ struct NamedMethod {
     class: u32,
     /// In lower case; empty for a constructor.
     name: String,
+    /// The number of its parameters.
+    arguments: usize,
     method: u32,
+}
+
+impl NamedMethod {
+    /// What a call has of it.
+    fn key(&self) -> (u32, &str, usize) {
+        (self.class, &self.name, self.arguments)
+    }
 }
 
 /// The methods that a call of a unit can mean, sorted.
@@ -134,12 +144,15 @@ fn named_methods(unit: &Unit) -> Vec<NamedMethod> {
             Role::Constructor => String::new(),
             _ => return None,
         };
-        Some(NamedMethod { class: method.class, name, method: index })
+        Some(NamedMethod { class: method.class, name, arguments: method.parameters.len(), method: index })
     };
     let mut all: Vec<NamedMethod> = (0u32..).zip(&unit.methods).filter_map(named).collect();
     all.sort_unstable();
     all
 }
+
+/// The most methods that a call is taken to mean: a class with thousands of overloads must not take hours.
+const MAX_OVERLOADS: usize = 64;
 
 /// The most calls of a path from an entry point.
 pub const MAX_CALLS: usize = 3;
@@ -315,11 +328,10 @@ impl<'u> Graph<'u> {
     fn in_class(&self, at: ClassAt, name: &str, arguments: usize) -> Vec<MethodAt> {
         let unit = at.0 as usize;
         let all = self.by_class[unit].get_or_init(|| named_methods(&self.units[unit]));
-        let key = (at.1, name);
-        let first = all.partition_point(|it| (it.class, it.name.as_str()) < key);
-        let named = all[first..].iter().take_while(|it| (it.class, it.name.as_str()) == key);
-        let at = named.map(|it| MethodAt { unit: at.0, method: it.method });
-        at.filter(|it| self.method(*it).parameters.len() == arguments).collect()
+        let key = (at.1, name, arguments);
+        let first = all.partition_point(|it| it.key() < key);
+        let named = all[first..].iter().take_while(|it| it.key() == key).take(MAX_OVERLOADS);
+        named.inspect(|_| steps::count(1)).map(|it| MethodAt { unit: at.0, method: it.method }).collect()
     }
 
     /// The entry point that a method is, if it starts a transaction.
