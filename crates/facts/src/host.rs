@@ -13,11 +13,12 @@ pub(crate) fn host(address: &str) -> Option<String> {
     (!host.is_empty()).then_some(host)
 }
 
-/// Whether an org answers there. Salesforce's other products have domains of their own.
+/// Whether an org answers there. Salesforce's other products have domains of their own, except for the shops of B2C
+/// Commerce.
 pub(crate) fn is_salesforce(host: &str) -> bool {
-    ["salesforce.com", "force.com", "salesforce.mil"]
-        .into_iter()
-        .any(|domain| host.strip_suffix(domain).is_some_and(|before| before.is_empty() || before.ends_with('.')))
+    let is_in =
+        |domain| host.strip_suffix(domain).is_some_and(|before: &str| before.is_empty() || before.ends_with('.'));
+    ["salesforce.com", "force.com", "salesforce.mil"].into_iter().any(is_in) && !is_in("commercecloud.salesforce.com")
 }
 
 /// First words of hosts for other purposes, before a number.
@@ -54,7 +55,12 @@ mod tests {
         {
             assert!(is_salesforce(name), "{name}");
         }
-        for name in ["notsalesforce.com", "salesforce.com.example.com", "example.com"] {
+        for name in [
+            "notsalesforce.com",
+            "salesforce.com.example.com",
+            "example.com",
+            "shop.us01.dx.commercecloud.salesforce.com",
+        ] {
             assert!(!is_salesforce(name), "{name}");
         }
     }
