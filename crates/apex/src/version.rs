@@ -65,6 +65,9 @@ pub fn find(text: &str) -> impl Iterator<Item = ApiVersion> {
     found.into_iter().flatten().filter_map(move |found| {
         let (_, api) = BEFORE.get(found.pattern().as_usize())?;
         let (end, version) = version(text, found.end(), *api)?;
+        if *api == Api::MergeField && is_cut(text, found.start(), end) {
+            return None;
+        }
         let range = found.start()..end;
         let span = Span::new(range.start, range.end);
         let handed_to = handed::is_parameter(text, range.start).then(Vec::new);
@@ -130,6 +133,38 @@ fn version(text: &str, at: usize, api: Api) -> Option<(usize, i64)> {
     is_whole.then(|| (digits.end + minor.map_or(0, |_| 2), number))
 }
 
+/// Whether a formula takes only the host from the merge field at `start..end`, as for a link to a record:
+/// `LEFT($Api.Partner_Server_URL_260, FIND('/services', $Api.Partner_Server_URL_260))`.
+fn is_cut(text: &str, start: usize, end: usize) -> bool {
+    /// More than anybody writes between a function and its arguments.
+    const WINDOW: usize = 100;
+    let window = |from: usize| (from..start).find(|at| text.is_char_boundary(*at)).unwrap_or(start);
+    let before = text[window(start.saturating_sub(WINDOW))..start].to_ascii_lowercase();
+    let after: String = text[end..].chars().take(WINDOW).collect::<String>().to_ascii_lowercase();
+    let (before, after) = (unquoted(&before), unquoted(&after));
+    let Some(before) = before.trim_end().strip_suffix("api.") else { return false };
+    let before = before.trim_end_matches('$').trim_end();
+    let argument =
+        |text: &str, name: &str| text.trim_end().strip_suffix('(').is_some_and(|rest| rest.trim_end().ends_with(name));
+    if let Some(first) = before.strip_suffix(',') {
+        // The second argument of `FIND('...', ...)`, which gives a number.
+        let text = first.trim_end().strip_suffix('\'').and_then(|rest| rest.rsplit_once('\''));
+        return text.is_some_and(|(call, _)| argument(call, "find"));
+    }
+    let second = after.trim_start().strip_prefix(',').map(|rest| rest.trim_start_matches([' ', '\t', '\r', '\n', '(']));
+    let sought = second.and_then(|rest| rest.strip_prefix("find")).and_then(|rest| rest.trim_start().strip_prefix('('));
+    let sought = sought.and_then(|rest| rest.trim_start().strip_prefix('\'')).and_then(|rest| rest.split_once('\''));
+    argument(before, "left")
+        && sought.is_some_and(|(text, _)| {
+            text == "/" || ["/services", "/soap", "."].iter().any(|start| text.starts_with(start))
+        })
+}
+
+/// A text with one sort of quotation marks.
+fn unquoted(text: &str) -> String {
+    text.replace("&apos;", "'").replace("&#39;", "'").replace("&quot;", "'").replace('"', "'")
+}
+
 /// One to three digits at `at`, and their number.
 fn digits(text: &str, at: usize) -> Option<(Range<usize>, i64)> {
     let length = text.get(at..)?.bytes().take_while(u8::is_ascii_digit).count();
@@ -154,6 +189,14 @@ mod tests {
             ("/services/data/v' + version", None),
             ("/services/data/", None),
             ("/services/data/v1234", None),
+            ("{!LEFT($Api.Partner_Server_URL_140,FIND('.com',$Api.Partner_Server_URL_140)+4)+Order.Id}", None),
+            (
+                "LEFT( $Api.Enterprise_Server_URL_140 , (FIND(&apos;/services&apos;, $Api.Enterprise_Server_URL_140)))",
+                None,
+            ),
+            ("{!LEFT($Api.Partner_Server_URL_140, LEN(Name))}", Some(("Partner_Server_URL_140", 14))),
+            ("{!LEFT($Api.Partner_Server_URL_140, FIND('00D', Name))}", Some(("Partner_Server_URL_140", 14))),
+            ("{!SUBSTITUTE('x', $Api.Partner_Server_URL_140)}", Some(("Partner_Server_URL_140", 14))),
         ];
         for (text, expected) in table {
             let found = find(text).next();
