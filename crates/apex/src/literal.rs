@@ -94,6 +94,16 @@ fn logins(body: &Body<'_, '_>) -> impl Iterator<Item = NodeId> {
     body.nodes().filter(is_login).filter(|id| !body.file.is_for_tests(*id))
 }
 
+/// Whether a text has the URL of a SOAP service with a `login()`: `u` and `c`, the version in the same text or not. The
+/// Apex services below `class` have none.
+fn has_login_service(lower: &str) -> bool {
+    lower.match_indices("/services/soap/").any(|(at, before)| {
+        let service = lower.get(at + before.len()..).unwrap_or_default();
+        let is_whole = |rest: &str| !rest.starts_with(|ch: char| ch.is_ascii_alphanumeric());
+        service.strip_prefix(['u', 'c']).is_some_and(is_whole)
+    })
+}
+
 /// Names of secrets that are searched in texts.
 const PAIRED: &[&str] = &["client_secret", "password", "refresh_token", "api_key", "apikey", "access_token"];
 
@@ -355,7 +365,7 @@ impl<'t> Reader<'_, '_, 't> {
             self.push(id, LiteralKind::UserAgentFlow, pair.to_owned());
         }
         let is_soap = lower.contains("/services/soap/");
-        if is_soap && self.logs_in && (lower.contains("/services/soap/u") || lower.contains("/services/soap/c")) {
+        if is_soap && self.logs_in && has_login_service(&lower) {
             // A URL that the code only hands on is not that of the login beside it.
             let within = |it: &&ApiVersion| it.span.start >= self.body.tree.span(id).start;
             let is_login_host =
