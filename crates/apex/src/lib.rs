@@ -607,6 +607,8 @@ pub enum Sink {
     Link(LinkUse),
     /// Visualforce.
     Page,
+    /// A debug log only.
+    Logged,
     /// Unknown.
     Nothing,
 }

@@ -55,6 +55,8 @@ const LONGEST_ID: usize = 18;
 
 /// Only the first nodes of a larger expression are read, so that its cost is bounded.
 const MAX_NODES: usize = 5_000;
+/// The operands of a concatenation between a session id and the call that logs it.
+const MAX_OPERANDS: usize = 50;
 
 /// Types of variables that can hold a session id.
 fn can_hold(ty: &str) -> bool {
@@ -359,10 +361,18 @@ impl<'b, 'a, 't> Flow<'b, 'a, 't> {
         uses.extend(found.into_iter().map(|it| SessionUse { method: Some(index), is_null_checked, ..it }));
     }
 
+    /// Whether a session id is written to the debug log as it is, where null does no harm.
+    fn is_logged(&self, id: NodeId) -> bool {
+        let is_operand = |above: &NodeId| matches!(self.body.tree.kind(*above), Kind::Binary | Kind::ArgumentList);
+        let outside = self.body.tree.above(id).take(MAX_OPERANDS).find(|above| !is_operand(above));
+        outside.is_some_and(|call| self.body.is_call(call, "system", "debug"))
+    }
+
     fn sink(&self, id: NodeId, found: &mut Vec<SessionUse>) {
         let tree = self.body.tree;
         if self.has_source && is_session_call(self.body, id) {
-            found.push(self.used(SessionSource::Session, id, Sink::Nothing, id));
+            let sink = if self.is_logged(id) { Sink::Logged } else { Sink::Nothing };
+            found.push(self.used(SessionSource::Session, id, sink, id));
         }
         match tree.kind(id) {
             Kind::Call | Kind::New | Kind::ExplicitConstructor => self.arguments(id, found),

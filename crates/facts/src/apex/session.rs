@@ -276,6 +276,7 @@ fn sink<'u, 'w>(
         Sink::Link(LinkUse::Mailed) => plain("mailed-link"),
         Sink::Link(LinkUse::Shown) => plain("shown-link"),
         Sink::Link(LinkUse::Returned) => plain("returned-link"),
+        Sink::Logged => plain("logged"),
         Sink::Nothing => plain("none"),
         Sink::Parameter => {
             let at = MethodAt { unit: index, method: used.method? };
