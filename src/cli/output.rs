@@ -67,9 +67,12 @@ pub(super) fn refuse_input(output: &Path, inputs: &[&Path], environment: &Enviro
 
 /// Whether a file of this name is metadata or code. Texts of the Metadata API are not: a report may end with `.md` too.
 fn is_source(name: &str) -> bool {
-    name.ends_with("-meta.xml")
-        || matches!(recognise(name), Some((Recognised::Session(..), _)))
-        || matches!(recognise(name), Some((Recognised::Code(code), _)) if !matches!(code, Code::Text(_)))
+    let is_read = |it| match it {
+        Recognised::Session(..) => true,
+        Recognised::Code(code) => !matches!(code, Code::Text(_)),
+        Recognised::Other => false,
+    };
+    name.ends_with("-meta.xml") || recognise(name).is_some_and(|(it, _)| is_read(it))
 }
 
 /// Makes the folder for results, unless it exists.

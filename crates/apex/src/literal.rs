@@ -94,8 +94,8 @@ fn logins(body: &Body<'_, '_>) -> impl Iterator<Item = NodeId> {
     body.nodes().filter(is_login).filter(|id| !body.file.is_for_tests(*id))
 }
 
-/// Whether a text has the URL of a SOAP service with a `login()`: `u` and `c`, the version in the same text or not. The
-/// Apex services below `class` have none.
+/// Whether a text has the URL of a SOAP service that logs in: `u` or `c`, the version in the same text or not. Others,
+/// as those below `class`, are not taken for one.
 fn has_login_service(lower: &str) -> bool {
     lower.match_indices("/services/soap/").any(|(at, before)| {
         let service = lower.get(at + before.len()..).unwrap_or_default();

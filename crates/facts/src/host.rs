@@ -13,8 +13,8 @@ pub(crate) fn host(address: &str) -> Option<String> {
     (!host.is_empty()).then_some(host)
 }
 
-/// Whether an org answers there. Salesforce's other products have domains of their own, except for the shops of B2C
-/// Commerce.
+/// Whether an org answers there. Salesforce's other products have domains of their own, except for one: that hosts below
+/// `commercecloud.salesforce.com` are shops of B2C Commerce and no orgs is a guess from projects that call both.
 pub(crate) fn is_salesforce(host: &str) -> bool {
     let is_in =
         |domain| host.strip_suffix(domain).is_some_and(|before: &str| before.is_empty() || before.ends_with('.'));

@@ -124,7 +124,8 @@ static APEX_SESSION_USE: Columns<ApexSessionUse> = LazyLock::new(|| {
             "Sink",
             "`async-argument`, `async-parameter`, `authorization-header`, `cookie`, `session-header`, `soap-envelope`, \
              `record-field`, `returned` (to a browser or another system), `mailed-link`, `shown-link`, `returned-link`, \
-             `scraped` (read out of a page), `page`, `logged` (by `System.debug`) or `none`; its place is the argument or value",
+             `scraped` (read out of a page), `page`, `logged` (by `System.debug`) or `none`; its place is the argument or \
+             value",
             |it| borrowed(&it.sink),
         )
         .always(),
