@@ -9,11 +9,7 @@
 # is a second login, and the query is answered.
 # Fails when the query is answered or the code is there. Run by hand, outside CI; it needs npm, and the server is local.
 set -euo pipefail
-work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
-cd "$work"
-npm init --yes >/dev/null
-npm install --no-audit --no-fund --loglevel=error jsforce@3.10.26 @jsforce/jsforce-node@3.12.0 node@24.21.0 >/dev/null
+. "$(dirname "$0")/lib/jsforce.sh"
 cat >run.js <<'JS'
 const http = require('node:http');
 let logins = 0;

@@ -9,11 +9,7 @@
 # information`; queries are answered; when the session has ended, the query is refused without a renewal.
 # Fails when the second login works. Run by hand, outside CI; it needs npm, and the server is local.
 set -euo pipefail
-work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
-cd "$work"
-npm init --yes >/dev/null
-npm install --no-audit --no-fund --loglevel=error jsforce@3.10.26 @jsforce/jsforce-node@3.12.0 node@24.21.0 >/dev/null
+. "$(dirname "$0")/lib/jsforce.sh"
 cat >run.js <<'JS'
 const http = require('node:http');
 let sessions = 0;

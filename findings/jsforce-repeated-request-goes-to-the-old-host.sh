@@ -7,11 +7,7 @@
 # Seen: the renewal names the new host; the repeated query asks the old one, and only the next query the new one.
 # Fails when the repeated request goes to the new host. Run by hand, outside CI; it needs npm, and both hosts are local.
 set -euo pipefail
-work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
-cd "$work"
-npm init --yes >/dev/null
-npm install --no-audit --no-fund --loglevel=error jsforce@3.10.26 @jsforce/jsforce-node@3.12.0 node@24.21.0 >/dev/null
+. "$(dirname "$0")/lib/jsforce.sh"
 cat >run.js <<'JS'
 const http = require('node:http');
 const asked = [];

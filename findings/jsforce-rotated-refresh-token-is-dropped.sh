@@ -7,11 +7,7 @@
 # Seen: the endpoint returns refresh1 and refresh2, the connection sends refresh0 twice and still holds it.
 # Fails when the new token is used. Run by hand, outside CI; it needs npm, and the endpoint is local.
 set -euo pipefail
-work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
-cd "$work"
-npm init --yes >/dev/null
-npm install --no-audit --no-fund --loglevel=error jsforce@3.10.26 @jsforce/jsforce-node@3.12.0 node@24.21.0 >/dev/null
+. "$(dirname "$0")/lib/jsforce.sh"
 cat >run.js <<'JS'
 const http = require('node:http');
 const received = [];
