@@ -24,6 +24,10 @@ def callouts2(d,n):
     w(d,F+'classes/A.cls','public class A { @AuraEnabled public static void f() { HttpRequest r = new HttpRequest();\n'+'new Http().send(r);\n'*n+'} }')
 def callmethods(d,n):
     w(d,F+'classes/A.cls','public class A { @AuraEnabled public static void f() { \n'+''.join(f'm{i}();\n' for i in range(n))+'}\n'+''.join(f'static void m{i}() {{ new Http().send(new HttpRequest()); }}\n' for i in range(n))+' }')
+def hub(d,n):
+    w(d,F+'classes/A.cls','public class A {\n'+''.join(f'@AuraEnabled public static void a{i}() {{ hub(); }}\n' for i in range(n))+'static void hub() {\n'+''.join(f'b{i}();\n' for i in range(n))+'}\n'+''.join(f'static void b{i}() {{ new Http().send(new HttpRequest()); }}\n' for i in range(n))+'}')
+def ownself(d,n):
+    w(d,F+'classes/A.cls','public class A { @AuraEnabled public static void f(String s) {\n'+'f(s);\n'*n+'new Http().send(new HttpRequest()); } }')
 def overloads(d,n):
     w(d,F+'classes/A.cls','public class A {\n'+''.join(f'public static void f(T{i} a) {{ String s = UserInfo.getSessionId(); f(s); }}\n' for i in range(n))+'}')
 def nested(d,n):
@@ -87,7 +91,7 @@ def takenback(d,n):
 # What a kind gives the command beside the rules that all are checked with.
 ARGUMENTS = dict(takenback=["--fix", "--rules", "{}/house", "--select", "house"])
 KINDS = dict(appegress=100, takenback=200, classes=400, apps=400, comments=1000, ignores=400, ignorepaths=400, xmlcomm=2000, apexcomm=2000,
-             appranges=200, appprof=200, oneprof=8000, trusted=8000, callouts=1000, callouts2=4000, callmethods=2000,
+             appranges=200, appprof=200, oneprof=8000, trusted=8000, callouts=1000, callouts2=4000, callmethods=2000, hub=2000, ownself=4000,
              overloads=4000, nested=4000, callbacks=4000, longtext=4000, literal=4000, pkgdirs=400, remotes=1600, csp=1600,
              forceignore=400)
 

@@ -138,6 +138,36 @@ fn a_call_does_not_mean_each_of_many_overloads() {
 }
 
 #[test]
+fn entry_points_do_not_each_follow_what_they_share() {
+    let steps = |count: usize| {
+        let many = |one: &dyn Fn(usize) -> String| (0..count).map(one).collect::<String>();
+        let entries = many(&|it| format!("@AuraEnabled public static void a{it}() {{ all(); }}\n"));
+        let calls = many(&|it| format!("b{it}(); "));
+        let callouts = many(&|it| format!("static void b{it}() {{ new Http().send(new HttpRequest()); }}\n"));
+        let class = format!("public class Hub {{\n{entries}static void all() {{ {calls}}}\n{callouts}}}\n");
+        let (_, steps) =
+            checked(vec![("classes/Hub.cls".to_owned(), class)], &[], &["apex/callout-loop-in-sync-entry"]);
+        steps
+    };
+    hold("entry points with one method in common", steps, 50);
+}
+
+#[test]
+fn calls_of_one_method_are_not_each_followed() {
+    let steps = |count: usize| {
+        let calls = "f(s); ".repeat(count);
+        let class = format!(
+            "public class Own {{ @AuraEnabled public static void f(String s) {{ {calls}new Http().send(new \
+             HttpRequest()); }} }}\n"
+        );
+        let (_, steps) =
+            checked(vec![("classes/Own.cls".to_owned(), class)], &[], &["apex/callout-loop-in-sync-entry"]);
+        steps
+    };
+    hold("calls of one method", steps, 100);
+}
+
+#[test]
 fn external_and_named_credentials_are_not_each_compared() {
     let steps = |count: usize| {
         let external = |it: usize| {

@@ -375,58 +375,53 @@ impl<'u> Graph<'u> {
         self.method(at).annotation("future").is_some()
     }
 
-    /// Everything that runs in the transaction of `entry`, up to `depth` calls away, nearest first; each method by its
-    /// shortest path, and by its shortest path with a loop. `goes_on` decides whether the calls of a method are
-    /// followed.
+    /// Everything that runs in the transactions of some entry points, nearest first and in the order of the entry
+    /// points; each method by its shortest path from any of them, and by its shortest path with a loop. `goes_on`
+    /// decides whether the calls of a method are followed.
     pub fn reach(
         &self,
-        entry: MethodAt,
-        kinds: Kinds,
-        depth: usize,
+        entries: impl IntoIterator<Item = MethodAt>,
+        walk: Walk,
         goes_on: impl Fn(MethodAt) -> bool,
     ) -> Vec<Reached> {
-        self.spread(Reached { at: entry, path: Vec::new(), is_repeated: false }, kinds, depth, goes_on)
-    }
-
-    /// For each call of `entry`, in order: everything that runs through it in the same transaction.
-    pub fn reach_by_call(&self, entry: MethodAt, kinds: Kinds, depth: usize) -> Vec<Vec<Reached>> {
-        let calls = 0..self.method(entry).calls.len() as u32;
-        let first = calls.filter_map(|call| self.step_to(entry, Hop { from: entry, call }, kinds, false, &[]));
-        first.map(|first| self.spread(first, kinds, depth, |_| true)).collect()
-    }
-
-    fn spread(&self, first: Reached, kinds: Kinds, depth: usize, goes_on: impl Fn(MethodAt) -> bool) -> Vec<Reached> {
-        let mut seen: HashSet<(MethodAt, bool)> = HashSet::new();
-        seen.insert((first.at, first.is_repeated));
-        let mut reached = vec![first];
+        let start = |at| Reached { at, path: Vec::new(), is_repeated: false };
+        let mut reached: Vec<Reached> = entries.into_iter().map(start).collect();
+        let mut seen: HashSet<(MethodAt, bool)> = reached.iter().map(|it| (it.at, it.is_repeated)).collect();
         let mut next = 0;
         while let Some(from) = reached.get(next) {
             next += 1;
-            if from.path.len() >= depth || !goes_on(from.at) {
+            if from.path.len() >= walk.depth || !goes_on(from.at) {
                 continue;
             }
             let from = from.clone();
-            for call in 0..self.method(from.at).calls.len() as u32 {
-                let hop = Hop { from: from.at, call };
-                let Some(found) = self.step_to(from.at, hop, kinds, from.is_repeated, &from.path) else { continue };
-                if seen.insert((found.at, found.is_repeated)) {
-                    reached.push(found);
+            for hop in self.hops(from.at) {
+                let Some((at, is_repeated)) = self.step_to(hop, walk.kinds) else { continue };
+                let is_repeated = from.is_repeated || is_repeated;
+                let stays = !walk.is_within_class || self.class_at(at) == self.class_at(from.at);
+                if stays && seen.insert((at, is_repeated)) {
+                    let path = from.path.iter().copied().chain([hop]).collect();
+                    reached.push(Reached { at, path, is_repeated });
                 }
             }
         }
         reached
     }
 
-    /// The target of a call within the same transaction.
-    fn step_to(&self, at: MethodAt, hop: Hop, kinds: Kinds, was_repeated: bool, path: &[Hop]) -> Option<Reached> {
+    /// The calls of a method, in order.
+    pub fn hops(&self, from: MethodAt) -> impl Iterator<Item = Hop> + use<> {
+        (0..self.method(from).calls.len() as u32).map(move |call| Hop { from, call })
+    }
+
+    /// The target of a call within the same transaction, and whether a loop repeats the call.
+    pub fn step_to(&self, hop: Hop, kinds: Kinds) -> Option<(MethodAt, bool)> {
+        steps::count(1);
         let call = self.call(hop);
         if call.is_delegation || !can_run(&call.step, kinds) {
             return None;
         }
         // Another `@future` method runs later.
-        let callee = self.resolve(at, call).filter(|callee| !self.is_future(*callee))?;
-        let path = path.iter().copied().chain([hop]).collect();
-        Some(Reached { at: callee, path, is_repeated: was_repeated || call.step.repeated_by.is_some() })
+        let callee = self.resolve(hop.from, call).filter(|callee| !self.is_future(*callee))?;
+        Some((callee, call.step.repeated_by.is_some()))
     }
 
     /// The call of a hop.
@@ -447,6 +442,17 @@ pub struct Hop {
     pub from: MethodAt,
     /// The index of its call.
     pub call: u32,
+}
+
+/// How far calls are followed.
+#[derive(Clone, Copy, Debug)]
+pub struct Walk {
+    /// The kinds of transaction.
+    pub kinds: Kinds,
+    /// The most calls of a path.
+    pub depth: usize,
+    /// Whether a path stays within the class of its entry point.
+    pub is_within_class: bool,
 }
 
 /// A method that a transaction reaches.
@@ -530,7 +536,8 @@ fn scheduled(graph: &Graph<'_>) -> Vec<String> {
     let mut names = Vec::new();
     let may_be_scheduled = |at: &MethodAt| is_scheduled(graph.method(*at));
     for entry in graph.methods().filter(may_be_scheduled).filter(|at| graph.entry(*at) == Some(Entry::Schedulable)) {
-        for reached in graph.reach(entry, Kinds::SCHEDULED, WORK_DEPTH, |at| !hands_on(graph, at)) {
+        let walk = Walk { kinds: Kinds::SCHEDULED, depth: WORK_DEPTH, is_within_class: false };
+        for reached in graph.reach([entry], walk, |at| !hands_on(graph, at)) {
             if hands_on(graph, reached.at) {
                 continue;
             }

@@ -10,6 +10,7 @@ mod credential;
 mod entry;
 mod excerpt;
 mod literal;
+mod route;
 mod session;
 mod token;
 mod web;

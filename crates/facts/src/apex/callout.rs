@@ -8,10 +8,11 @@ use std::cmp::Reverse;
 use std::collections::{BTreeMap, HashMap};
 
 use super::excerpt::Excerpt;
+use super::route::{CalloutRoute, Routes};
 use super::web::{Web, WebEntry};
-use super::{At, Certainty, Chain, Chained, DEPTH, Fact, Placed, at, place, spot};
+use super::{At, Certainty, Chain, Chained, Fact, Placed, at, place, spot};
 use sessionlint_apex::graph::{Entry, Hop, MethodAt, Reached};
-use sessionlint_apex::{Callout, Elements, Kinds, Method, Point};
+use sessionlint_apex::{Callout, Elements, Method, Point};
 use sessionlint_project::metadata::Project;
 use sessionlint_source::Span;
 
@@ -88,17 +89,13 @@ pub(super) fn callouts(project: &Project, web: &Web<'_>) -> Vec<ApexCallout> {
             continue;
         }
         let requests = Requests::of(web, method);
-        // Callouts of one method differ at most in the kinds of transaction.
-        let mut starts_of: HashMap<Kinds, [Option<(&WebEntry, &Reached)>; 2]> = HashMap::new();
         for callout in &web.graph.method(method).callouts {
-            let [nearest, waiting] = *starts_of.entry(callout.step.kinds).or_insert_with(|| {
-                let starts = web.starts_of(method, &callout.step);
-                [starts.first().copied(), starts.iter().find(|(start, _)| start.entry.is_sync()).copied()]
-            });
-            let sync = waiting.map(|(start, reached)| web.chain(start, reached)).unwrap_or_default();
+            let nearest = web.nearest(method, &callout.step, |_| true);
+            let sync = web.nearest(method, &callout.step, Entry::is_sync);
+            let sync = sync.map(|way| web.chain(way)).unwrap_or_default();
             all.push(ApexCallout {
                 at: at(project, web, method, Certainty::High.unless(callout.step.is_doubtful)),
-                chain: nearest.map(|(start, reached)| web.chain(start, reached)).unwrap_or_default(),
+                chain: nearest.map(|way| web.chain(way)).unwrap_or_default(),
                 callout: Fact::known(callout.kind.as_str(), place(unit, callout.step.span)),
                 repeated_by: callout
                     .step
@@ -120,67 +117,30 @@ pub(super) fn callouts(project: &Project, web: &Web<'_>) -> Vec<ApexCallout> {
 pub(super) fn paths(project: &Project, web: &Web<'_>) -> Vec<ApexCalloutPath> {
     let mut all = Vec::new();
     let mut memo = PathMemo::default();
+    let mut routes = Routes::new(web);
     for start in &web.starts {
-        let calls_out = |reached: &Reached| !web.graph.method(reached.at).callouts.is_empty();
-        if !start.reached.iter().any(calls_out) {
-            continue;
-        }
-        let own = vec![Reached { at: start.at, path: Vec::new(), is_repeated: false }];
-        let by_call = web.graph.reach_by_call(start.at, start.entry.kinds(), DEPTH);
         let mut ways: Vec<CalloutRoute> = Vec::new();
         let mut by_site: HashMap<Span, usize> = HashMap::new();
-        for reached in std::iter::once(own).chain(by_call).flatten().filter(calls_out) {
-            for callout in (0..web.graph.method(reached.at).callouts.len())
-                .filter(|callout| Web::can_run(start, &web.graph.method(reached.at).callouts[*callout].step))
-            {
-                let way = CalloutRoute { reached: reached.clone(), callout };
-                let index = *by_site.entry(way.site(web)).or_insert(ways.len());
-                match ways.get_mut(index) {
-                    Some(other) if way.is_repeated(web) && !other.is_repeated(web) => *other = way,
-                    Some(_) => {}
-                    None => ways.push(way),
-                }
+        for way in routes.of(*start) {
+            let index = *by_site.entry(way.site(web)).or_insert(ways.len());
+            match ways.get_mut(index) {
+                Some(other) if way.is_repeated(web) && !other.is_repeated(web) => *other = way,
+                Some(_) => {}
+                None => ways.push(way),
             }
         }
         ways.sort_by_key(|way| way.site(web));
         let sites = ways.iter().map(|way| way.site(web));
-        let after_change = after_change(start, web.graph.method(start.at), sites);
+        let after_change = after_change(*start, web.graph.method(start.at), sites);
         all.extend(ways.iter().zip(after_change).map(|(way, is_after_change)| ApexCalloutPath {
             is_after_change,
-            ..path(project, web, start, way, &mut memo)
+            ..path(project, web, *start, way, &mut memo)
         }));
     }
     all
 }
 
-/// A path to a callout: the method with the callout, and the number of the callout.
-struct CalloutRoute {
-    reached: Reached,
-    callout: usize,
-}
-
-impl CalloutRoute {
-    fn callout<'w>(&self, web: &'w Web<'_>) -> &'w Callout {
-        &web.graph.method(self.reached.at).callouts[self.callout]
-    }
-
-    /// The part of the entry point's own body that leads to the callout.
-    fn site(&self, web: &Web<'_>) -> Span {
-        self.reached.path.first().map_or(self.callout(web).step.span, |hop| web.graph.call(*hop).step.span)
-    }
-
-    fn is_repeated(&self, web: &Web<'_>) -> bool {
-        self.reached.is_repeated || self.callout(web).step.repeated_by.is_some()
-    }
-}
-
-fn path(
-    project: &Project,
-    web: &Web<'_>,
-    start: &WebEntry,
-    way: &CalloutRoute,
-    memo: &mut PathMemo,
-) -> ApexCalloutPath {
+fn path(project: &Project, web: &Web<'_>, start: WebEntry, way: &CalloutRoute, memo: &mut PathMemo) -> ApexCalloutPath {
     let (reached, callout) = (&way.reached, way.callout(web));
     let graph = &web.graph;
     let unit = graph.unit(start.at);
@@ -203,7 +163,7 @@ fn path(
     let requests = memo.requests.entry(reached.at).or_insert_with(|| Requests::of(web, reached.at));
     ApexCalloutPath {
         at: at(project, web, start.at, Certainty::High.unless(callout.step.is_doubtful)),
-        chain: web.chain(start, reached),
+        chain: web.chain((start, reached)),
         site: spot(unit, site, called),
         callout: Fact::known(callout.kind.as_str(), place(target, callout.step.span)),
         callout_in: title,
@@ -257,7 +217,7 @@ const MAX_STEPS: usize = 500;
 
 /// The first step in a loop that changes records, so that the callout of a later iteration is refused: a change, or a
 /// call of a method that makes one on every path through it. Steps that only follow a failure do not count.
-fn change_in_loop(web: &Web<'_>, start: &WebEntry, method: MethodAt, head: Span) -> Option<Fact<String>> {
+fn change_in_loop(web: &Web<'_>, start: WebEntry, method: MethodAt, head: Span) -> Option<Fact<String>> {
     let (unit, body) = (web.graph.unit(method), web.graph.method(method));
     let at = body.loops.binary_search_by_key(&head.start, |it| it.head.start).ok()?;
     let whole = body.loops.get(at)?.whole;
@@ -290,7 +250,7 @@ fn called(web: &Web<'_>, reached: &Reached) -> String {
 
 /// For each of some sites, in order, whether records are changed in the entry point's own body before it, on the same
 /// path through it.
-fn after_change(start: &WebEntry, method: &Method, sites: impl Iterator<Item = Span>) -> impl Iterator<Item = bool> {
+fn after_change(start: WebEntry, method: &Method, sites: impl Iterator<Item = Span>) -> impl Iterator<Item = bool> {
     // The change of a branch that ends first counts.
     let mut first_end: BTreeMap<(u32, Reverse<u32>), u32> = BTreeMap::new();
     for change in method.changes.iter().filter(|change| Web::can_run(start, &change.step)) {

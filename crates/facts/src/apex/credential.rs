@@ -58,11 +58,11 @@ pub(super) fn uses(project: &Project, web: &Web<'_>) -> Vec<ApexCredentialUse> {
                 is_doubtful: it.is_doubtful,
             };
             // A constant runs where the methods of its class do.
-            let starts =
-                users(web, method, it.span).into_iter().flat_map(|user| web.starts_of(user, &step)).collect::<Vec<_>>();
-            let later = starts.iter().find(|(start, _)| !start.entry.is_sync());
-            let shown = later.or(starts.iter().min_by_key(|(_, reached)| reached.path.len()));
-            let chain = shown.map(|(start, reached)| web.chain(start, reached)).unwrap_or_default();
+            let users = users(web, method, it.span);
+            let later = users.iter().find_map(|user| web.nearest(*user, &step, |entry| !entry.is_sync()));
+            let ways = users.iter().filter_map(|user| web.nearest(*user, &step, |_| true));
+            let shown = later.or_else(|| ways.min_by_key(|(_, reached)| reached.path.len()));
+            let chain = shown.map(|way| web.chain(way)).unwrap_or_default();
             all.push(ApexCredentialUse {
                 at: at(project, web, method, Certainty::High.unless(it.is_doubtful)),
                 is_resolved: names.is_resolved("NamedCredential", &it.text),

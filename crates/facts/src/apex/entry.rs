@@ -7,7 +7,7 @@ use super::excerpt::Excerpt;
 use super::web::{Web, WebEntry};
 use super::{At, Certainty, Chain, Chained, DEPTH, Fact, Placed, at, spot};
 use sessionlint_apex::Point;
-use sessionlint_apex::graph::{Entry, Reached, hands_on};
+use sessionlint_apex::graph::{Entry, Reached, Walk, hands_on};
 use sessionlint_project::metadata::Project;
 
 /// An `execute(SchedulableContext)`.
@@ -44,18 +44,19 @@ impl ApexEntryPoint {
 
 /// One for each, in the order of the files.
 pub(super) fn entries(project: &Project, web: &Web<'_>) -> Vec<ApexEntryPoint> {
-    web.starts.iter().filter(|start| start.entry == Entry::Schedulable).map(|start| one(project, web, start)).collect()
+    web.starts.iter().filter(|start| start.entry == Entry::Schedulable).map(|start| one(project, web, *start)).collect()
 }
 
-fn one(project: &Project, web: &Web<'_>, start: &WebEntry) -> ApexEntryPoint {
+fn one(project: &Project, web: &Web<'_>, start: WebEntry) -> ApexEntryPoint {
     let graph = &web.graph;
     // A method that passes work on is not followed further, because code that was not read looks like code that does
     // nothing.
-    let reached = graph.reach(start.at, start.entry.kinds(), DEPTH, |at| !hands_on(graph, at));
+    let walk = Walk { kinds: start.entry.kinds(), depth: DEPTH, is_within_class: false };
+    let reached = graph.reach([start.at], walk, |at| !hands_on(graph, at));
     let runs = |step: &Point| Web::can_run(start, step);
     let mut found = ApexEntryPoint {
         at: at(project, web, start.at, Certainty::High.unless(false)),
-        chain: web.chain(start, &Reached { at: start.at, path: Vec::new(), is_repeated: false }),
+        chain: web.chain((start, &Reached { at: start.at, path: Vec::new(), is_repeated: false })),
         kind: start.entry.as_str(),
         delegates: Fact::default(),
         change: Fact::default(),
@@ -75,7 +76,7 @@ fn one(project: &Project, web: &Web<'_>, start: &WebEntry) -> ApexEntryPoint {
             && let Some(change) = change
         {
             found.change = spot(unit, change.step.span, change.text.clone());
-            found.chain = web.chain(start, way);
+            found.chain = web.chain((start, way));
         }
         let query = method.unbounded.iter().find(|step| runs(step));
         set(&mut found.unbounded, || query.map(|step| Excerpt::statement(project, unit, step.span)));

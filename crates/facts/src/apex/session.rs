@@ -437,16 +437,17 @@ struct Surroundings {
 }
 
 fn around(web: &Web<'_>, method: MethodAt, step: &Point) -> Surroundings {
-    let starts = web.starts_of(method, step);
     let is_job = |entry: Entry| !entry.is_sync();
-    let job = starts.iter().find(|(start, reached)| {
-        is_job(start.entry) && (reached.path.len() <= JOB_DEPTH || web.is_within_class(start, reached))
-    });
-    let lightning =
-        starts.iter().find(|(start, reached)| start.entry == Entry::Aura && reached.path.len() <= LIGHTNING_DEPTH);
-    let shown = lightning.or(job).or(starts.first());
+    let job = web
+        .nearest(method, step, is_job)
+        .filter(|(_, reached)| reached.path.len() <= JOB_DEPTH)
+        .or_else(|| web.nearest_in_class(method, step, is_job));
+    let lightning = web
+        .nearest(method, step, |entry| entry == Entry::Aura)
+        .filter(|(_, reached)| reached.path.len() <= LIGHTNING_DEPTH);
+    let shown = lightning.or(job).or_else(|| web.nearest(method, step, |_| true));
     Surroundings {
-        chain: shown.map(|(start, reached)| web.chain(start, reached)).unwrap_or_default(),
+        chain: shown.map(|way| web.chain(way)).unwrap_or_default(),
         context: job.map(|(start, _)| start.entry.as_str()),
         is_from_lightning: lightning.is_some(),
     }
