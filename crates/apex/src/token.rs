@@ -4,7 +4,7 @@
 //! Goes by names within one file. Refuses to know who calls its methods.
 
 use std::cell::OnceCell;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use super::address::{start_around, start_of_url};
 use super::body::Body;
@@ -12,7 +12,7 @@ use super::record_id::is_record_id;
 use super::taint::{is_session_call, one_line, own_field};
 use super::tree::{Kind, NodeId, Part};
 use super::words;
-use super::{Debug, KeptSource, KeptToken, Leak, Revocation, Role, SecretKind, Spot, TokenRequest, Unit};
+use super::{Debug, Field, KeptSource, KeptToken, Leak, Revocation, Role, SecretKind, Spot, TokenRequest, Unit};
 
 /// Adds the uses of tokens and secrets in the methods of a file.
 pub(super) fn read(bodies: &[Body<'_, '_>], unit: &mut Unit) {
@@ -210,11 +210,21 @@ fn requests(bodies: &[Body<'_, '_>], unit: &mut Unit) {
         }
         class
     };
-    let tops: BTreeSet<u32> = bodies.iter().map(&outermost).collect();
-    for top in tops {
-        let own: Vec<(u32, &Body<'_, '_>)> = (0u32..).zip(bodies).filter(|(_, body)| outermost(body) == top).collect();
-        unit.requests.extend(request(&own, unit));
+    for own in grouped(bodies, outermost).values() {
+        unit.requests.extend(request(own, unit));
     }
+}
+
+/// The bodies with the numbers of their methods, by class.
+fn grouped<'b, 'a, 't>(
+    bodies: &'b [Body<'a, 't>],
+    class: impl Fn(&Body<'a, 't>) -> u32,
+) -> BTreeMap<u32, Vec<(u32, &'b Body<'a, 't>)>> {
+    let mut groups: BTreeMap<u32, Vec<_>> = BTreeMap::new();
+    for (index, body) in (0u32..).zip(bodies) {
+        groups.entry(class(body)).or_default().push((index, body));
+    }
+    groups
 }
 
 fn request(own: &[(u32, &Body<'_, '_>)], unit: &Unit) -> Option<TokenRequest> {
@@ -510,6 +520,7 @@ fn is_cache_put(body: &Body<'_, '_>, id: NodeId) -> bool {
 
 fn kept(bodies: &[Body<'_, '_>], unit: &mut Unit) {
     let Some(file) = bodies.first().map(|body| body.file) else { return };
+    let by_class = grouped(bodies, |body| body.method.class);
     for (index, class) in (0u32..).zip(&file.declared.classes) {
         let implements = |name: &str| class.interfaces.iter().any(|it| it == name);
         let job = if implements("database.batchable") || implements("batchable") {
@@ -519,43 +530,99 @@ fn kept(bodies: &[Body<'_, '_>], unit: &mut Unit) {
         } else {
             continue;
         };
-        let own: Vec<(u32, &Body<'_, '_>)> =
-            (0u32..).zip(bodies).filter(|(_, body)| body.method.class == index).collect();
+        let Some(own) = by_class.get(&index) else { continue };
+        let kept = |field: &&Field| field.ty == "string" && !field.is_passing && !words::is_other_token(&field.name);
+        let fields: Vec<&Field> = class.fields.iter().filter(kept).collect();
+        if fields.is_empty() {
+            continue;
+        }
         let is_stateful = implements("database.stateful") || implements("stateful");
-        for field in class.fields.iter().filter(|field| field.ty == "string" && !field.is_passing) {
-            let job = Job { own: &own, class: index, kind: job, is_stateful };
+        let job = JobClass::of(own, index, job, is_stateful);
+        for field in fields {
             unit.kept.extend(job.keeps(&field.name, (field.span, file.tree.slice(field.span).to_owned())));
         }
     }
 }
 
 /// A class that runs in parts.
-struct Job<'k, 'b, 'a, 't> {
-    own: &'k [(u32, &'b Body<'a, 't>)],
+struct JobClass<'b, 'a, 't> {
     class: u32,
     kind: &'static str,
     is_stateful: bool,
+    /// Where its methods set its fields, by the name of the field in lower case.
+    set: HashMap<String, Vec<Setting<'b, 'a, 't>>>,
+    /// Where its parts use its fields, by name.
+    used: HashMap<String, Vec<(&'b Body<'a, 't>, NodeId)>>,
+    /// Whether a part enqueues the job itself again.
+    enqueues_this: bool,
+    /// The fields with which a part enqueues another of its kind.
+    enqueued_with: HashSet<String>,
 }
 
-impl<'b, 'a, 't> Job<'_, 'b, 'a, 't> {
-    /// The field as a kept token; `None` if it is not one, or is renewed.
-    fn keeps(&self, name: &str, field: Spot) -> Option<KeptToken> {
-        if words::is_other_token(name) {
-            return None;
-        }
-        let mut set: Option<(u32, _, _, _, _)> = None;
-        for (index, body) in self.own {
-            for (id, value) in assignments(body, name) {
-                let setup = self.setup(body)?;
-                if is_cleared(body, id, value) && set.as_ref().is_some_and(|(setter, ..)| setter == index) {
-                    set = None;
+/// Where a method sets a field, with the value and the number of the method.
+#[derive(Clone, Copy)]
+struct Setting<'b, 'a, 't> {
+    method: u32,
+    body: &'b Body<'a, 't>,
+    at: NodeId,
+    value: NodeId,
+}
+
+impl<'b, 'a, 't> JobClass<'b, 'a, 't> {
+    /// The class with its methods, and their numbers.
+    fn of(own: &[(u32, &'b Body<'a, 't>)], class: u32, kind: &'static str, is_stateful: bool) -> Self {
+        let (set, used) = (HashMap::new(), HashMap::new());
+        let enqueued_with = HashSet::new();
+        let mut job = Self { class, kind, is_stateful, set, used, enqueues_this: false, enqueued_with };
+        for (method, body) in own {
+            let is_part = job.setup(body).is_none();
+            for id in body.nodes() {
+                if let Some((name, value)) = assignment(body, id) {
+                    let setting = Setting { method: *method, body, at: id, value };
+                    job.set.entry(name).or_default().push(setting);
                 }
-                if let Some(source) = kept_source(body, value, 0) {
-                    set = set.or(Some((*index, *body, id, setup, source)));
+                if is_part {
+                    job.read_part(body, id);
                 }
             }
         }
-        let (method, setter, at, setup, source) = set?;
+        job
+    }
+
+    fn read_part(&mut self, body: &'b Body<'a, 't>, id: NodeId) {
+        let tree = body.tree;
+        if !matches!(tree.node(id).part, Part::Element | Part::Name)
+            && let Some(name) = own_field(body, id)
+        {
+            self.used.entry(name).or_default().push((body, id));
+        }
+        if tree.kind(id) == Kind::Call
+            && body.is_call(id, "system", "enqueuejob")
+            && let Some(job) = tree.arguments(id).first()
+        {
+            self.enqueues_this |= tree.kind(*job) == Kind::This;
+            if tree.kind(*job) == Kind::New
+                && body.type_of(*job).is_some_and(|ty| ty.eq_ignore_ascii_case(&body.class.name))
+            {
+                self.enqueued_with.extend(tree.within(*job).filter_map(|inner| own_field(body, inner)));
+            }
+        }
+    }
+
+    /// The field as a kept token; `None` if it is not one, or is renewed.
+    fn keeps(&self, name: &str, field: Spot) -> Option<KeptToken> {
+        let mut set = None;
+        for setting in self.set.get(name)? {
+            let setup = self.setup(setting.body)?;
+            let is_same_method = |(other, ..): &(Setting<'_, '_, '_>, _, _)| other.method == setting.method;
+            if is_cleared(setting.body, setting.at, setting.value) && set.as_ref().is_some_and(is_same_method) {
+                set = None;
+            }
+            if let Some(source) = kept_source(setting.body, setting.value, 0) {
+                set = set.or(Some((*setting, setup, source)));
+            }
+        }
+        let (Setting { method, body: setter, at, .. }, setup, source) = set?;
         if setup == "start" && !self.is_stateful {
             return None;
         }
@@ -564,7 +631,7 @@ impl<'b, 'a, 't> Job<'_, 'b, 'a, 't> {
         {
             return None;
         }
-        if self.kind == "queueable" && !self.enqueues_itself(name) {
+        if self.kind == "queueable" && !self.enqueues_this && !self.enqueued_with.contains(name) {
             return None;
         }
         Some(KeptToken {
@@ -593,70 +660,30 @@ impl<'b, 'a, 't> Job<'_, 'b, 'a, 't> {
 
     /// The use of the field in a part of the job, preferably in a header.
     fn use_of(&self, name: &str) -> Option<(&'b Body<'a, 't>, NodeId, bool)> {
-        let mut first = None;
-        for (_, body) in self.own.iter().filter(|(_, body)| self.setup(body).is_none()) {
-            let tree = body.tree;
-            for id in body.nodes() {
-                let is_inner = tree.node(id).part == Part::Element || tree.node(id).part == Part::Name;
-                if is_inner || !is_field(body, id, name) {
-                    continue;
-                }
-                let in_header = tree.above(id).take_while(|above| *above >= body.method.body).any(|above| {
-                    tree.kind(above) == Kind::Call
-                        && tree
-                            .part(above, Part::Name)
-                            .is_some_and(|it| tree.text(it).eq_ignore_ascii_case("setHeader"))
-                });
-                if in_header {
-                    return Some((*body, id, true));
-                }
-                first = first.or(Some((*body, id, false)));
-            }
-        }
-        first
-    }
-
-    /// Whether the job enqueues itself again with the field.
-    fn enqueues_itself(&self, name: &str) -> bool {
-        self.own.iter().filter(|(_, body)| self.setup(body).is_none()).any(|(_, body)| {
-            let tree = body.tree;
-            body.nodes().filter(|id| tree.kind(*id) == Kind::Call && body.is_call(*id, "system", "enqueuejob")).any(
-                |id| {
-                    tree.arguments(id).first().is_some_and(|job| {
-                        let is_same = tree.kind(*job) == Kind::New
-                            && body.type_of(*job).is_some_and(|ty| ty.eq_ignore_ascii_case(&body.class.name));
-                        let with_field = tree.within(*job).any(|inner| is_field(body, inner, name));
-                        tree.kind(*job) == Kind::This || (is_same && with_field)
-                    })
-                },
-            )
-        })
+        let uses = self.used.get(name)?;
+        let is_in_header = |(body, id): &&(&Body<'_, '_>, NodeId)| {
+            let is_set_header = |above: NodeId| {
+                let name = body.tree.part(above, Part::Name).filter(|_| body.tree.kind(above) == Kind::Call);
+                name.is_some_and(|it| body.tree.text(it).eq_ignore_ascii_case("setHeader"))
+            };
+            body.tree.above(*id).take_while(|above| *above >= body.method.body).any(is_set_header)
+        };
+        let in_header = uses.iter().find(is_in_header);
+        let (body, id) = in_header.or(uses.first())?;
+        Some((*body, *id, in_header.is_some()))
     }
 }
 
-/// Whether an expression is a field of the own class with this name, in lower case. The cheap comparison of names comes
-/// first.
-fn is_field(body: &Body<'_, '_>, id: NodeId, name: &str) -> bool {
-    let text = body.tree.text(id).as_bytes();
-    let end = text.len().checked_sub(name.len()).map(|start| &text[start..]);
-    end.is_some_and(|end| end.eq_ignore_ascii_case(name.as_bytes())) && own_field(body, id).as_deref() == Some(name)
-}
-
-/// Where a method sets a field, with the value.
-fn assignments(body: &Body<'_, '_>, name: &str) -> Vec<(NodeId, NodeId)> {
+/// The field that a node sets, in lower case, with the value.
+fn assignment(body: &Body<'_, '_>, id: NodeId) -> Option<(String, NodeId)> {
     let tree = body.tree;
-    let one = |id: NodeId| match tree.kind(id) {
-        Kind::Assignment => {
-            let (left, right) = (tree.part(id, Part::Left)?, tree.part(id, Part::Right)?);
-            is_field(body, left, name).then_some((id, right))
-        }
+    match tree.kind(id) {
+        Kind::Assignment => Some((own_field(body, tree.part(id, Part::Left)?)?, tree.part(id, Part::Right)?)),
         Kind::Declarator if id == body.method.body => {
-            let (left, right) = (tree.part(id, Part::Name)?, tree.part(id, Part::Value)?);
-            tree.text(left).eq_ignore_ascii_case(name).then_some((id, right))
+            Some((tree.lower(tree.part(id, Part::Name)?).to_owned(), tree.part(id, Part::Value)?))
         }
         _ => None,
-    };
-    body.nodes().filter_map(one).collect()
+    }
 }
 
 /// Whether an assignment surely overwrites a field with null: it is a statement of the method itself.
