@@ -26,6 +26,9 @@ const { default: Transport } = createRequire(import.meta.url)('@jsforce/jsforce-
 const hubs = ['hub-a', 'hub-b'];
 const isSandbox = process.argv[2] === 'a sandbox';
 const ids = { 'hub-a': '00D000000000001', 'hub-b': '00D000000000002', customer: '00D000000000003' };
+const organization = {
+  IsSandbox: isSandbox, TrialExpirationDate: null, NamespacePrefix: null, OrganizationType: 'Enterprise Edition',
+};
 const sessions = {};
 const asked = new Set();
 const answer = (request) => {
@@ -44,7 +47,7 @@ const answer = (request) => {
     return [401, [{ message: 'Session expired or invalid', errorCode: 'INVALID_SESSION_ID' }]];
   const about = { Username: `admin@${org}.example.com`, organization_id: ids[org], user_id: '005000000000001' };
   if (query.includes('Organization'))
-    return [200, { totalSize: 1, done: true, records: [{ IsSandbox: isSandbox, TrialExpirationDate: null }] }];
+    return [200, { totalSize: 1, done: true, records: [{ ...organization, Name: org }] }];
   if (query.includes('ScratchOrgInfo') && org === 'customer')
     return [400, [{ message: 'sObject type is not supported', errorCode: 'INVALID_TYPE' }]];
   if (query.includes(ids.customer)) asked.add(`${org} is asked for ${ids.customer}`);
