@@ -794,6 +794,8 @@ pub struct ApiVersion {
     pub handed_to: Option<Vec<String>>,
     /// Whether it is a script of the AJAX Toolkit in a page or button that calls nothing of it.
     pub is_only_loaded: bool,
+    /// Whether that page or button also includes no other script and no component, which could call it.
+    pub is_unused: bool,
     /// Whether its statement has a syntax error.
     pub is_doubtful: bool,
 }

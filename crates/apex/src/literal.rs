@@ -337,6 +337,7 @@ impl<'t> Reader<'_, '_, 't> {
                 link: None,
                 handed_to,
                 is_only_loaded: false,
+                is_unused: false,
                 is_doubtful,
             });
         }

@@ -80,19 +80,62 @@ pub fn find(text: &str) -> impl Iterator<Item = ApiVersion> {
             link: None,
             handed_to,
             is_only_loaded: false,
+            is_unused: false,
             is_doubtful: false,
         })
     })
 }
 
 /// Marks the scripts of the AJAX Toolkit that a page or button loads without calling anything of it: another script or
-/// component that it includes may do so.
+/// component that it includes may do so, if there is one.
 pub fn mark_only_loaded(text: &str, versions: &mut [ApiVersion]) {
     let is_script = |it: &&mut ApiVersion| it.api == Api::Ajax && it.handed_to.is_none();
     let mut scripts = versions.iter_mut().filter(is_script).peekable();
-    if scripts.peek().is_some() && !text.to_ascii_lowercase().contains("sforce") {
-        scripts.for_each(|it| it.is_only_loaded = true);
+    if scripts.peek().is_none() {
+        return;
     }
+    let lower = text.to_ascii_lowercase();
+    if !lower.contains("sforce") {
+        let is_unused = includes_nothing_else(&lower);
+        scripts.for_each(|it| (it.is_only_loaded, it.is_unused) = (true, is_unused));
+    }
+}
+
+/// What shows that a page or button may run code of another file, in lower case.
+const INCLUDES: &[&str] = &[
+    "resource",
+    "$scontrol",
+    "createelement",
+    "document.write",
+    "eval(",
+    "function('",
+    "import(",
+    "innerhtml",
+    ".html(",
+    "<apex:include",
+    "<apex:composition",
+    "<apex:dynamiccomponent",
+    "<apex:iframe",
+    "<apex:canvasapp",
+    "<apex:flash",
+    "<iframe",
+];
+
+/// Whether a page or button, in lower case, includes no script and no component but those of the AJAX Toolkit.
+fn includes_nothing_else(lower: &str) -> bool {
+    let toolkit = lower.match_indices("/soap/ajax/").count();
+    let scripts = lower.match_indices(".js").count();
+    // `<c:OrderChart/>`; the prefix of Visualforce's own tags is another one.
+    let is_component = |(at, _): (usize, &str)| {
+        let name = lower.get(at + 1..).unwrap_or_default();
+        let length = name.bytes().take_while(|byte| byte.is_ascii_alphanumeric() || *byte == b'_').count();
+        length > 0 && name.as_bytes().get(length) == Some(&b':') && &name[..length] != "apex"
+    };
+    // `<apex:includeScript` loads the toolkit as well.
+    let other = unquoted(lower).replace("<apex:includescript", "");
+    scripts <= toolkit
+        && !INCLUDES.iter().any(|word| other.contains(word))
+        && !lower.match_indices('<').any(is_component)
 }
 
 /// Whether a text ends where the version of the REST API would follow.
@@ -175,6 +218,28 @@ fn digits(text: &str, at: usize) -> Option<(Range<usize>, i64)> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_a_page_or_button_includes_may_use_the_toolkit() {
+        for nothing in [
+            r#"{!requirescript("/soap/ajax/24.0/connection.js")} {!requirescript("/soap/ajax/24.0/apex.js")} alert(1)"#,
+            r#"<apex:page><apex:includescript value="/soap/ajax/24.0/connection.js"/><apex:form/></apex:page>"#,
+            r#"<script src="/soap/ajax/24.0/connection.js"></script><script>window.open('/apex/a');</script>"#,
+        ] {
+            assert!(includes_nothing_else(nothing), "{nothing}");
+        }
+        for included in [
+            r#"{!requirescript("/soap/ajax/24.0/connection.js")} {!requirescript("/js/functions.js")}"#,
+            r#"{!requirescript("/soap/ajax/24.0/connection.js")} {!requirescript("/resource/123/loom")}"#,
+            r#"{!requirescript("/soap/ajax/24.0/connection.js")} {!include($scontrol.loom)}"#,
+            r#"<apex:includescript value="/soap/ajax/24.0/connection.js"/><c:orderchart/>"#,
+            r#"<apex:includescript value="/soap/ajax/24.0/connection.js"/><apex:include pagename="a"/>"#,
+            r#"{!requirescript("/soap/ajax/24.0/connection.js")} eval(code)"#,
+            r#"{!requirescript("/soap/ajax/24.0/connection.js")} new function(&quot;return 1&quot;)"#,
+        ] {
+            assert!(!includes_nothing_else(included), "{included}");
+        }
+    }
 
     #[test]
     fn versions_are_recognised_by_path() {

@@ -25,6 +25,7 @@ const LAST_UNSUPPORTED: i64 = 40;
 
 /// An address of one version.
 #[derive(Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own, no state")]
 pub(super) struct ApiVersionUse {
     ty: &'static str,
     name: String,
@@ -36,6 +37,8 @@ pub(super) struct ApiVersionUse {
     is_handed_on: bool,
     /// See [`sessionlint_apex::ApiVersion::is_only_loaded`].
     is_only_loaded: bool,
+    /// See [`sessionlint_apex::ApiVersion::is_unused`].
+    is_unused: bool,
     is_doubtful: bool,
     blocks_old: Fact<bool>,
 }
@@ -67,6 +70,7 @@ pub(super) fn version_facts(project: &Project) -> Vec<ApiVersionUse> {
                 place,
                 is_handed_on: false,
                 is_only_loaded: false,
+                is_unused: false,
                 is_doubtful: false,
                 blocks_old: blocks_old.clone(),
             }));
@@ -90,6 +94,7 @@ pub(super) fn version_facts(project: &Project) -> Vec<ApiVersionUse> {
                 place: place_below(component.file, document, message, "apiVersion"),
                 is_handed_on: true,
                 is_only_loaded: false,
+                is_unused: false,
                 is_doubtful: false,
                 blocks_old: blocks_old.clone(),
             });
@@ -113,6 +118,7 @@ pub(super) fn version_facts(project: &Project) -> Vec<ApiVersionUse> {
             is_handed_on: it.api == Api::MergeField
                 || it.handed_to.as_ref().is_some_and(|all| all.iter().all(is_outside)),
             is_only_loaded: it.is_only_loaded,
+            is_unused: it.is_unused,
             is_doubtful: it.is_doubtful,
             blocks_old: blocks_old.clone(),
         }));
@@ -184,5 +190,21 @@ const API_VERSION_USE: &[VersionColumn] = &[
         "it is a script of the AJAX Toolkit in a page or button that calls nothing of it",
         |it| it.is_only_loaded.cell(),
     )
+    .always(),
+    VersionColumn::bool(
+        "IsUnused",
+        "it is a script of the AJAX Toolkit in a page or button that calls nothing of it, and includes no other script and \
+         no component, which could call it",
+        |it| it.is_unused.cell(),
+    )
+    .always(),
+    VersionColumn::text("Refusal", "how a retired version of that API answers a call", |it| {
+        match it.api {
+            Api::Rest => "REST 410 GONE",
+            Api::Bulk => "Bulk 400 InvalidVersion",
+            Api::Soap | Api::Ajax | Api::MergeField | Api::OutboundMessage => "SOAP 500 UNSUPPORTED_API_VERSION",
+        }
+        .cell()
+    })
     .always(),
 ];
