@@ -4,6 +4,8 @@
 //! is not an X.509 certificate has no date and no key. No body leaves this module. Refuses to know whether a
 //! certificate is trusted: signatures and issuers are not checked.
 
+use std::collections::HashMap;
+
 use base64ct::{Base64, Encoding as _};
 use der::asn1::{AnyRef, BitStringRef, GeneralizedTime, ObjectIdentifier, UintRef, UtcTime};
 use der::{Decode as _, Reader, SliceReader, Tag, TagNumber, Tagged as _};
@@ -13,7 +15,7 @@ use super::element::{label, texts};
 use super::link::is_record_id;
 use super::listing::in_words;
 use crate::column::Fact;
-use crate::lookup::is_same;
+use crate::lookup::{is_same, key};
 use crate::raw::parse_bool;
 use sessionlint_project::metadata::kind::kind;
 use sessionlint_project::metadata::{Component, Project};
@@ -30,15 +32,16 @@ pub(super) struct Body {
 
 /// Reads a certificate in Base64, with or without the lines that PEM puts around it.
 pub(super) fn body(text: &str) -> Option<Body> {
-    const BEGIN: &str = "-----BEGIN CERTIFICATE-----";
-    let inner = match text.split_once(BEGIN) {
-        Some((_, after)) => after.split("-----END").next()?,
-        None => text,
-    };
-    let base64: String = inner.chars().filter(|ch| !ch.is_whitespace()).collect();
-    let bytes = Base64::decode_vec(&base64).ok()?;
+    let bytes = Base64::decode_vec(&base64(text)).ok()?;
     let (end, key_size) = SliceReader::new(&bytes).ok()?.sequence(|it| before_rest(it, to_be_signed)).ok()?;
     Some(Body { expires_on: day_of(end)?, key_size })
+}
+
+/// The Base64 of a certificate, without line ends and the lines that PEM puts around it.
+fn base64(text: &str) -> String {
+    const BEGIN: &str = "-----BEGIN CERTIFICATE-----";
+    let inner = text.split_once(BEGIN).map_or(text, |(_, after)| after.split("-----END").next().unwrap_or_default());
+    inner.chars().filter(|ch| !ch.is_whitespace()).collect()
 }
 
 /// Reads the beginning of a sequence, and skips the rest of it.
@@ -181,6 +184,10 @@ pub(crate) struct CertificateUse {
     pub(super) is_active: bool,
     /// Its name; none where the element contains the certificate itself.
     pub(super) name: Option<String>,
+    /// The certificate itself, in Base64, or its name.
+    content: String,
+    /// The label of the first component with the same certificate, or with the same name, for the same purpose.
+    pub(super) first_use: Fact<String>,
     /// Another single sign-on configuration whose certificate is not past its date.
     pub(super) other_valid: Fact<String>,
     /// The place of its date: at the certificate's own component, or where it is used.
@@ -201,7 +208,25 @@ pub(crate) fn certificate_uses(project: &Project) -> Vec<CertificateUse> {
         }
     }
     find_others(&mut uses);
+    find_first(&mut uses);
     uses
+}
+
+/// Notes for each use the first one of the same certificate, or by a component of the same name, for the same purpose.
+fn find_first(uses: &mut [CertificateUse]) {
+    let mut by_content = HashMap::new();
+    let mut by_user = HashMap::new();
+    for index in 0..uses.len() {
+        let (before, rest) = uses.split_at_mut(index);
+        let Some(one) = rest.first_mut() else { return };
+        let purpose = one.purpose.as_str();
+        let content = *by_content.entry((purpose, one.content.clone())).or_insert(index);
+        let first = content.min(*by_user.entry((purpose, one.user_type, key(&one.user_name))).or_insert(index));
+        one.first_use = match before.get(first) {
+            Some(first) => first.first_use.clone(),
+            None => Fact { value: Some(one.user_label.clone()), place: one.user.place },
+        };
+    }
 }
 
 /// Notes for each configuration of single sign-on the first other one whose certificate is not past its date.
@@ -249,6 +274,8 @@ fn one_use(
         purpose,
         is_active: component.text("enableIdentityProvider").and_then(parse_bool) != Some(false),
         name: is_name.then(|| text.trim().to_owned()),
+        content: if is_name { key(text.trim()) } else { base64(text) },
+        first_use: Fact::default(),
         other_valid: Fact::default(),
         days_left: expires_on.value.and_then(|end| days(project.inputs.as_of, end)),
         expires_on,

@@ -136,6 +136,13 @@ const CERTIFICATE_USE: &[UseColumn] = &[
         "another single sign-on configuration with a valid certificate; null for other purposes",
         |it| it.other_valid.as_cell(),
     ),
+    UseColumn::text(
+        "FirstUse",
+        "label of the first component with the same certificate, or of the same name, for the same purpose; its place is \
+         there",
+        |it| it.first_use.as_cell(),
+    )
+    .always(),
     UseColumn::int("KeySize", "bits of its key", |it| Cell { place: it.expires_on.place, ..it.key_size.cell() }),
 ];
 
