@@ -122,6 +122,9 @@ static MARKS: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| {
     AhoCorasickBuilder::new().ascii_case_insensitive(true).build(marks.iter().chain(PAIRED)).ok()
 });
 
+/// Calls that get a user and a password, in lower case.
+const LOGINS: &[&str] = &["login", "authenticate"];
+
 /// Calls that compare a text with another one.
 const COMPARISONS: &[&str] = &[
     "equals",
@@ -168,9 +171,11 @@ impl<'t> Reader<'_, '_, 't> {
                 }
             }
             Kind::Call => {
-                if let [key, value] = tree.arguments(id).as_slice() {
+                let arguments = tree.arguments(id);
+                if let [key, value] = arguments.as_slice() {
                     self.pair(*key, *value);
                 }
+                self.login(id, &arguments);
             }
             Kind::Declarator => self.given(tree.part(id, Part::Name), tree.part(id, Part::Value)),
             Kind::Assignment => self.given(tree.part(id, Part::Left), tree.part(id, Part::Right)),
@@ -182,9 +187,11 @@ impl<'t> Reader<'_, '_, 't> {
     fn given(&mut self, target: Option<NodeId>, value: Option<NodeId>) {
         let (Some(target), Some(value)) = (target, value) else { return };
         let name = self.body.tree.text(target);
-        let name = name.rsplit('.').next().unwrap_or(name);
+        let (of, name) = name.rsplit_once('.').unwrap_or(("", name));
         let value = self.body.tree.bare(value);
-        if let Some(reason) = self.reason(name, value) {
+        // `example.accessToken`
+        let is_made_up = |reason| reason != SecretReason::ByShape && of.split('.').any(words::is_made_up);
+        if let Some(reason) = self.reason(name, value).filter(|reason| !is_made_up(*reason)) {
             self.hold(name.split('[').next().unwrap_or(name), value, reason);
         }
     }
@@ -261,6 +268,19 @@ impl<'t> Reader<'_, '_, 't> {
         if let Some(reason) = self.reason(name, value) {
             let name = if self.is_name(key) { name } else { self.holder_of(key) };
             self.hold(name, value, reason);
+        }
+    }
+
+    /// `login('user', 'password')`: the text after that of the user.
+    fn login(&mut self, call: NodeId, arguments: &[NodeId]) {
+        let tree = self.body.tree;
+        if !tree.part(call, Part::Name).is_some_and(|name| LOGINS.contains(&tree.lower(name))) {
+            return;
+        }
+        let mut pairs = arguments.windows(2).filter(|pair| pair.iter().all(|id| tree.is_string(*id)));
+        let found = pairs.find_map(|pair| Some((pair[1], self.reason("password", pair[1])?)));
+        if let Some((value, reason)) = found.filter(|(_, reason)| *reason == SecretReason::ByName) {
+            self.hold("password", value, reason);
         }
     }
 
@@ -398,6 +418,10 @@ impl<'t> Reader<'_, '_, 't> {
                 let first = value.char_indices().take(secrets::LONGEST_SECRET + 1);
                 let mut first = first.inspect(|(_, ch)| steps::count_bytes(ch.len_utf8()));
                 let end = first.find(|(_, ch)| is_end(*ch)).map_or(value.len(), |(end, _)| end);
+                // The answer of a token endpoint, as a sample: its access token was valid for a while.
+                if *key == "access_token" && self.sum_contains(id, &["expires_in"]) {
+                    continue;
+                }
                 if let Some(reason) = self.reason_of_text(key, &value[..end], id) {
                     self.hold(key, id, reason);
                 }
@@ -660,6 +684,24 @@ mod tests {
         assert_eq!(names("m.put('client_secret', 'Kd93Ldk2Zx81Qw');"), ["client_secret"]);
         assert_eq!(names("body += part('user[password]', 'Kd93Ldk2Zx81Qw');"), ["user[password]"]);
         assert_eq!(names("String loom = 'JWT';"), ["loom"]);
+    }
+
+    #[test]
+    fn a_login_by_two_texts_gives_a_password_and_a_sample_gives_none() {
+        let names = |statement: &str| {
+            let code = format!("class A {{ void f() {{ {statement} }} }}");
+            let unit = Unit::read(crate::Code::Class, "A", &code);
+            unit.secrets.into_iter().map(|it| it.name).collect::<Vec<_>>()
+        };
+        assert_eq!(names("stub.login('loom@example.com', 'Weft2031!x');"), ["password"]);
+        assert_eq!(names("Loom.Login('WEAVE', 'loom', 'Weft2031!x');"), ["password"]);
+        assert_eq!(names("stub.login(name, 'Weft2031!x');"), [""; 0]);
+        assert_eq!(names("stub.login('loom', 'password');"), [""; 0]);
+        assert_eq!(names("stub.open('loom', 'Weft2031!x');"), [""; 0]);
+        assert_eq!(names("made.accessToken = 'Kd93Ldk2Zx81Qw';"), ["accessToken"]);
+        assert_eq!(names("example.accessToken = 'Kd93Ldk2Zx81Qw';"), [""; 0]);
+        assert_eq!(names(r#"s = '{"access_token": "Kd93Ldk2Zx81Qw"}';"#), ["access_token"]);
+        assert_eq!(names(r#"s = '{"access_token": "Kd93Ldk2Zx81Qw",' + '"expires_in": 3600}';"#), [""; 0]);
     }
 
     #[test]

@@ -507,7 +507,7 @@ pub fn scan(bytes: &[u8], names: &Names) -> Option<TextScan> {
         list.sort_unstable();
         list.dedup();
     }
-    if !seen.words.matter() && held::may_hold_secret(bytes) {
+    if !seen.words.matter() && held::may_hold_secret(bytes, seen.words.has(KEPT)) {
         seen.words.0 |= HELD;
     }
     Some(seen)

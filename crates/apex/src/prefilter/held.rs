@@ -1,6 +1,7 @@
 //! Whether a file without another relevant word holds a secret: a literal with a name before it, or a pair in a literal.
 //!
-//! Goes by bytes: a name is what stands before `=`, `=>` or a comma. Literals in comments are left out. Errs on the side
+//! Goes by bytes: a name is what stands before `=`, `=>` or a comma. Of two literals, the second may also be a password
+//! in a login. Literals in comments are left out. Errs on the side
 //! of reading, and refuses to parse.
 
 use sessionlint_source::secrets;
@@ -21,8 +22,8 @@ fn separates(ch: char) -> bool {
     matches!(ch, ' ' | '\n' | '\r' | '=' | ':' | '&' | ',' | ';' | '"' | '\\' | '<' | '>' | '{' | '}' | '?')
 }
 
-/// Whether the bytes of a class or trigger may hold a secret.
-pub(super) fn may_hold_secret(bytes: &[u8]) -> bool {
+/// Whether the bytes of a class or trigger may hold a secret; `logs_in` if it may have a login.
+pub(super) fn may_hold_secret(bytes: &[u8], logs_in: bool) -> bool {
     // Where the last comment ended.
     let mut commented = 0;
     let mut literals = Literals::default();
@@ -41,7 +42,7 @@ pub(super) fn may_hold_secret(bytes: &[u8]) -> bool {
             _ => {
                 let end = literals.after(bytes, found);
                 let text = std::str::from_utf8(&bytes[found..end]).unwrap_or_default();
-                if is_secret(&bytes[commented..found], text.trim_matches(['\'', '\r', '\n'])) {
+                if is_secret(&bytes[commented..found], text.trim_matches(['\'', '\r', '\n']), logs_in) {
                     return true;
                 }
                 end
@@ -52,7 +53,7 @@ pub(super) fn may_hold_secret(bytes: &[u8]) -> bool {
 }
 
 /// Whether a literal after some bytes is a secret under the name there, or has one under a name in it.
-fn is_secret(before: &[u8], text: &str) -> bool {
+fn is_secret(before: &[u8], text: &str, logs_in: bool) -> bool {
     // Most literals are words.
     let is_mixed = || text.bytes().any(|byte| byte.is_ascii_digit() || b"!$%^*+-_".contains(&byte));
     let is_long = || text.len() >= secrets::LETTERS && text.split(separates).any(|part| part.len() >= secrets::LETTERS);
@@ -63,7 +64,11 @@ fn is_secret(before: &[u8], text: &str) -> bool {
     if text.starts_with("-----BEGIN") {
         return true;
     }
-    let is_named = || name_at_end(before).is_some_and(|name| secrets::secret_reason(name, text).is_some());
+    let is_named = || {
+        let names =
+            [name_at_end(before), Some("password").filter(|_| logs_in && before.trim_ascii_end().ends_with(b","))];
+        names.into_iter().flatten().any(|name| secrets::secret_reason(name, text).is_some())
+    };
     let mut parts = text.split(separates).filter(|part| !part.is_empty());
     let mut name = parts.next().unwrap_or_default();
     is_named()
@@ -117,15 +122,17 @@ mod tests {
             "class A { String pem = '-----BEGIN PRIVATE KEY-----' + 'MIIEvQIBADANBgkqhkiG9w0BAQEFAASCBKcwggSjAgEA'; }",
             "class A { String s = '''\nhello\n''' + ''; String signingKey = 'aB3kd93Ldk2Zx81Qw'; }",
         ] {
-            assert!(may_hold_secret(text.as_bytes()), "{text}");
+            assert!(may_hold_secret(text.as_bytes(), false), "{text}");
         }
+        let login = "class A { void f() { Site.login('loom', 'Weft2031!x'); } }";
+        assert!(may_hold_secret(login.as_bytes(), true) && !may_hold_secret(login.as_bytes(), false));
         for text in [
             "class A { String host = 'aB3kd93Ldk2Zx81Qw'; }",
             "class A { /* String signingKey = 'aB3kd93Ldk2Zx81Qw'; */ }",
             "class A { String signingKey = /* later */ 'none yet'; }",
             "",
         ] {
-            assert!(!may_hold_secret(text.as_bytes()), "{text}");
+            assert!(!may_hold_secret(text.as_bytes(), false), "{text}");
         }
     }
 }

@@ -150,11 +150,32 @@ fn is_list(value: &str) -> bool {
     [';', ',', '|'].iter().any(|separator| value.split(*separator).count() >= 4 && value.split(*separator).all(is_code))
 }
 
-/// Whether a value is an identifier: two letters and 32 hexadecimal digits, or a record's id.
+/// Whether a value is an identifier: two letters and 32 hexadecimal digits, or the ids of records.
 fn is_identifier(value: &str) -> bool {
     let is_hex = |text: &str| text.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'));
     let is_kind = |text: &str| text.bytes().all(|byte| byte.is_ascii_uppercase());
     value.is_ascii() && value.len() == 34 && is_kind(&value[..2]) && is_hex(&value[2..])
+        || value.split([';', ',', '|']).all(is_record_id)
+}
+
+/// Whether a value is the id of a record: 15 letters and digits with a run of zeros in the number of the record, or 18
+/// with the right letters for their capitals at the end.
+fn is_record_id(value: &str) -> bool {
+    if !value.bytes().all(|byte| byte.is_ascii_alphanumeric()) {
+        return false;
+    }
+    match value.len() {
+        15 => value[5..].starts_with("0000"),
+        18 => {
+            let letter = |part: &[u8]| {
+                let capitals = part.iter().rev().fold(0, |bits, byte| bits << 1 | u8::from(byte.is_ascii_uppercase()));
+                if capitals < 26 { b'A' + capitals } else { b'0' + capitals - 26 }
+            };
+            let (id, check) = value.as_bytes().split_at(15);
+            id.chunks(5).map(letter).eq(check.iter().copied())
+        }
+        _ => false,
+    }
 }
 
 /// Whether a value is made up for a test: a word for an expected or missing value, perhaps with digits that count up.
@@ -199,6 +220,18 @@ pub fn is_placeholder_text(value: &str) -> bool {
         || words.iter().any(|word| lower.contains(word))
         || value.chars().all(|ch| Some(ch) == first)
         || is_variable(value)
+        || is_instruction(value)
+}
+
+/// Whether a value tells somebody to replace it: `ChangeInSetup`, `fix_password_here`.
+fn is_instruction(value: &str) -> bool {
+    const VERBS: &[&str] =
+        &["add", "change", "define", "enter", "fill", "fix", "insert", "provide", "put", "set", "update"];
+    let is_text = value.bytes().all(|byte| byte.is_ascii_alphabetic() || b"_- ".contains(&byte));
+    let mut words = wording::words(value);
+    is_text
+        && words.next().is_some_and(|first| VERBS.iter().any(|verb| verb.eq_ignore_ascii_case(first)))
+        && words.count() >= 2
 }
 
 /// Whether a value is the name of an environment variable: words in capitals, joined by underscores.
@@ -230,13 +263,24 @@ mod tests {
             "%SECRET%",
             "<secret>",
             "changeme",
+            "ChangeInSetup",
+            "fixPasswordInSetup",
+            "enter_password_here",
         ];
         for value in placeholders {
             assert!(is_placeholder_text(value), "{value}");
         }
-        for value in
-            ["8F3A1C09B2D47E55", "hunter2", "9163450298811237645", "aB_cD", "Summer2024!", "QWERTZUIOP", "ABC_D3F"]
-        {
+        for value in [
+            "8F3A1C09B2D47E55",
+            "hunter2",
+            "9163450298811237645",
+            "aB_cD",
+            "Summer2024!",
+            "QWERTZUIOP",
+            "ABC_D3F",
+            "SetSail",
+            "settlement",
+        ] {
             assert!(!is_placeholder_text(value), "{value}");
         }
     }
@@ -309,6 +353,9 @@ mod tests {
             ("API_KEY_TYPES", "Standard1,Standard2,Restricted3,Ephemeral4"),
             ("TOKEN_PRODUCTS", "LOOM2024A1|LOOM2024B2|LOOM2024C3|LOOM2024D4"),
             ("TOKEN_ORGS", "00D000000000001AAA,00D000000000002AAA,00D000000000003AAA,00D000000000004AAA"),
+            ("TOKEN_PACKAGE", "01tB0000007KqRtIAK"),
+            ("TOKEN_PRODUCTS", "01t0B000007KqRt;01t0B000008LmNp"),
+            ("TOKEN_PRODUCT", "01t0B000007KqRt"),
             ("PRIVATE_KEY_START", r"-----BEGIN PRIVATE KEY-----\n"),
             ("PRIVATE_KEY", "-----BEGIN PRIVATE KEY----- -----END PRIVATE KEY-----"),
             ("passwordChars", "abcdefghijkmnopqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ23456789!$%"),

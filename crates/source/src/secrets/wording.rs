@@ -75,7 +75,7 @@ pub(super) fn is_alphabet(value: &str) -> bool {
 }
 
 /// The words in a text: letters that a capital, a digit or another character divides. `HTTPServer` has two.
-fn words(text: &str) -> impl Iterator<Item = &str> {
+pub(super) fn words(text: &str) -> impl Iterator<Item = &str> {
     let bytes = text.as_bytes();
     let is_start = move |at: usize| {
         let before = at.checked_sub(1).map(|before| bytes[before]).filter(u8::is_ascii_alphabetic);
