@@ -43,20 +43,25 @@ pub(super) fn read(bodies: &[Body<'_, '_>], unit: &mut Unit) {
     if let Some(body) = bodies.first() {
         HeldSecret::mark_repeated(&mut unit.secrets, |span| body.tree.slice(span));
     }
-    if is_elsewhere && !unit.literals.iter().any(|it| it.what == LiteralKind::SoapLogin) {
-        unit.literals.extend(bodies.iter().enumerate().filter_map(|(index, body)| login_itself(index as u32, body)));
+    if logs_in && !unit.literals.iter().any(|it| it.what == LiteralKind::SoapLogin) {
+        let login = |(index, body)| login_itself(index as u32, body, is_elsewhere);
+        unit.literals.extend(bodies.iter().enumerate().filter_map(login));
     }
 }
 
-/// The login of a method whose URL is in another file: the message, or the call of code made from Salesforce's WSDL.
-fn login_itself(method: u32, body: &Body<'_, '_>) -> Option<Literal> {
+/// A part of the names of classes that are made from Salesforce's WSDLs with `login()`, in lower case.
+pub const LOGIN_WSDL: &str = "soapsforcecom";
+
+/// The login of a method whose URL is in another file: the call of code made from Salesforce's WSDL, or the message in a
+/// file with a URL for somebody else (`is_elsewhere`).
+fn login_itself(method: u32, body: &Body<'_, '_>, is_elsewhere: bool) -> Option<Literal> {
     let tree = body.tree;
     // By its name, such as `partnerSoapSforceCom.Soap`, or `Soap` in a class with another name: a guess, in a file that
     // has a URL of the SOAP API.
-    let is_port = |ty: &str| ty.contains("soapsforcecom") || ty.rsplit('.').next() == Some("soap");
+    let is_port = |ty: &str| ty.contains(LOGIN_WSDL) || is_elsewhere && ty.rsplit('.').next() == Some("soap");
     let is_salesforce = |id: &NodeId| match tree.part(*id, Part::Object).filter(|_| tree.kind(*id) == Kind::Call) {
         Some(object) => body.type_of(object).is_some_and(|ty| is_port(&ty)),
-        None => tree.is_string(*id),
+        None => is_elsewhere && tree.is_string(*id),
     };
     let id = logins(body).find(is_salesforce)?;
     Some(Literal {

@@ -13,7 +13,7 @@ use super::{At, Certainty, Fact, Placed, at, at_unit, spot};
 use crate::host::{host, is_instance};
 use crate::stated;
 use sessionlint_apex::graph::MethodAt;
-use sessionlint_apex::{Literal, LiteralKind, Unit};
+use sessionlint_apex::{LOGIN_WSDL, Literal, LiteralKind, Unit};
 use sessionlint_project::metadata::{Component, Project};
 use sessionlint_source::Place;
 
@@ -238,18 +238,22 @@ pub(crate) struct Address<'p> {
     pub(crate) place: Place,
     /// Whether code sends the message of a SOAP login there.
     pub(crate) logs_in_by_soap: bool,
-    /// Whether it is in code made from a WSDL without `login()`: a stub for other calls.
+    /// Whether it is in code made from a WSDL without `login()`, or whose `login()` no code of the project calls.
     pub(crate) is_stub_without_login: bool,
 }
 
 /// All rows, in the order of the files.
 pub(crate) fn addresses(project: &Project) -> impl Iterator<Item = Address<'_>> {
-    project.units.iter().flat_map(|unit| {
+    let is_login = |it: &Literal| it.what == LiteralKind::SoapLogin;
+    let has_login = project.units.iter().any(|unit| unit.literals.iter().any(is_login));
+    project.units.iter().flat_map(move |unit| {
         let is_address = |it: &&Literal| it.what == LiteralKind::Address && !it.is_doubtful && !it.is_compared;
         let logins = unit.literals.iter().filter(|it| it.what == LiteralKind::SoapLogin);
         let logins: HashSet<u32> = logins.map(|it| it.span.start).collect();
+        // A call of another stub may not be recognised.
+        let is_unused = !has_login && unit.name.to_lowercase().contains(LOGIN_WSDL);
         let is_stub_without_login = unit.classes.iter().any(is_generated)
-            && !unit.methods.iter().any(|method| method.name.eq_ignore_ascii_case("login"));
+            && (is_unused || !unit.methods.iter().any(|method| method.name.eq_ignore_ascii_case("login")));
         unit.literals.iter().filter(is_address).map(move |it| Address {
             ty: unit.code.type_name(),
             name: unit.name.as_str(),
