@@ -136,9 +136,14 @@ pub(super) fn is_orphan(component: &Component) -> bool {
     component.node("profile").is_some() && component.text("profile").is_none()
 }
 
+/// A number of minutes. The element is an `xsd:int`, so a larger number is none.
+fn minutes(text: &str) -> Option<i64> {
+    text.parse::<i32>().ok().map(i64::from)
+}
+
 /// Minutes of an override as written, 0 counted as 120.
 pub(super) fn override_minutes(component: &Component) -> Option<i64> {
-    let minutes: i64 = component.text("sessionTimeout")?.parse().ok()?;
+    let minutes = minutes(component.text("sessionTimeout")?)?;
     match minutes {
         0 => Some(ZERO_MEANS),
         // A negative time has no known meaning.
@@ -149,7 +154,7 @@ pub(super) fn override_minutes(component: &Component) -> Option<i64> {
 
 /// Whether an override is stored as 0, which means two hours.
 fn is_stored_zero(component: &Component) -> bool {
-    component.text("sessionTimeout").and_then(|text| text.parse::<i64>().ok()) == Some(0)
+    component.text("sessionTimeout").and_then(minutes) == Some(0)
 }
 
 /// All profiles that the project names, by label.
@@ -727,7 +732,7 @@ pub(super) fn timeout_values(project: &Project, names: &ProfileNames) -> Vec<Tim
     for (_, component) in project.of_type("ProfileSessionSetting") {
         let Some(written) = component.written("sessionTimeout") else { continue };
         let Some(name) = spoken_name(component, names) else { continue };
-        let number: Option<i64> = written.parse().ok();
+        let number = minutes(written);
         values.push(TimeoutValue {
             level: "profile",
             owner: format!("the profile {name}"),
