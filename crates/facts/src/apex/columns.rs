@@ -140,6 +140,10 @@ static APEX_SESSION_USE: Columns<ApexSessionUse> = LazyLock::new(|| {
              synchronous or unknown",
             |it| it.context.cell(),
         ),
+        Column::text("JobEntry", "the method that starts that context", |it| it.job().0.as_cell()),
+        Column::text("JobCall", "the target of the first call on the path from there; its place is the call", |it| {
+            it.job().1.as_cell()
+        }),
         Column::bool("IsAsync", "it runs in one of these contexts", |it| it.context.is_some().cell()).always(),
         Column::bool("IsNullChecked", "the method checks for null or blank", |it| {
             it.is_null_checked.cell()

@@ -39,6 +39,8 @@ pub(crate) struct ApexSessionUse {
     pub(super) target: Fact<String>,
     pub(super) target_kind: Option<&'static str>,
     pub(super) context: Option<&'static str>,
+    /// The path to it in that context; the chain may be another one, by which Lightning reaches it.
+    job: Chain,
     pub(super) is_null_checked: bool,
     pub(super) is_from_lightning: bool,
     pub(super) has_call_site: bool,
@@ -61,6 +63,13 @@ impl Placed for ApexSessionUse {
 impl Chained for ApexSessionUse {
     fn chain(&self) -> &Chain {
         &self.chain
+    }
+}
+
+impl ApexSessionUse {
+    /// The method that starts the job, and the first call on the path from there.
+    pub(super) fn job(&self) -> (&Fact<String>, &Fact<String>) {
+        (&self.job.entry, &self.job.calls[0])
     }
 }
 
@@ -165,6 +174,7 @@ impl UseContext<'_> {
             target: title,
             target_kind: kind,
             context: around.context,
+            job: around.job,
             is_null_checked: used.is_null_checked,
             is_from_lightning: around.is_from_lightning,
             has_call_site: used.sink == Sink::Parameter && method.is_some_and(|method| self.called.contains(&method)),
@@ -433,6 +443,8 @@ fn job_class(web: &Web<'_>, class: (u32, u32)) -> Option<Target> {
 struct Surroundings {
     chain: Chain,
     context: Option<&'static str>,
+    /// The path in that context.
+    job: Chain,
     is_from_lightning: bool,
 }
 
@@ -449,6 +461,7 @@ fn around(web: &Web<'_>, method: MethodAt, step: &Point) -> Surroundings {
     Surroundings {
         chain: shown.map(|way| web.chain(way)).unwrap_or_default(),
         context: job.map(|(start, _)| start.entry.as_str()),
+        job: job.map(|way| web.chain(way)).unwrap_or_default(),
         is_from_lightning: lightning.is_some(),
     }
 }
