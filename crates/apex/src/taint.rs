@@ -15,7 +15,7 @@ mod variables;
 
 pub(super) use out::answers;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use foldhash::{HashMap, HashMapExt};
 
@@ -324,7 +324,15 @@ impl<'b, 'a, 't> Flow<'b, 'a, 't> {
     /// Whether the method compares the session id with null.
     fn is_null_checked(&self) -> bool {
         let tree = self.body.tree;
-        let has_source = |id: NodeId| tree.within(id).any(|inner| self.source(inner).is_some());
+        // `port.SessionHeader.sessionId = UserInfo.getSessionId(); if (port.SessionHeader.sessionId != null)`
+        let given = |id: NodeId| {
+            let left = tree.part(id, Part::Left).filter(|left| tree.kind(*left) == Kind::FieldAccess)?;
+            self.carried(tree.part(id, Part::Right)?, true).map(|_| tree.lower(left))
+        };
+        let assignments = self.body.nodes().filter(|id| tree.kind(*id) == Kind::Assignment);
+        let fields: BTreeSet<&str> = assignments.filter_map(given).collect();
+        let is_field = |id: NodeId| tree.kind(id) == Kind::FieldAccess && fields.contains(tree.lower(id));
+        let has_source = |id: NodeId| tree.within(id).any(|inner| self.source(inner).is_some() || is_field(inner));
         self.body.nodes().any(|id| match tree.kind(id) {
             Kind::Binary if matches!(tree.operator(id), "==" | "!=" | "===" | "!==" | "<>") => {
                 tree.children(id).any(|side| tree.kind(side) == Kind::Null) && has_source(id)
@@ -377,7 +385,7 @@ impl<'b, 'a, 't> Flow<'b, 'a, 't> {
         match tree.kind(id) {
             Kind::Call | Kind::New | Kind::ExplicitConstructor => self.arguments(id, found),
             Kind::Assignment => self.assigned(id, found),
-            Kind::Binary => found.extend(self.sent_use(id)),
+            Kind::Binary | Kind::MapEntry => found.extend(self.sent_use(id)),
             _ => {}
         }
     }
@@ -393,10 +401,19 @@ impl<'b, 'a, 't> Flow<'b, 'a, 't> {
         let (sent, value) = match tree.kind(id) {
             Kind::Call => {
                 let [header, value] = tree.arguments(id)[..] else { return None };
-                if !self.sets_header(id) {
+                if self.puts_header(id, header) {
+                    (SentAs::Header, value)
+                } else if self.sets_header(id) {
+                    (self.credential_header(header, value)?, value)
+                } else {
                     return None;
                 }
-                (self.credential_header(header, value)?, value)
+            }
+            // `'Authorization' => 'Bearer ' + id`
+            Kind::MapEntry => {
+                let mut sides = tree.children(id);
+                let (header, value) = (sides.next()?, sides.next()?);
+                self.is_authorization(header).then_some((SentAs::Header, value))?
             }
             Kind::Assignment => {
                 let (left, right) = (tree.part(id, Part::Left)?, tree.part(id, Part::Right)?);
@@ -441,6 +458,18 @@ impl<'b, 'a, 't> Flow<'b, 'a, 't> {
             return tree.within(value).take(MAX_NODES).any(gives_it).then_some(SentAs::Cookie);
         }
         name.eq_ignore_ascii_case("authorization").then_some(SentAs::Header)
+    }
+
+    /// Whether a call puts the header `Authorization` into a map, as helpers get them that send requests.
+    fn puts_header(&self, id: NodeId, header: NodeId) -> bool {
+        let name = self.body.tree.part(id, Part::Name);
+        name.is_some_and(|it| self.body.tree.text(it).eq_ignore_ascii_case("put")) && self.is_authorization(header)
+    }
+
+    /// Whether an expression is the text `Authorization`.
+    fn is_authorization(&self, header: NodeId) -> bool {
+        let tree = self.body.tree;
+        tree.is_string(header) && tree.string(header).trim().eq_ignore_ascii_case("authorization")
     }
 
     /// Whether a call sets a header of a request.
@@ -496,7 +525,9 @@ impl<'b, 'a, 't> Flow<'b, 'a, 't> {
         if arguments.is_empty() {
             return;
         }
-        if arguments.len() == 2 && self.sets_header(id) {
+        if let [header, _] = arguments[..]
+            && (self.sets_header(id) || self.puts_header(id, header))
+        {
             found.extend(self.sent_use(id));
             return;
         }

@@ -70,7 +70,8 @@ pub(super) fn read(bodies: &[Body<'_, '_>], methods: &mut [Method]) {
 pub(super) fn may_send(body: &Body<'_, '_>) -> bool {
     let tree = body.tree;
     body.nodes().any(|id| match tree.kind(id) {
-        Kind::Call => tree.part(id, Part::Name).is_some_and(|name| tree.text(name).eq_ignore_ascii_case("setheader")),
+        Kind::Call => tree.part(id, Part::Name).is_some_and(|name| matches!(tree.lower(name), "setheader" | "put")),
+        Kind::MapEntry => true,
         Kind::Assignment => tree
             .part(id, Part::Left)
             .and_then(|left| tree.part(left, Part::Element))
