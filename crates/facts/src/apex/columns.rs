@@ -412,6 +412,7 @@ static APEX_LITERAL: Columns<ApexLiteral> = LazyLock::new(|| {
             |it| it.has_other_login.cell(),
         )
         .always(),
+        Column::bool("IsGenerated", "it is in code made from a WSDL", |it| it.is_generated.cell()).always(),
         Column::text("CalloutName", "the named credential of `credential-on-soap`", |it| {
             it.credential.as_deref().cell()
         }),

@@ -81,6 +81,8 @@ pub(crate) struct ApexLiteral {
     pub(super) is_compared: bool,
     /// Whether the class names the same URL with the other login host.
     pub(super) has_other_login: bool,
+    /// Whether it is in code made from a WSDL.
+    pub(super) is_generated: bool,
     pub(super) credential: Option<String>,
     pub(super) days_left: Option<i64>,
     /// Whether the org blocks the flow that it uses.
@@ -103,6 +105,7 @@ pub(super) fn literals(project: &Project, web: &Web<'_>) -> Vec<ApexLiteral> {
     let external_app = external_app(project);
     for (index, unit) in web.units() {
         let login_paths = LazyCell::new(|| login_paths(unit));
+        let is_generated = unit.classes.iter().any(is_generated);
         for it in &unit.literals {
             let host = host(&it.text);
             let host_kind = host.as_deref().and_then(org_host);
@@ -135,6 +138,7 @@ pub(super) fn literals(project: &Project, web: &Web<'_>) -> Vec<ApexLiteral> {
                 is_link: it.is_markup || is_link(unit, it, host_kind),
                 is_compared: it.is_compared,
                 has_other_login,
+                is_generated,
                 credential: (it.what == LiteralKind::CredentialOnSoap && !it.text.starts_with('{'))
                     .then(|| it.text.clone()),
                 days_left,
