@@ -45,7 +45,8 @@ pub(super) struct Body<'a, 't> {
     pub(super) variables: HashMap<&'a str, Cow<'a, str>>,
     /// The types of local variables with a namespace or an outer class, by their text in lower case.
     dotted: HashMap<Cow<'a, str>, NodeId>,
-    /// Initial values of variables, by name; the first of a name counts.
+    /// Initial values of variables, by name; the first of a name counts. A variable that is declared without one has
+    /// the only value that it is given.
     values: HashMap<&'a str, Option<NodeId>>,
     /// Bounds for the number of elements of its variables; computed on demand.
     locals: OnceCell<RefCell<Locals<'a>>>,
@@ -77,15 +78,17 @@ impl<'a, 't> File<'a, 't> {
         Self { tree, contexts, declared, words, fields, record_ids: OnceCell::new() }
     }
 
-    /// The string at the start of an expression: its own, or the value of the constant that it names.
+    /// The value of the constant of a class.
     fn constant(&self, class: &Class, name: &str) -> Option<NodeId> {
+        let is_class = |at: u32| std::ptr::eq(&raw const self.declared.classes[at as usize], class);
         let of_class = |method: &&Declared| {
-            method.role == Role::Initializer
-                && method.name.eq_ignore_ascii_case(name)
-                && std::ptr::eq(&raw const self.declared.classes[method.class as usize], class)
+            method.role == Role::Initializer && method.name.eq_ignore_ascii_case(name) && is_class(method.class)
         };
-        let declarator = self.declared.methods.iter().find(of_class)?.body;
-        self.tree.part(declarator, Part::Value)
+        if let Some(declared) = self.declared.methods.iter().find(of_class) {
+            return self.tree.part(declared.body, Part::Value);
+        }
+        let number = self.declared.numbers.iter().find(|(at, constant, _)| constant == name && is_class(*at));
+        number.map(|(.., value)| *value)
     }
 
     /// The statement around a node, in which a syntax error makes the node doubtful.
@@ -146,13 +149,22 @@ impl<'a, 't> Body<'a, 't> {
         let tree = file.tree;
         let mut variables: HashMap<&str, Cow<'_, str>> =
             method.parameters.iter().map(|it| (it.name.as_str(), Cow::Borrowed(it.ty.as_str()))).collect();
-        let mut values = HashMap::new();
+        let mut values: HashMap<&str, Option<NodeId>> = HashMap::new();
+        let mut later: HashMap<&str, Option<NodeId>> = HashMap::new();
         let mut dotted = HashMap::new();
         for id in tree.within(method.body) {
             match tree.kind(id) {
                 Kind::Declarator => {
                     if let Some(name) = tree.part(id, Part::Name) {
                         values.entry(tree.lower(name)).or_insert_with(|| tree.part(id, Part::Value));
+                    }
+                }
+                Kind::Assignment if tree.operator(id) == "=" => {
+                    let name = tree.part(id, Part::Left).filter(|left| tree.kind(*left) == Kind::Identifier);
+                    let name = name.map(|name| tree.lower(name)).filter(|name| values.get(name) == Some(&None));
+                    if let Some(name) = name {
+                        let value = tree.part(id, Part::Right);
+                        later.entry(name).and_modify(|several| *several = None).or_insert(value);
                     }
                 }
                 Kind::LocalVariable => {
@@ -175,6 +187,7 @@ impl<'a, 't> Body<'a, 't> {
                 _ => {}
             }
         }
+        values.extend(later);
         let class = &file.declared.classes[method.class as usize];
         Self { file, tree, method, class, variables, dotted, values, locals: OnceCell::new(), joined: Cell::new(0) }
     }
@@ -209,7 +222,7 @@ impl<'a, 't> Body<'a, 't> {
             Kind::FieldAccess => {
                 let object = tree.part(id, Part::Object)?;
                 let field = tree.lower(tree.part(id, Part::Element)?);
-                self.field_type(field).filter(|_| tree.kind(object) == Kind::This).map(Cow::Borrowed)
+                self.field_type(field).filter(|_| self.is_own(object)).map(Cow::Borrowed)
             }
             Kind::New | Kind::Cast => tree.part(id, Part::Type).map(|ty| tree.type_name(ty)),
             Kind::StringLiteral | Kind::LongStringLiteral => Some(Cow::Borrowed("string")),
@@ -217,9 +230,14 @@ impl<'a, 't> Body<'a, 't> {
         }
     }
 
+    /// Whether an expression is `this` or the name of the own class.
+    pub(super) fn is_own(&self, object: NodeId) -> bool {
+        self.tree.kind(object) == Kind::This || self.tree.text(object).eq_ignore_ascii_case(&self.class.name)
+    }
+
     /// A type in lower case as the method writes it, if that is known: the one with a namespace of a local variable.
-    pub(super) fn written_type(&self, ty: &str) -> Option<&str> {
-        self.dotted.get(ty).map(|declared| self.tree.text(*declared))
+    pub(super) fn written_type(&self, ty: &str) -> Option<String> {
+        self.dotted.get(ty).map(|declared| self.tree.shown(*declared))
     }
 
     /// The target of a call by its object and name.
@@ -309,13 +327,16 @@ impl<'a, 't> Body<'a, 't> {
     /// The initial value of a variable or constant.
     pub(super) fn value_of(&self, id: NodeId) -> Option<NodeId> {
         let tree = self.tree;
-        let name = match tree.kind(id) {
-            Kind::Identifier => tree.lower(id),
-            Kind::FieldAccess => tree.lower(tree.part(id, Part::Element)?),
-            _ => return None,
-        };
-        let local = self.values.get(name).copied().flatten();
-        local.or_else(|| self.file.constant(self.class, name))
+        let local = |name| self.values.get(name).copied().flatten();
+        let constant = |name| self.file.constant(self.class, name);
+        match tree.kind(id) {
+            Kind::Identifier => local(tree.lower(id)).or_else(|| constant(tree.lower(id))),
+            Kind::FieldAccess => {
+                tree.part(id, Part::Object).filter(|object| self.is_own(*object))?;
+                constant(tree.lower(tree.part(id, Part::Element)?))
+            }
+            _ => None,
+        }
     }
 
     /// The value with which a variable or constant starts, if that is its only one.
@@ -329,10 +350,8 @@ impl<'a, 't> Body<'a, 't> {
             }
             Kind::Identifier => self.file.constant(self.class, tree.lower(id)),
             Kind::FieldAccess => {
-                let object = tree.part(id, Part::Object)?;
-                let is_own =
-                    tree.kind(object) == Kind::This || tree.text(object).eq_ignore_ascii_case(&self.class.name);
-                self.file.constant(self.class, tree.lower(tree.part(id, Part::Element)?)).filter(|_| is_own)
+                tree.part(id, Part::Object).filter(|object| self.is_own(*object))?;
+                self.file.constant(self.class, tree.lower(tree.part(id, Part::Element)?))
             }
             _ => None,
         }
@@ -406,7 +425,8 @@ impl<'a, 't> Body<'a, 't> {
     }
 
     fn first_word(&self, id: NodeId) -> String {
-        self.tree.text(id).split_whitespace().next().unwrap_or_default().to_owned()
+        let word = self.tree.lower(id).split_whitespace().next().unwrap_or_default();
+        self.tree.text(id).get(..word.len()).unwrap_or_default().to_owned()
     }
 
     fn call_of(&self, id: NodeId, is_delegation: bool) -> Call {

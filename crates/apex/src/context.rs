@@ -15,7 +15,9 @@ use foldhash::{HashMap, HashMapExt, HashSet, HashSetExt};
 use super::declare::{Declarations, Declared};
 use super::transaction::Kinds;
 use super::tree::{Kind, NodeId, Part, SyntaxTree};
-use super::turns::{Locals, LoopExit, follows_redirects, is_one_chunk, leaves, may_be_chunk_test};
+use super::turns::{
+    Locals, LoopExit, class_around, follows_redirects, is_one_chunk, is_own, leaves, may_be_chunk_test,
+};
 
 /// The context of a node.
 #[derive(Clone, Copy, Debug)]
@@ -321,11 +323,9 @@ impl<'a> Walk<'a, '_> {
         let Some(condition) = tree.part(id, Part::Condition) else { return false };
         let counted = |name: &str| {
             let is_step = |step: NodeId| {
-                // Larger statements do more than count.
-                if tree.text(step).len() > 2 * name.len() + 10 {
-                    return false;
-                }
-                let text: String = tree.lower(step).chars().filter(|ch| !ch.is_whitespace() && *ch != ';').collect();
+                // Larger statements do more than count, so that only their start is read.
+                let code = tree.lower(step).chars().filter(|ch| !ch.is_whitespace() && *ch != ';');
+                let text: String = code.take(2 * name.len() + 10).collect();
                 text.strip_prefix(name).is_some_and(|rest| matches!(rest, "++" | "+=1"))
                     || text.strip_prefix("++").is_some_and(|rest| rest == name)
             };
@@ -365,15 +365,23 @@ impl<'a> Walk<'a, '_> {
             tree.kind(value) == Kind::Int && tree.text(value).parse::<i64>().is_ok_and(|number| number <= HANDFUL)
         };
         let is_few = is_small(right)
-            || tree.kind(right) == Kind::Identifier
-                && self
-                    .constants
-                    .get_or_init(|| constants_of(tree))
-                    .get(tree.lower(right))
-                    .copied()
-                    .is_some_and(is_small)
+            || self.constant(right).is_some_and(is_small)
             || self.size_of(right).is_some_and(|most| most <= HANDFUL);
         (is_few && tree.kind(left) == Kind::Identifier).then(|| tree.lower(left))
+    }
+
+    /// The value of a constant: `TRIES`, `OwnClass.TRIES`.
+    fn constant(&self, id: NodeId) -> Option<NodeId> {
+        let tree = self.tree;
+        let name = match tree.kind(id) {
+            Kind::Identifier => id,
+            Kind::FieldAccess => {
+                tree.part(id, Part::Object).filter(|object| is_own(tree, *object, class_around(tree, id)))?;
+                tree.part(id, Part::Element)?
+            }
+            _ => return None,
+        };
+        self.constants.get_or_init(|| constants_of(tree)).get(tree.lower(name)).copied()
     }
 
     /// A bound for `list.size()`.
@@ -461,9 +469,8 @@ impl<'a> Walk<'a, '_> {
             Kind::Call => self.checked(id),
             // Whether a trigger is running, other than a page, a web service or an anonymous block.
             Kind::FieldAccess
-                if ["trigger.isexecuting", "system.trigger.isexecuting"]
-                    .iter()
-                    .any(|it| tree.text(id).eq_ignore_ascii_case(it)) =>
+                if tree.part(id, Part::Element).is_some_and(|it| tree.lower(it) == "isexecuting")
+                    && tree.type_name(id) == "trigger.isexecuting" =>
             {
                 Branches { holds: Kinds::TRIGGER, fails: Kinds::TRIGGER.not() }
             }
@@ -480,10 +487,8 @@ impl<'a> Walk<'a, '_> {
         let (Some(left), Some(right)) = (tree.part(id, Part::Left), tree.part(id, Part::Right)) else {
             return ALL_BRANCHES;
         };
-        let is_quiddity = |side: NodeId| {
-            let constant = tree.text(side).get(..9).is_some_and(|start| start.eq_ignore_ascii_case("quiddity."));
-            constant && tree.kind(side) == Kind::FieldAccess
-        };
+        let is_quiddity =
+            |side: NodeId| tree.kind(side) == Kind::FieldAccess && tree.type_name(side).starts_with("quiddity.");
         if is_quiddity(left) || is_quiddity(right) {
             return UNEVALUATED;
         }
@@ -510,8 +515,7 @@ impl<'a> Walk<'a, '_> {
         let name = tree.text(name);
         let is_it = |(question, _): &&(&str, Branches)| name.eq_ignore_ascii_case(question);
         let Some((question, split)) = CHECKS.iter().find(is_it) else { return ALL_BRANCHES };
-        let objects: &[&str] = if *question == "isrunningtest" { &["test", "system.test"] } else { &["system"] };
-        let is_meant = objects.iter().any(|it| tree.text(object).eq_ignore_ascii_case(it));
-        if is_meant { *split } else { ALL_BRANCHES }
+        let meant = if *question == "isrunningtest" { "test" } else { "system" };
+        if tree.type_name(object) == meant { *split } else { ALL_BRANCHES }
     }
 }

@@ -29,6 +29,8 @@ pub(super) struct Declarations {
     pub(super) classes: Vec<Class>,
     pub(super) class_nodes: Vec<NodeId>,
     pub(super) methods: Vec<Declared>,
+    /// The constants with a whole number: class, name in lower case, and the number.
+    pub(super) numbers: Vec<(u32, String, NodeId)>,
 }
 
 /// Classes nested deeper than this count as part of the last one kept: the full name of each class is stored, and grows
@@ -175,6 +177,9 @@ impl Declarations {
             let field = Field { name, ty, span: tree.span(name_node), is_passing };
             self.classes[class as usize].fields.push(field);
             let Some(value) = tree.part(declarator, Part::Value) else { continue };
+            if tree.kind(value) == Kind::Int && has_modifier(tree, id, "final") {
+                self.numbers.push((class, tree.lower(name_node).to_owned(), value));
+            }
             let is_relevant =
                 |node: NodeId| tree.is_string(node) || matches!(tree.kind(node), Kind::Call | Kind::New | Kind::Query);
             if tree.within(value).any(is_relevant) {

@@ -11,7 +11,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use foldhash::{HashMap, HashMapExt, HashSet, HashSetExt};
 
 use super::body::Body;
-use super::taint::{answers, one_line};
+use super::taint::answers;
 use super::token::{is_token_endpoint, logger, secret};
 use super::tree::{Kind, NodeId, Part};
 use super::{Debug, Kinds, Leak, LinkUse, SecretKind, Sink, Unit, words};
@@ -263,11 +263,12 @@ impl<'b, 'a, 't> Flow<'b, 'a, 't> {
         self.body.tree.part(id, Part::Name).map(|name| self.body.tree.text(name)).unwrap_or_default()
     }
 
-    /// A field with the path to it, or only its name where that path may contain a literal or a comment.
+    /// A field with the path to it, or only its name where that path may contain a literal.
     fn path(&self, field: NodeId) -> String {
         let tree = self.body.tree;
         let element = || tree.part(field, Part::Element).map(|name| tree.text(name)).unwrap_or_default();
-        one_line(if is_path(tree.text(field)) { tree.text(field) } else { element() })
+        let path = tree.shown(field);
+        if is_path(&path) { path } else { element().to_owned() }
     }
 
     fn returns(&self) -> impl Iterator<Item = NodeId> {
@@ -339,9 +340,7 @@ impl<'b, 'a, 't> Flow<'b, 'a, 't> {
                     .map(|kind| of(kind, SecretForm::Text))
             }
             _ => {
-                let is_own = tree.part(id, Part::Object).is_none_or(|object| {
-                    tree.kind(object) == Kind::This || tree.text(object).eq_ignore_ascii_case(&self.body.class.name)
-                });
+                let is_own = tree.part(id, Part::Object).is_none_or(|object| self.body.is_own(object));
                 let (kind, form) = self.getters.get(name).filter(|_| is_own)?;
                 Some(of(*kind, *form))
             }
@@ -601,10 +600,11 @@ impl<'b, 'a, 't> Flow<'b, 'a, 't> {
     fn assigned(&self, id: NodeId, method: u32, found: &mut Vec<Debug>) {
         let tree = self.body.tree;
         let (Some(left), Some(right)) = (tree.part(id, Part::Left), tree.part(id, Part::Right)) else { return };
-        let left = tree.text(left);
-        let written = left.rsplit('.').next().filter(|name| is_path(name)).unwrap_or_default();
+        let element = tree.part(left, Part::Element).filter(|_| tree.kind(left) == Kind::FieldAccess);
+        let named = element.or(Some(left).filter(|_| tree.kind(left) == Kind::Identifier));
+        let written = named.map(|name| tree.text(name)).unwrap_or_default();
         let field = written.to_ascii_lowercase();
-        if field == "responsebody" && left.contains('.') {
+        if field == "responsebody" && element.is_some() {
             self.leave(right, Leak::Returned, "responseBody", method, found);
         }
         let is_made_for_it = ["token", "secret", "password", "pwd", "key", "auth", "session", "credential"]
@@ -671,11 +671,11 @@ impl<'b, 'a, 't> Flow<'b, 'a, 't> {
                 // Of literals, only names such as `access_token` are shown.
                 let is_key = |text: &str| KEYS.iter().any(|(key, _)| text.eq_ignore_ascii_case(key));
                 let is_harmless = |ch: char| matches!(ch, '(' | ')' | '\'');
-                let text = tree.text(id);
+                let text = tree.shown(id);
                 let is_plain = is_path(&text.replace(is_harmless, ""))
                     && tree.within(id).filter(|inner| tree.is_string(*inner)).all(|inner| is_key(tree.string(inner)));
-                let shown = if is_plain { text.to_owned() } else { format!("{}(...)", self.name_as_written(id)) };
-                one_line(&shown).chars().take(60).collect()
+                let shown = if is_plain { text } else { format!("{}(...)", self.name_as_written(id)) };
+                shown.chars().take(60).collect()
             }
             _ => "a text that is put together".to_owned(),
         }
@@ -748,7 +748,7 @@ impl<'b, 'a, 't> Flow<'b, 'a, 't> {
     }
 }
 
-/// Whether a text consists of names and dots, so that it contains no literal and no comment.
+/// Whether a text consists of names and dots, so that it contains no literal.
 fn is_path(text: &str) -> bool {
     text.chars().all(|ch| ch.is_alphanumeric() || ch.is_whitespace() || matches!(ch, '_' | '.' | '?'))
 }

@@ -91,8 +91,8 @@ fn logins(body: &Body<'_, '_>) -> impl Iterator<Item = NodeId> {
         Kind::Call => {
             let is_login = tree.part(*id, Part::Name).is_some_and(|name| tree.text(name).eq_ignore_ascii_case("login"));
             // The login of a portal is not a SOAP login.
-            let object = tree.part(*id, Part::Object).map(|object| tree.lower(object));
-            is_login && object.is_some_and(|object| !matches!(object, "site" | "system.site"))
+            let object = tree.part(*id, Part::Object).map(|object| tree.type_name(object));
+            is_login && object.is_some_and(|object| object != "site")
         }
         _ => false,
     };
@@ -191,8 +191,8 @@ impl<'t> Reader<'_, '_, 't> {
     /// A literal secret assigned to a name.
     fn given(&mut self, target: Option<NodeId>, value: Option<NodeId>) {
         let (Some(target), Some(value)) = (target, value) else { return };
-        let name = self.body.tree.text(target);
-        let (of, name) = name.rsplit_once('.').unwrap_or(("", name));
+        let shown = self.body.tree.shown(target);
+        let (of, name) = shown.rsplit_once('.').unwrap_or(("", &shown));
         let value = self.body.tree.bare(value);
         // `example.accessToken`
         let is_made_up = |reason| reason != SecretReason::ByShape && of.split('.').any(words::is_made_up);

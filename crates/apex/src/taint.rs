@@ -51,7 +51,7 @@ pub(super) const QUESTIONS: &[&str] = &[
 ];
 
 /// A part of a session id that is no longer than a record's id gives no access.
-const LONGEST_ID: usize = 18;
+const LONGEST_ID: i64 = 18;
 
 /// Only the first nodes of a larger expression are read, so that its cost is bounded.
 const MAX_NODES: usize = 5_000;
@@ -148,11 +148,7 @@ pub(super) fn own_field(body: &Body<'_, '_>, id: NodeId) -> Option<String> {
     let (name, is_bare) = match tree.kind(id) {
         Kind::Identifier => (tree.lower(id), true),
         Kind::FieldAccess => {
-            let object = tree.part(id, Part::Object)?;
-            let is_own = tree.kind(object) == Kind::This || tree.text(object).eq_ignore_ascii_case(&body.class.name);
-            if !is_own {
-                return None;
-            }
+            tree.part(id, Part::Object).filter(|object| body.is_own(*object))?;
             (tree.lower(tree.part(id, Part::Element)?), false)
         }
         _ => return None,
@@ -277,12 +273,13 @@ impl<'b, 'a, 't> Flow<'b, 'a, 't> {
             return false;
         }
         let arguments = tree.arguments(id);
-        let number = |at: usize| arguments.get(at).and_then(|it| tree.text(*it).parse::<usize>().ok());
+        let number = |at: usize| arguments.get(at).and_then(|it| self.body.number(*it));
         let length = match name {
             "substringbefore" => {
-                return arguments.first().is_some_and(|it| tree.is_string(*it) && tree.string(*it) == "!");
+                let mark = arguments.first().and_then(|it| self.body.literal(*it));
+                return mark.is_some_and(|mark| tree.string(mark) == "!");
             }
-            "substring" => number(0).zip(number(1)).map(|(start, end)| end.saturating_sub(start)),
+            "substring" => number(0).zip(number(1)).map(|(start, end)| end - start),
             _ => number(0),
         };
         length.is_some_and(|length| length <= LONGEST_ID)
@@ -294,7 +291,7 @@ impl<'b, 'a, 't> Flow<'b, 'a, 't> {
         match tree.kind(id) {
             Kind::Call if is_session_call(self.body, id) => Some(id),
             Kind::Call => {
-                let is_own = tree.part(id, Part::Object).is_none_or(|object| tree.kind(object) == Kind::This);
+                let is_own = tree.part(id, Part::Object).is_none_or(|object| self.body.is_own(object));
                 let name = tree.lower(tree.part(id, Part::Name)?);
                 if is_own {
                     return self.shared.getters.get(name).copied();
@@ -484,7 +481,7 @@ impl<'b, 'a, 't> Flow<'b, 'a, 't> {
             method: None,
             source,
             from: tree.span(from),
-            text: one_line(tree.text(from)),
+            text: tree.shown(from),
             sink,
             step: self.body.file.step(at),
             address: None,
@@ -571,7 +568,7 @@ impl<'b, 'a, 't> Flow<'b, 'a, 't> {
         let Some((from, _)) = self.carried(right, true) else { return };
         let field = tree.lower(field);
         if let Some(ty) = object.and_then(|object| self.body.type_of(object)) {
-            let ty = self.body.written_type(&ty).unwrap_or(&ty).to_owned();
+            let ty = self.body.written_type(&ty).unwrap_or_else(|| ty.into_owned());
             found.push(self.used(SessionSource::Session, from, Sink::Field(ty), right));
         }
         let sent = self.sent_use(id);
@@ -593,9 +590,4 @@ impl<'b, 'a, 't> Flow<'b, 'a, 't> {
             text.contains("sessionid>") || text.contains("sessionheader")
         })
     }
-}
-
-/// A text with its white space collapsed.
-pub(super) fn one_line(text: &str) -> String {
-    text.split_whitespace().collect::<Vec<_>>().join(" ")
 }

@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use super::address::{start_around, start_of_url};
 use super::body::Body;
 use super::record_id::is_record_id;
-use super::taint::{is_session_call, one_line, own_field};
+use super::taint::{is_session_call, own_field};
 use super::tree::{Kind, NodeId, Part};
 use super::words;
 use super::{Debug, Field, KeptSource, KeptToken, Leak, Revocation, Role, SecretKind, Spot, TokenRequest, Unit};
@@ -97,13 +97,17 @@ struct LoggedVariables {
     given_other: OnceCell<BTreeSet<String>>,
 }
 
-/// The variables declared with a session id, whatever their names; in lower case.
+/// The variables that are given a session id, whatever their names; in lower case.
 fn holders(body: &Body<'_, '_>) -> BTreeSet<String> {
     let tree = body.tree;
     let holder = |id: NodeId| {
-        let value = tree.part(id, Part::Value).filter(|_| tree.kind(id) == Kind::Declarator)?;
-        let name = tree.part(id, Part::Name).filter(|_| is_session_call(body, tree.bare(value)))?;
-        Some(tree.lower(name).to_owned())
+        let (name, value) = match tree.kind(id) {
+            Kind::Declarator => (tree.part(id, Part::Name)?, tree.part(id, Part::Value)?),
+            Kind::Assignment => (tree.part(id, Part::Left)?, tree.part(id, Part::Right)?),
+            _ => return None,
+        };
+        let is_holder = tree.kind(name) == Kind::Identifier && is_session_call(body, tree.bare(value));
+        is_holder.then(|| tree.lower(name).to_owned())
     };
     body.nodes().filter_map(holder).collect()
 }
@@ -112,7 +116,7 @@ fn holders(body: &Body<'_, '_>) -> BTreeSet<String> {
 pub(super) fn secret(body: &Body<'_, '_>, id: NodeId, holders: &BTreeSet<String>) -> Option<(SecretKind, String)> {
     let tree = body.tree;
     if is_session_call(body, id) {
-        return Some((SecretKind::Session, one_line(tree.text(id))));
+        return Some((SecretKind::Session, tree.shown(id)));
     }
     if tree.kind(id) != Kind::Identifier {
         return None;
@@ -276,7 +280,7 @@ fn request(own: &[(u32, &Body<'_, '_>)], unit: &Unit) -> Option<TokenRequest> {
         reads_expiry: spots(&|body, id| reads(body, id, &["expires_in", "issued_at", "exp"])),
         checks_age,
         reacts: spots(&reacts),
-        stored: stored.map(|(body, at, shown)| spot(body, at, body.tree.text(shown))),
+        stored: stored.map(|(body, at, shown)| spot(body, at, &body.tree.shown(shown))),
         is_doubtful: body.file.is_doubtful(at),
     })
 }
@@ -393,7 +397,7 @@ fn stored<'b, 'a, 't>(own: &[(u32, &'b Body<'a, 't>)]) -> Option<(&'b Body<'a, '
 /// Where a method stores the present time beside a token: in another field of the same record or class, or in a cache.
 fn stored_age(body: &Body<'_, '_>, token: NodeId) -> Option<Spot> {
     let tree = body.tree;
-    let object = |id: NodeId| tree.part(id, Part::Object).map(|object| tree.lower(object));
+    let object = |id: NodeId| tree.part(id, Part::Object).map(|object| tree.type_name(object));
     let is_beside = |left: NodeId| match tree.kind(token) {
         // A cache.
         Kind::Call => false,
@@ -403,11 +407,11 @@ fn stored_age(body: &Body<'_, '_>, token: NodeId) -> Option<Spot> {
     body.nodes().find_map(|id| match tree.kind(id) {
         Kind::Assignment => {
             let (left, right) = (tree.part(id, Part::Left)?, tree.part(id, Part::Right)?);
-            (is_beside(left) && gives_now(body, right)).then(|| spot(body, left, tree.text(left)))
+            (is_beside(left) && gives_now(body, right)).then(|| spot(body, left, &tree.shown(left)))
         }
         Kind::Call if tree.kind(token) == Kind::Call && is_cache_put(body, id) => {
             let (value, cache) = (tree.arguments(id).get(1).copied()?, tree.part(id, Part::Object)?);
-            gives_now(body, value).then(|| spot(body, id, tree.text(cache)))
+            gives_now(body, value).then(|| spot(body, id, &tree.shown(cache)))
         }
         _ => None,
     })
@@ -513,7 +517,7 @@ fn stores(body: &Body<'_, '_>, id: NodeId, names: &BTreeSet<String>) -> Option<(
 fn is_cache_put(body: &Body<'_, '_>, id: NodeId) -> bool {
     let tree = body.tree;
     let is_put = tree.part(id, Part::Name).is_some_and(|name| tree.text(name).eq_ignore_ascii_case("put"));
-    is_put && tree.part(id, Part::Object).is_some_and(|object| tree.lower(object).contains("cache."))
+    is_put && tree.part(id, Part::Object).is_some_and(|object| tree.type_name(object).contains("cache."))
 }
 
 // Tokens that a job keeps.
@@ -686,7 +690,8 @@ fn assignment(body: &Body<'_, '_>, id: NodeId) -> Option<(String, NodeId)> {
     }
 }
 
-/// Whether an assignment surely overwrites a field with null: it is a statement of the method itself.
+/// Whether an assignment surely overwrites a field with null: it is a statement of the method itself, or of blocks in it
+/// that surely run.
 fn is_cleared(body: &Body<'_, '_>, id: NodeId, value: NodeId) -> bool {
     let tree = body.tree;
     let statement = tree.node(id).parent;
@@ -694,7 +699,22 @@ fn is_cleared(body: &Body<'_, '_>, id: NodeId, value: NodeId) -> bool {
     tree.kind(tree.bare(value)) == Kind::Null
         && tree.kind(statement) == Kind::ExpressionStatement
         && matches!(tree.kind(block), Kind::Block | Kind::ConstructorBody)
-        && tree.node(block).parent == body.method.node
+        && surely_runs(body, block)
+}
+
+/// Whether a block is that of the method, or only in blocks, in `finally` and in `try` without `catch`.
+fn surely_runs(body: &Body<'_, '_>, block: NodeId) -> bool {
+    let tree = body.tree;
+    let mut is_finally = false;
+    for above in tree.above(block).take(MAX_COMPARED) {
+        match tree.kind(above) {
+            Kind::Block | Kind::ConstructorBody => {}
+            Kind::Other if tree.kind(tree.node(above).parent) == Kind::Try => is_finally = true,
+            Kind::Try if is_finally || tree.child(above, Kind::CatchClause).is_none() => is_finally = false,
+            _ => return above == body.method.node,
+        }
+    }
+    false
 }
 
 /// Whether a value is a token, through local variables.
@@ -720,11 +740,8 @@ fn kept_source(body: &Body<'_, '_>, value: NodeId, depth: usize) -> Option<KeptS
             if body.method.parameters.iter().any(|it| it.name == name) {
                 return words::is_kept_name(name).then_some(KeptSource::Parameter);
             }
-            let local = body.nodes().find(|id| {
-                tree.kind(*id) == Kind::Declarator
-                    && tree.part(*id, Part::Name).is_some_and(|it| tree.text(it).eq_ignore_ascii_case(name))
-            })?;
-            kept_source(body, tree.part(local, Part::Value)?, depth + 1)
+            let value = body.value_of(value).filter(|_| body.variables.contains_key(name))?;
+            kept_source(body, value, depth + 1)
         }
         _ => None,
     }

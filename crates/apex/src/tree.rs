@@ -192,7 +192,7 @@ pub(super) struct Node {
 #[derive(Debug)]
 pub(super) struct SyntaxTree<'t> {
     pub(super) text: &'t str,
-    /// The text in lower case, since Apex is case-insensitive.
+    /// The text in lower case, since Apex is case-insensitive, with spaces for comments.
     pub(super) lower: String,
     pub(super) nodes: Vec<Node>,
     /// Comments, in order.
@@ -224,7 +224,7 @@ impl<'t> SyntaxTree<'t> {
         self.text.get(span.range()).unwrap_or_default()
     }
 
-    /// The text of a node in lower case.
+    /// The text of a node in lower case, with spaces for comments.
     pub(super) fn lower(&self, id: NodeId) -> &str {
         self.lower.get(self.span(id).range()).unwrap_or_default()
     }
@@ -241,6 +241,29 @@ impl<'t> SyntaxTree<'t> {
             dense.drain(.."system.".len());
         }
         Cow::Owned(dense)
+    }
+
+    /// The text of an expression on one line, without comments and without spaces that it does not need.
+    pub(super) fn shown(&self, id: NodeId) -> String {
+        let Span { start, end } = self.span(id);
+        let first = self.comments.partition_point(|comment| comment.end <= start);
+        let within = self.comments[first..].iter().take_while(|comment| comment.start < end);
+        let mut shown = String::new();
+        let mut at = start;
+        for gap in within.copied().chain([Span { start: end, end }]) {
+            for word in self.slice(Span { start: at, end: gap.start }).split_whitespace() {
+                let is_apart = !shown.is_empty()
+                    && !shown.ends_with(['.', '(', '['])
+                    && !word.starts_with(['.', '(', ')', '[', ']', ','])
+                    && !word.starts_with("?.");
+                if is_apart {
+                    shown.push(' ');
+                }
+                shown.push_str(word);
+            }
+            at = gap.end;
+        }
+        shown
     }
 
     /// All nodes, in order.
@@ -301,21 +324,21 @@ impl<'t> SyntaxTree<'t> {
         self.text(id).trim_matches('\'')
     }
 
-    /// The argument expressions of a call or creation.
+    /// The argument expressions of a call or creation, without parentheses around them.
     pub(super) fn arguments(&self, id: NodeId) -> Vec<NodeId> {
         let list = self.part(id, Part::Arguments).or_else(|| self.child(id, Kind::ArgumentList));
-        list.map(|list| self.children(list).collect()).unwrap_or_default()
+        list.map(|list| self.children(list).map(|argument| self.bare(argument)).collect()).unwrap_or_default()
     }
 
     /// The operator: the text between two operands; for `!`, the text before its operand.
-    pub(super) fn operator(&self, id: NodeId) -> &'t str {
+    pub(super) fn operator(&self, id: NodeId) -> &str {
         let operand = |part| self.part(id, part).map(|node| self.span(node));
         let span = match (operand(Part::Left), operand(Part::Right), operand(Part::Operand)) {
             (Some(left), Some(right), _) => Span { start: left.end, end: right.start },
             (_, _, Some(operand)) => Span { start: self.span(id).start, end: operand.start },
             _ => return "",
         };
-        self.slice(span).trim()
+        self.lower.get(span.range()).unwrap_or_default().trim()
     }
 
     /// The operand after another one in a concatenation.

@@ -44,6 +44,8 @@ struct Local<'a> {
 /// The variables of one method.
 #[derive(Debug, Default)]
 pub(super) struct Locals<'a> {
+    /// The name of the class, in lower case.
+    class: &'a str,
     by_name: HashMap<&'a str, Local<'a>>,
     /// The values that the method gives to names that are not its own, in text order; `None` where one grows.
     fields: HashMap<&'a str, Vec<(NodeId, Option<NodeId>)>>,
@@ -53,12 +55,23 @@ fn is_loop(kind: Kind) -> bool {
     matches!(kind, Kind::For | Kind::EnhancedFor | Kind::While | Kind::Do)
 }
 
-/// The name of a variable or a field, and whether it is surely a field: `name`, `this.name`.
-fn own_name<'a>(tree: &'a SyntaxTree<'_>, id: NodeId) -> Option<(&'a str, bool)> {
+/// The name of the class around a node, in lower case.
+pub(super) fn class_around<'a>(tree: &'a SyntaxTree<'_>, id: NodeId) -> &'a str {
+    let class = tree.above(id).find(|above| tree.kind(*above) == Kind::ClassDeclaration);
+    class.and_then(|class| tree.part(class, Part::Name)).map(|name| tree.lower(name)).unwrap_or_default()
+}
+
+/// Whether an expression is `this` or the name of the own class.
+pub(super) fn is_own(tree: &SyntaxTree<'_>, object: NodeId, class: &str) -> bool {
+    tree.kind(object) == Kind::This || tree.lower(object) == class
+}
+
+/// The name of a variable or a field, and whether it is surely a field: `name`, `this.name`, `OwnClass.name`.
+fn own_name<'a>(tree: &'a SyntaxTree<'_>, id: NodeId, class: &str) -> Option<(&'a str, bool)> {
     match tree.kind(id) {
         Kind::Identifier => Some((tree.lower(id), false)),
         Kind::FieldAccess => {
-            tree.part(id, Part::Object).filter(|object| tree.kind(*object) == Kind::This)?;
+            tree.part(id, Part::Object).filter(|object| is_own(tree, *object, class))?;
             Some((tree.lower(tree.part(id, Part::Element)?), true))
         }
         _ => None,
@@ -68,7 +81,7 @@ fn own_name<'a>(tree: &'a SyntaxTree<'_>, id: NodeId) -> Option<(&'a str, bool)>
 impl<'a> Locals<'a> {
     /// The variables of a method or another body.
     pub(super) fn of(tree: &'a SyntaxTree<'_>, method: NodeId) -> Self {
-        let mut locals = Self::default();
+        let mut locals = Self { class: class_around(tree, method), ..Self::default() };
         for id in tree.within(method) {
             match tree.kind(id) {
                 Kind::LocalVariable => {
@@ -104,9 +117,8 @@ impl<'a> Locals<'a> {
 
     fn assigned(&mut self, tree: &'a SyntaxTree<'_>, id: NodeId) {
         let (Some(left), Some(right)) = (tree.part(id, Part::Left), tree.part(id, Part::Right)) else { return };
-        let Some((name, is_field)) = own_name(tree, left) else { return };
-        let between = tree.slice(sessionlint_source::Span { start: tree.span(left).end, end: tree.span(right).start });
-        let is_set = between.trim() == "=";
+        let Some((name, is_field)) = own_name(tree, left, self.class) else { return };
+        let is_set = tree.operator(id) == "=";
         let Some(local) = self.by_name.get_mut(name).filter(|_| !is_field) else {
             self.fields.entry(name).or_default().push((id, is_set.then_some(right)));
             return;
@@ -121,7 +133,7 @@ impl<'a> Locals<'a> {
 
     fn called(&mut self, tree: &'a SyntaxTree<'_>, id: NodeId) {
         self.handed_on(tree, id);
-        let object = tree.part(id, Part::Object).and_then(|object| own_name(tree, object));
+        let object = tree.part(id, Part::Object).and_then(|object| own_name(tree, object, self.class));
         let (Some((object, is_field)), Some(name)) = (object, tree.part(id, Part::Name)) else { return };
         let grows = |word: &&str| tree.text(name).eq_ignore_ascii_case(word);
         let Some(word) = ["add", "put", "addall", "putall"].into_iter().find(grows) else { return };
@@ -149,10 +161,7 @@ impl<'a> Locals<'a> {
             return;
         }
         // Salesforce's own classes do not change their arguments.
-        let is_own = |object| {
-            let object = tree.text(object);
-            ["system", "json", "string", "database"].iter().any(|name| object.eq_ignore_ascii_case(name))
-        };
+        let is_own = |object| matches!(&*tree.type_name(object), "system" | "json" | "string" | "database");
         if tree.part(id, Part::Object).is_some_and(is_own) {
             return;
         }
@@ -236,7 +245,7 @@ impl<'a> Locals<'a> {
                 let object = tree.part(id, Part::Object)?;
                 match name {
                     "values" | "keyset" | "clone" | "deepclone" => self.most_within(tree, object, constant, depth + 1),
-                    "query" | "getquerylocator" if tree.text(object).eq_ignore_ascii_case("database") => {
+                    "query" | "getquerylocator" if tree.type_name(object) == "database" => {
                         let first = tree.arguments(id).first().copied()?;
                         most_of_text(tree, first)
                     }
@@ -246,7 +255,7 @@ impl<'a> Locals<'a> {
             Kind::Identifier if self.by_name.contains_key(tree.lower(id)) => {
                 self.most_of_local(tree, tree.lower(id), constant, depth)
             }
-            Kind::Identifier => {
+            Kind::Identifier | Kind::FieldAccess => {
                 let value = self.set_before(tree, id)?;
                 self.most_within(tree, value, constant, depth + 1)
             }
@@ -257,7 +266,7 @@ impl<'a> Locals<'a> {
     /// The value that a field has here for sure: the method set it before in this block or one around it, and neither
     /// changed it, handed it on nor called a method of its own class since.
     fn set_before(&self, tree: &SyntaxTree<'_>, id: NodeId) -> Option<NodeId> {
-        let name = tree.lower(id);
+        let (name, _) = own_name(tree, id, self.class)?;
         let set = self.fields.get(name)?;
         let (assignment, value) = *set.iter().rev().find(|(assignment, _)| *assignment < id)?;
         let value = value.filter(|_| set.iter().all(|(_, value)| value.is_some()))?;
@@ -267,8 +276,9 @@ impl<'a> Locals<'a> {
             return None;
         }
         let may_change = |inner: NodeId| {
-            let is_own = || tree.part(inner, Part::Object).is_none_or(|object| tree.kind(object) == Kind::This);
-            let gets_it = || tree.arguments(inner).iter().any(|it| own_name(tree, *it).is_some_and(|it| it.0 == name));
+            let is_own = || tree.part(inner, Part::Object).is_none_or(|object| is_own(tree, object, self.class));
+            let is_it = |it: &NodeId| own_name(tree, *it, self.class).is_some_and(|it| it.0 == name);
+            let gets_it = || tree.arguments(inner).iter().any(is_it);
             match tree.kind(inner) {
                 Kind::Call => is_own() || gets_it(),
                 Kind::New => gets_it(),

@@ -3,6 +3,8 @@
 //! Assumes that the second value replaces the first. No source of this project says so; in doubt, nothing is reported.
 //! Only statements that surely run one after the other count. Refuses to know what the values are.
 
+use std::borrow::Cow;
+
 use super::Flow;
 use crate::tree::{Kind, NodeId, Part};
 use sessionlint_source::steps;
@@ -37,7 +39,7 @@ impl Flow<'_, '_, '_> {
                     let end = tree.node(block).next;
                     let mut next = tree.node(statement).next;
                     while next < end {
-                        match self.then(next, request, name, &mut left) {
+                        match self.then(next, request, &name, &mut left) {
                             Then::Replaces => return true,
                             Then::Keeps => next = tree.node(next).next,
                             Then::Ends => return false,
@@ -53,7 +55,7 @@ impl Flow<'_, '_, '_> {
     }
 
     /// The variable with the request whose header a call sets, and the name of the header, both in lower case.
-    fn header_of(&self, call: NodeId) -> Option<(&str, &str)> {
+    fn header_of(&self, call: NodeId) -> Option<(&str, Cow<'_, str>)> {
         let tree = self.body.tree;
         if tree.kind(call) != Kind::Call || !self.sets_header(call) {
             return None;
@@ -63,7 +65,11 @@ impl Flow<'_, '_, '_> {
         let request = tree.lower(request);
         let is_name = matches!(tree.kind(name), Kind::Identifier | Kind::FieldAccess) || tree.is_string(name);
         let is_known = is_name && self.body.variables.contains_key(request);
-        is_known.then(|| (request, tree.lower(name).trim_matches('\'').trim()))
+        is_known.then(|| {
+            let text =
+                self.body.literal(name).map(|literal| Cow::Borrowed(tree.lower(literal).trim_matches('\'').trim()));
+            (request, text.unwrap_or_else(|| tree.type_name(name)))
+        })
     }
 
     fn then(&self, statement: NodeId, request: &str, name: &str, left: &mut usize) -> Then {
@@ -85,7 +91,7 @@ impl Flow<'_, '_, '_> {
         };
         match uses {
             0 if !tree.within(statement).any(sends) => Then::Keeps,
-            1 if self.header_of(call) == Some((request, name)) => Then::Replaces,
+            1 if self.header_of(call).is_some_and(|set| set.0 == request && set.1 == name) => Then::Replaces,
             1 if is_of_request && called.is_some_and(|called| called.starts_with("set")) => Then::Keeps,
             _ => Then::Ends,
         }

@@ -79,9 +79,7 @@ fn is_made_of(body: &Body<'_, '_>, value: NodeId, name: &str) -> bool {
     let mut object = tree.bare(value);
     while tree.kind(object) == Kind::Call {
         let inner = tree.part(object, Part::Object).map(|inner| tree.bare(inner));
-        let is_own = inner.is_none_or(|inner| {
-            tree.kind(inner) == Kind::This || tree.text(inner).eq_ignore_ascii_case(&body.class.name)
-        });
+        let is_own = inner.is_none_or(|inner| body.is_own(inner));
         // Whether it returns its argument is unknown.
         if is_own && let Some(list) = tree.part(object, Part::Arguments) {
             return tree.within(list).take(MAX_ARGUMENTS).any(is_it);
