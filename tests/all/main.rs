@@ -54,6 +54,7 @@ mod properties;
 mod reading;
 mod replacements;
 mod report;
+mod rewritten;
 mod samples;
 mod secrets;
 mod security_views;
