@@ -15,6 +15,7 @@ mod variables;
 
 pub(super) use out::answers;
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 use foldhash::{HashMap, HashMapExt};
@@ -324,11 +325,11 @@ impl<'b, 'a, 't> Flow<'b, 'a, 't> {
         // `port.SessionHeader.sessionId = UserInfo.getSessionId(); if (port.SessionHeader.sessionId != null)`
         let given = |id: NodeId| {
             let left = tree.part(id, Part::Left).filter(|left| tree.kind(*left) == Kind::FieldAccess)?;
-            self.carried(tree.part(id, Part::Right)?, true).map(|_| tree.lower(left))
+            self.carried(tree.part(id, Part::Right)?, true).map(|_| tree.type_name(left))
         };
         let assignments = self.body.nodes().filter(|id| tree.kind(*id) == Kind::Assignment);
-        let fields: BTreeSet<&str> = assignments.filter_map(given).collect();
-        let is_field = |id: NodeId| tree.kind(id) == Kind::FieldAccess && fields.contains(tree.lower(id));
+        let fields: BTreeSet<Cow<'_, str>> = assignments.filter_map(given).collect();
+        let is_field = |id: NodeId| tree.kind(id) == Kind::FieldAccess && fields.contains(&tree.type_name(id));
         let has_source = |id: NodeId| tree.within(id).any(|inner| self.source(inner).is_some() || is_field(inner));
         self.body.nodes().any(|id| match tree.kind(id) {
             Kind::Binary if matches!(tree.operator(id), "==" | "!=" | "===" | "!==" | "<>") => {
