@@ -83,6 +83,11 @@ fn has_modifier(tree: &SyntaxTree<'_>, id: NodeId, name: &str) -> bool {
         .any(|child| tree.kind(child) == Kind::Modifier && tree.text(child).eq_ignore_ascii_case(name))
 }
 
+/// Whether the code of other files can use a declaration.
+pub(super) fn is_shared(tree: &SyntaxTree<'_>, id: NodeId) -> bool {
+    ["public", "protected", "global"].iter().any(|name| has_modifier(tree, id, name))
+}
+
 /// Interfaces of mocks, which only run in tests.
 const MOCKS: &[&str] = &["httpcalloutmock", "webservicemock", "stubprovider"];
 

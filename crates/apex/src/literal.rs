@@ -2,13 +2,15 @@
 //!
 //! Only these parts of a literal are kept, so that no secret in it is stored. Refuses to know whose host a URL names.
 
+use std::cell::OnceCell;
+use std::collections::HashMap;
 use std::sync::LazyLock;
 
 use aho_corasick::{AhoCorasick, AhoCorasickBuilder};
 
 use super::body::Body;
-use super::tree::{Kind, NodeId, Part};
-use super::{Api, ApiVersion, HeldSecret, Literal, LiteralKind, Unit, handed, version, words};
+use super::tree::{Kind, NodeId, Part, SyntaxTree};
+use super::{Api, ApiVersion, HeldSecret, Literal, LiteralKind, Unit, declare, handed, version, words};
 use sessionlint_source::secrets::{self, SecretReason};
 use sessionlint_source::{Span, steps};
 
@@ -20,10 +22,12 @@ pub(super) fn read(bodies: &[Body<'_, '_>], unit: &mut Unit) {
     let may_log_in = bodies.first().is_some_and(|body| body.file.words.may_log_in());
     let logs_in = may_log_in && bodies.iter().any(|body| logins(body).next().is_some());
     let mut is_elsewhere = false;
+    let named = OnceCell::new();
     for (index, body) in bodies.iter().enumerate() {
         let mut reader = Reader {
             bodies,
             body,
+            named: &named,
             known: unit.versions.len(),
             method: index as u32,
             logs_in,
@@ -153,6 +157,8 @@ const MAX_ABOVE: usize = 20;
 struct Reader<'b, 'a, 't> {
     bodies: &'b [Body<'a, 't>],
     body: &'b Body<'a, 't>,
+    /// The identifiers of the file by their names in lower case, without those of declarations; made when needed.
+    named: &'b OnceCell<HashMap<&'a str, Vec<NodeId>>>,
     /// The number of URLs with a version in the methods before.
     known: usize,
     method: u32,
@@ -254,7 +260,7 @@ impl<'t> Reader<'_, '_, 't> {
         // A sentence is for people, unless it is in a URL that the code calls.
         let is_markup = has_tag || what == LiteralKind::Address && !is_called && self.is_in_sentence(id);
         let (method, span) = (Some(self.method), tree.span(id));
-        let is_compared = what == LiteralKind::Address && self.is_compared(id);
+        let is_compared = what == LiteralKind::Address && self.is_only_compared(id);
         let literal = |text| Literal { method, span, what, text, is_markup, is_called, is_compared, is_doubtful };
         self.found.extend(texts.into_iter().map(literal));
     }
@@ -486,15 +492,44 @@ impl<'t> Reader<'_, '_, 't> {
         })
     }
 
-    /// Whether the code only compares the text of a literal: with an operator, a call that checks a text, a label of
-    /// `switch`, or the condition of an inline query.
-    fn is_compared(&self, id: NodeId) -> bool {
+    /// Whether the code only compares the text of a literal, itself or as the value of a variable.
+    fn is_only_compared(&self, id: NodeId) -> bool {
+        let tree = self.body.tree;
+        if self.is_compared(id) {
+            return true;
+        }
+        let Some(declarator) = self.user(id).filter(|user| tree.kind(*user) == Kind::Declarator) else { return false };
+        let Some(name) = tree.part(declarator, Part::Name) else { return false };
+        let statement = tree.node(declarator).parent;
+        // Other files use the fields that are not private.
+        let scope = match tree.kind(statement) {
+            Kind::LocalVariable => tree.within(self.body.method.body),
+            Kind::FieldDeclaration if !declare::is_shared(tree, statement) => tree.within(0),
+            _ => return false,
+        };
+        let named = self.named.get_or_init(|| named(tree));
+        let Some(all) = named.get(tree.lower(name)) else { return false };
+        let first = all.partition_point(|it| *it < scope.start);
+        let mut uses = all[first..].iter().take_while(|it| **it < scope.end).take(MAX_NODES + 1).peekable();
+        let is_used = uses.peek().is_some();
+        is_used && uses.enumerate().all(|(index, it)| index < MAX_NODES && self.is_compared(whole_name(tree, *it)))
+    }
+
+    /// What uses the text of a node, above concatenations.
+    fn user(&self, id: NodeId) -> Option<NodeId> {
         let tree = self.body.tree;
         let is_text = |above: &NodeId| {
             let is_sum = tree.kind(*above) == Kind::Binary && tree.operator(*above) == "+";
             is_sum || matches!(tree.kind(*above), Kind::Parenthesized | Kind::ArgumentList)
         };
-        let Some(user) = tree.above(id).take(MAX_ABOVE).find(|above| !is_text(above)) else { return false };
+        tree.above(id).take(MAX_ABOVE).find(|above| !is_text(above))
+    }
+
+    /// Whether the text of a node is compared: with an operator, a call that checks a text, a label of `switch`, or the
+    /// condition of an inline query.
+    fn is_compared(&self, id: NodeId) -> bool {
+        let tree = self.body.tree;
+        let Some(user) = self.user(id) else { return false };
         match tree.kind(user) {
             Kind::Binary => matches!(tree.operator(user), "==" | "!=" | "===" | "!==" | "<>"),
             Kind::Call => tree.part(user, Part::Name).is_some_and(|name| COMPARISONS.contains(&tree.lower(name))),
@@ -541,6 +576,22 @@ impl<'t> Reader<'_, '_, 't> {
         let is_sum = |above: &NodeId| matches!(tree.kind(*above), Kind::Binary | Kind::Parenthesized);
         tree.above(id).take(MAX_NODES).take_while(is_sum).last().unwrap_or(id)
     }
+}
+
+/// The identifiers of a file by their names in lower case, in order, without those of declarations.
+fn named<'t>(tree: &'t SyntaxTree<'_>) -> HashMap<&'t str, Vec<NodeId>> {
+    let mut all: HashMap<&str, Vec<NodeId>> = HashMap::new();
+    let is_declared =
+        |id: NodeId| tree.node(id).part == Part::Name && tree.kind(tree.node(id).parent) == Kind::Declarator;
+    for id in tree.within(0).filter(|id| tree.kind(*id) == Kind::Identifier && !is_declared(*id)) {
+        all.entry(tree.lower(id)).or_default().push(id);
+    }
+    all
+}
+
+/// The expression that ends with a name: `Config.HOST`.
+fn whole_name(tree: &SyntaxTree<'_>, id: NodeId) -> NodeId {
+    if tree.node(id).part == Part::Element { tree.node(id).parent } else { id }
 }
 
 /// Whether a text contains a word in lower case, in any case.
@@ -707,6 +758,26 @@ mod tests {
         assert_eq!(names("example.accessToken = 'Kd93Ldk2Zx81Qw';"), [""; 0]);
         assert_eq!(names(r#"s = '{"access_token": "Kd93Ldk2Zx81Qw"}';"#), ["access_token"]);
         assert_eq!(names(r#"s = '{"access_token": "Kd93Ldk2Zx81Qw",' + '"expires_in": 3600}';"#), [""; 0]);
+    }
+
+    #[test]
+    fn a_variable_is_only_compared_if_each_use_of_it_is() {
+        let compared = |members: &str| {
+            let unit = Unit::read(crate::Code::Class, "A", &format!("class A {{ {members} }}"));
+            unit.literals.into_iter().map(|it| it.is_compared).collect::<Vec<_>>()
+        };
+        let url = "'https://a.my.salesforce.com'";
+        assert_eq!(compared(&format!("void f(String x) {{ String h = {url}; if (x == h) {{ g(); }} }}")), [true]);
+        assert_eq!(compared(&format!("void f(String x) {{ String h = {url}; if (x == h) {{ g(h); }} }}")), [false]);
+        assert_eq!(
+            compared(&format!("void f(String x) {{ String h = {url}; }} Boolean g() {{ return x == h; }}")),
+            [false]
+        );
+        let asked = "Boolean g(String x) { return x.startsWith(A.H); }";
+        assert_eq!(compared(&format!("static final String H = {url}; {asked}")), [true]);
+        assert_eq!(compared(&format!("public static final String H = {url}; {asked}")), [false]);
+        assert_eq!(compared(&format!("static String H = {url}; {asked} void h() {{ H = ''; }}")), [false]);
+        assert_eq!(compared(&format!("static String H = {url};")), [false]);
     }
 
     #[test]

@@ -272,7 +272,7 @@ impl<'t> SyntaxTree<'t> {
     }
 
     /// A node and its descendants, in order.
-    pub(super) fn within(&self, id: NodeId) -> impl Iterator<Item = NodeId> + use<> {
+    pub(super) fn within(&self, id: NodeId) -> std::ops::Range<NodeId> {
         id..self.node(id).next
     }
 
