@@ -223,15 +223,41 @@ pub fn is_placeholder_text(value: &str) -> bool {
         || is_instruction(value)
 }
 
-/// Whether a value tells somebody to replace it: `ChangeInSetup`, `fix_password_here`.
+/// Whether a value tells somebody to replace it: `ChangeInSetup`, `fix_password_here`. It also names the place, the time or
+/// the value, unlike a password of words.
 fn is_instruction(value: &str) -> bool {
     const VERBS: &[&str] =
         &["add", "change", "define", "enter", "fill", "fix", "insert", "provide", "put", "set", "update"];
+    const OBJECTS: &[&str] = &[
+        "after",
+        "before",
+        "correct",
+        "credential",
+        "credentials",
+        "deploy",
+        "deployment",
+        "here",
+        "in",
+        "install",
+        "it",
+        "key",
+        "later",
+        "manually",
+        "me",
+        "org",
+        "password",
+        "real",
+        "sandbox",
+        "secret",
+        "setup",
+        "this",
+        "token",
+        "value",
+    ];
+    let is_one_of = |list: &[&str], word: &str| list.iter().any(|it| it.eq_ignore_ascii_case(word));
     let is_text = value.bytes().all(|byte| byte.is_ascii_alphabetic() || b"_- ".contains(&byte));
     let mut words = wording::words(value);
-    is_text
-        && words.next().is_some_and(|first| VERBS.iter().any(|verb| verb.eq_ignore_ascii_case(first)))
-        && words.count() >= 2
+    is_text && words.next().is_some_and(|first| is_one_of(VERBS, first)) && words.any(|word| is_one_of(OBJECTS, word))
 }
 
 /// Whether a value is the name of an environment variable: words in capitals, joined by underscores.
@@ -279,6 +305,8 @@ mod tests {
             "QWERTZUIOP",
             "ABC_D3F",
             "SetSail",
+            "PutTheKettleOn",
+            "add-more-coffee-now",
             "settlement",
         ] {
             assert!(!is_placeholder_text(value), "{value}");
