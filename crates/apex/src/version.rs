@@ -107,6 +107,7 @@ const INCLUDES: &[&str] = &[
     "$scontrol",
     "createelement",
     "document.write",
+    "escape='false'",
     "eval(",
     "function('",
     "import(",
@@ -124,7 +125,9 @@ const INCLUDES: &[&str] = &[
 /// Whether a page or button, in lower case, includes no script and no component but those of the AJAX Toolkit.
 fn includes_nothing_else(lower: &str) -> bool {
     let toolkit = lower.match_indices("/soap/ajax/").count();
-    let scripts = lower.match_indices(".js").count();
+    // `<script src="{!$Label.Loom}">` need not name a file with this end.
+    let is_loaded = |tag: &&str| tag.split('>').next().is_some_and(|tag| tag.contains("src"));
+    let scripts = lower.match_indices(".js").count().max(lower.split("<script").skip(1).filter(is_loaded).count());
     // `<c:OrderChart/>`; the prefix of Visualforce's own tags is another one.
     let is_component = |(at, _): (usize, &str)| {
         let name = lower.get(at + 1..).unwrap_or_default();
@@ -234,6 +237,8 @@ mod tests {
             r#"{!requirescript("/soap/ajax/24.0/connection.js")} {!include($scontrol.loom)}"#,
             r#"<apex:includescript value="/soap/ajax/24.0/connection.js"/><c:orderchart/>"#,
             r#"<apex:includescript value="/soap/ajax/24.0/connection.js"/><apex:include pagename="a"/>"#,
+            r#"<script src="/soap/ajax/24.0/connection.js"></script><script src="{!loom}"></script>"#,
+            r#"<script src="/soap/ajax/24.0/connection.js"></script><apex:outputtext value="{!loom}" escape="false"/>"#,
             r#"{!requirescript("/soap/ajax/24.0/connection.js")} eval(code)"#,
             r#"{!requirescript("/soap/ajax/24.0/connection.js")} new function(&quot;return 1&quot;)"#,
         ] {
