@@ -16,7 +16,7 @@ mod variables;
 pub(super) use out::answers;
 
 use std::borrow::Cow;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use foldhash::{HashMap, HashMapExt};
 
@@ -325,11 +325,17 @@ impl<'b, 'a, 't> Flow<'b, 'a, 't> {
         // `port.SessionHeader.sessionId = UserInfo.getSessionId(); if (port.SessionHeader.sessionId != null)`
         let given = |id: NodeId| {
             let left = tree.part(id, Part::Left).filter(|left| tree.kind(*left) == Kind::FieldAccess)?;
-            self.carried(tree.part(id, Part::Right)?, true).map(|_| tree.type_name(left))
+            self.carried(tree.part(id, Part::Right)?, true).map(|_| (tree.type_name(left), id))
         };
         let assignments = self.body.nodes().filter(|id| tree.kind(*id) == Kind::Assignment);
-        let fields: BTreeSet<Cow<'_, str>> = assignments.filter_map(given).collect();
-        let is_field = |id: NodeId| tree.kind(id) == Kind::FieldAccess && fields.contains(&tree.type_name(id));
+        // By the first assignment of each: before it, `if (this.id == null)` only asks whether there is one.
+        let mut fields: BTreeMap<Cow<'_, str>, NodeId> = BTreeMap::new();
+        for (field, at) in assignments.filter_map(given) {
+            fields.entry(field).or_insert(at);
+        }
+        let is_field = |id: NodeId| {
+            tree.kind(id) == Kind::FieldAccess && fields.get(&tree.type_name(id)).is_some_and(|given| id > *given)
+        };
         let has_source = |id: NodeId| tree.within(id).any(|inner| self.source(inner).is_some() || is_field(inner));
         self.body.nodes().any(|id| match tree.kind(id) {
             Kind::Binary if matches!(tree.operator(id), "==" | "!=" | "===" | "!==" | "<>") => {
