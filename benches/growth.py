@@ -32,6 +32,12 @@ def jobs(d,n):
     w(d,F+'classes/A.cls','public class A {\n'+''.join(f'class J{i} implements Queueable {{ String s; J{i}(String s) {{ this.s = s; }} public void execute(QueueableContext c) {{ new Http().send(new HttpRequest()); System.enqueueJob(new J{i}(s)); }} }}\n' for i in range(n))+'}')
 def jobfields(d,n):
     w(d,F+'classes/A.cls','public class A implements Queueable {\n'+''.join(f'String f{i};\n' for i in range(n))+'A() {\n'+''.join(f'f{i} = UserInfo.getSessionId();\n' for i in range(n))+'}\npublic void execute(QueueableContext c) { HttpRequest r = new HttpRequest();\n'+''.join(f"r.setHeader('A', f{i});\n" for i in range(n))+'new Http().send(r); System.enqueueJob(this); } }')
+def jobuses(d,n):
+    w(d,F+'classes/A.cls','public class A implements Queueable { String token; A(String token) { this.token = token; } public void execute(QueueableContext c) { String s = '+'+'.join(['token']*n)+'; System.enqueueJob(this); } }')
+def logins(d,n):
+    w(d,F+'classes/A.cls',"public class A { void f(String n) { UserInfo.getSessionId(); start()"+".login('a', n)"*n+'; } }')
+def tokens(d,n):
+    w(d,F+'classes/A.cls',"public class A { String s = '"+'&access_token=Kd93Ldk2Zx81Qw'*n+"'; }")
 def overloads(d,n):
     w(d,F+'classes/A.cls','public class A {\n'+''.join(f'public static void f(T{i} a) {{ String s = UserInfo.getSessionId(); f(s); }}\n' for i in range(n))+'}')
 def nested(d,n):
@@ -95,7 +101,7 @@ def takenback(d,n):
 # What a kind gives the command beside the rules that all are checked with.
 ARGUMENTS = dict(takenback=["--fix", "--rules", "{}/house", "--select", "house"])
 KINDS = dict(appegress=100, takenback=200, classes=400, apps=400, comments=1000, ignores=400, ignorepaths=400, xmlcomm=2000, apexcomm=2000,
-             appranges=200, appprof=200, oneprof=8000, trusted=8000, callouts=1000, callouts2=4000, callmethods=2000, hub=2000, jobs=2000, jobfields=2000, ownself=4000,
+             appranges=200, appprof=200, oneprof=8000, trusted=8000, callouts=1000, callouts2=4000, callmethods=2000, hub=2000, jobs=2000, jobfields=2000, ownself=4000, jobuses=4000, logins=4000, tokens=4000,
              overloads=4000, nested=4000, callbacks=4000, longtext=4000, literal=4000, pkgdirs=400, remotes=1600, csp=1600,
              forceignore=400)
 

@@ -380,7 +380,7 @@ impl<'a, 't> Body<'a, 't> {
         let called = tree.part(id, Part::Name);
         let on = tree.part(id, Part::Object);
         called.is_some_and(|called| tree.text(called).eq_ignore_ascii_case(name))
-            && on.is_some_and(|on| tree.type_name(on) == object)
+            && on.is_some_and(|on| tree.is_type(on, object))
     }
 
     /// The facts of the method.

@@ -470,7 +470,7 @@ impl<'a> Walk<'a, '_> {
             // Whether a trigger is running, other than a page, a web service or an anonymous block.
             Kind::FieldAccess
                 if tree.part(id, Part::Element).is_some_and(|it| tree.lower(it) == "isexecuting")
-                    && tree.type_name(id) == "trigger.isexecuting" =>
+                    && tree.is_type(id, "trigger.isexecuting") =>
             {
                 Branches { holds: Kinds::TRIGGER, fails: Kinds::TRIGGER.not() }
             }
@@ -516,6 +516,6 @@ impl<'a> Walk<'a, '_> {
         let is_it = |(question, _): &&(&str, Branches)| name.eq_ignore_ascii_case(question);
         let Some((question, split)) = CHECKS.iter().find(is_it) else { return ALL_BRANCHES };
         let meant = if *question == "isrunningtest" { "test" } else { "system" };
-        if tree.type_name(object) == meant { *split } else { ALL_BRANCHES }
+        if tree.is_type(object, meant) { *split } else { ALL_BRANCHES }
     }
 }

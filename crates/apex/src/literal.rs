@@ -2,7 +2,7 @@
 //!
 //! Only these parts of a literal are kept, so that no secret in it is stored. Refuses to know whose host a URL names.
 
-use std::cell::OnceCell;
+use std::cell::{LazyCell, OnceCell};
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
@@ -95,8 +95,7 @@ fn logins(body: &Body<'_, '_>) -> impl Iterator<Item = NodeId> {
         Kind::Call => {
             let is_login = tree.part(*id, Part::Name).is_some_and(|name| tree.text(name).eq_ignore_ascii_case("login"));
             // The login of a portal is not a SOAP login.
-            let object = tree.part(*id, Part::Object).map(|object| tree.type_name(object));
-            is_login && object.is_some_and(|object| object != "site")
+            is_login && tree.part(*id, Part::Object).is_some_and(|object| !tree.is_type(object, "site"))
         }
         _ => false,
     };
@@ -414,6 +413,9 @@ impl<'t> Reader<'_, '_, 't> {
 
     /// Secrets inside a text: `...&client_secret=...` and `"password":"..."`.
     fn pairs(&mut self, id: NodeId, text: &str, lower: &str) {
+        // The answer of a token endpoint, as a sample: its access token was valid for a while.
+        let is_sample = LazyCell::new(|| self.sum_contains(id, &["expires_in"]));
+        let mut found = Vec::new();
         for key in PAIRED {
             for (at, _) in lower.match_indices(key) {
                 if lower[..at].ends_with(|ch: char| ch.is_ascii_alphanumeric() || matches!(ch, '_' | '-')) {
@@ -429,14 +431,15 @@ impl<'t> Reader<'_, '_, 't> {
                 let first = value.char_indices().take(secrets::LONGEST_SECRET + 1);
                 let mut first = first.inspect(|(_, ch)| steps::count_bytes(ch.len_utf8()));
                 let end = first.find(|(_, ch)| is_end(*ch)).map_or(value.len(), |(end, _)| end);
-                // The answer of a token endpoint, as a sample: its access token was valid for a while.
-                if *key == "access_token" && self.sum_contains(id, &["expires_in"]) {
-                    continue;
-                }
-                if let Some(reason) = self.reason_of_text(key, &value[..end], id) {
-                    self.hold(key, id, reason);
+                if let Some(reason) = self.reason_of_text(key, &value[..end], id)
+                    && !(*key == "access_token" && *is_sample)
+                {
+                    found.push((key, reason));
                 }
             }
+        }
+        for (key, reason) in found {
+            self.hold(key, id, reason);
         }
     }
 
@@ -542,7 +545,10 @@ impl<'t> Reader<'_, '_, 't> {
     /// Whether the concatenation around a literal contains one of some words.
     fn sum_contains(&self, id: NodeId, words: &[&str]) -> bool {
         let tree = self.body.tree;
-        let is_it = |inner: NodeId| words.iter().any(|word| tree.lower(inner).contains(word));
+        let is_it = |inner: NodeId| {
+            steps::count_bytes(tree.lower(inner).len());
+            words.iter().any(|word| tree.lower(inner).contains(word))
+        };
         tree.within(self.sum_around(id)).take(MAX_NODES).any(|inner| tree.is_string(inner) && is_it(inner))
     }
 

@@ -555,8 +555,8 @@ struct JobClass<'b, 'a, 't> {
     is_stateful: bool,
     /// Where its methods set its fields, by the name of the field in lower case.
     set: HashMap<String, Vec<Setting<'b, 'a, 't>>>,
-    /// Where its parts use its fields, by name.
-    used: HashMap<String, Vec<(&'b Body<'a, 't>, NodeId)>>,
+    /// The first use of each field in its parts, by name, and whether it is in a header; one in a header goes first.
+    used: HashMap<String, (&'b Body<'a, 't>, NodeId, bool)>,
     /// Whether a part enqueues the job itself again.
     enqueues_this: bool,
     /// The fields with which a part enqueues another of its kind.
@@ -580,25 +580,33 @@ impl<'b, 'a, 't> JobClass<'b, 'a, 't> {
         let mut job = Self { class, kind, is_stateful, set, used, enqueues_this: false, enqueued_with };
         for (method, body) in own {
             let is_part = job.setup(body).is_none();
+            // Where the last call that sets a header ends.
+            let mut header_end = 0;
             for id in body.nodes() {
                 if let Some((name, value)) = assignment(body, id) {
                     let setting = Setting { method: *method, body, at: id, value };
                     job.set.entry(name).or_default().push(setting);
                 }
                 if is_part {
-                    job.read_part(body, id);
+                    if is_set_header(body, id) {
+                        header_end = header_end.max(body.tree.node(id).next);
+                    }
+                    job.read_part(body, id, id < header_end);
                 }
             }
         }
         job
     }
 
-    fn read_part(&mut self, body: &'b Body<'a, 't>, id: NodeId) {
+    fn read_part(&mut self, body: &'b Body<'a, 't>, id: NodeId, is_in_header: bool) {
         let tree = body.tree;
         if !matches!(tree.node(id).part, Part::Element | Part::Name)
             && let Some(name) = own_field(body, id)
         {
-            self.used.entry(name).or_default().push((body, id));
+            let first = self.used.entry(name).or_insert((body, id, is_in_header));
+            if is_in_header && !first.2 {
+                *first = (body, id, true);
+            }
         }
         if tree.kind(id) == Kind::Call
             && body.is_call(id, "system", "enqueuejob")
@@ -630,7 +638,7 @@ impl<'b, 'a, 't> JobClass<'b, 'a, 't> {
         if setup == "start" && !self.is_stateful {
             return None;
         }
-        let (used_in, used, is_in_header) = self.use_of(name)?;
+        let (used_in, used, is_in_header) = *self.used.get(name)?;
         if source != KeptSource::Session && !is_in_header && (!words::is_kept_name(name) || is_record_id(setter, name))
         {
             return None;
@@ -661,21 +669,13 @@ impl<'b, 'a, 't> JobClass<'b, 'a, 't> {
             _ => None,
         }
     }
+}
 
-    /// The use of the field in a part of the job, preferably in a header.
-    fn use_of(&self, name: &str) -> Option<(&'b Body<'a, 't>, NodeId, bool)> {
-        let uses = self.used.get(name)?;
-        let is_in_header = |(body, id): &&(&Body<'_, '_>, NodeId)| {
-            let is_set_header = |above: NodeId| {
-                let name = body.tree.part(above, Part::Name).filter(|_| body.tree.kind(above) == Kind::Call);
-                name.is_some_and(|it| body.tree.text(it).eq_ignore_ascii_case("setHeader"))
-            };
-            body.tree.above(*id).take_while(|above| *above >= body.method.body).any(is_set_header)
-        };
-        let in_header = uses.iter().find(is_in_header);
-        let (body, id) = in_header.or(uses.first())?;
-        Some((*body, *id, in_header.is_some()))
-    }
+/// Whether a node is a call that sets a header.
+fn is_set_header(body: &Body<'_, '_>, id: NodeId) -> bool {
+    let tree = body.tree;
+    let name = tree.part(id, Part::Name).filter(|_| tree.kind(id) == Kind::Call);
+    name.is_some_and(|name| tree.text(name).eq_ignore_ascii_case("setHeader"))
 }
 
 /// The field that a node sets, in lower case, with the value.

@@ -6,7 +6,7 @@
 
 use std::borrow::Cow;
 
-use sessionlint_source::Span;
+use sessionlint_source::{Span, steps};
 
 /// The kind of a node, as far as readers need it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -241,6 +241,12 @@ impl<'t> SyntaxTree<'t> {
             dense.drain(.."system.".len());
         }
         Cow::Owned(dense)
+    }
+
+    /// Whether [`Self::type_name`] is this name. Reads no more than it must: a chain of calls is compared at each of them.
+    pub(super) fn is_type(&self, id: NodeId, name: &str) -> bool {
+        let dense = || self.lower(id).chars().filter(|ch| !ch.is_whitespace()).inspect(|_| steps::count_bytes(1));
+        dense().eq(name.chars()) || dense().eq("system.".chars().chain(name.chars()))
     }
 
     /// The text of an expression on one line, without comments and without spaces that it does not need.

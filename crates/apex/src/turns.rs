@@ -161,7 +161,7 @@ impl<'a> Locals<'a> {
             return;
         }
         // Salesforce's own classes do not change their arguments.
-        let is_own = |object| matches!(&*tree.type_name(object), "system" | "json" | "string" | "database");
+        let is_own = |object| ["system", "json", "string", "database"].iter().any(|name| tree.is_type(object, name));
         if tree.part(id, Part::Object).is_some_and(is_own) {
             return;
         }
@@ -245,7 +245,7 @@ impl<'a> Locals<'a> {
                 let object = tree.part(id, Part::Object)?;
                 match name {
                     "values" | "keyset" | "clone" | "deepclone" => self.most_within(tree, object, constant, depth + 1),
-                    "query" | "getquerylocator" if tree.type_name(object) == "database" => {
+                    "query" | "getquerylocator" if tree.is_type(object, "database") => {
                         let first = tree.arguments(id).first().copied()?;
                         most_of_text(tree, first)
                     }
