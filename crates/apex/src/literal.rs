@@ -62,7 +62,9 @@ fn login_itself(method: u32, body: &Body<'_, '_>, is_elsewhere: bool) -> Option<
     let tree = body.tree;
     // By its name, such as `partnerSoapSforceCom.Soap`, or `Soap` in a class with another name: a guess, in a file that
     // has a URL of the SOAP API.
-    let is_port = |ty: &str| ty.contains(LOGIN_WSDL) || is_elsewhere && ty.rsplit('.').next() == Some("soap");
+    // Code made from the WSDL of a class that somebody wrote has a similar name: its `login()` is another one.
+    let is_partner = |ty: &str| ty.contains(LOGIN_WSDL) && !ty.contains("soapsforcecomschemas");
+    let is_port = |ty: &str| is_partner(ty) || is_elsewhere && ty.rsplit('.').next() == Some("soap");
     let is_salesforce = |id: &NodeId| match tree.part(*id, Part::Object).filter(|_| tree.kind(*id) == Kind::Call) {
         Some(object) => body.type_of(object).is_some_and(|ty| is_port(&ty)),
         None => is_elsewhere && tree.is_string(*id),
@@ -200,7 +202,7 @@ impl<'t> Reader<'_, '_, 't> {
         let (of, name) = shown.rsplit_once('.').unwrap_or(("", &shown));
         let value = self.body.tree.bare(value);
         // `example.accessToken`
-        let is_made_up = |reason| reason != SecretReason::ByShape && of.split('.').any(words::is_made_up);
+        let is_made_up = |reason| reason != SecretReason::ByShape && of.split('.').any(words::is_example);
         if let Some(reason) = self.reason(name, value).filter(|reason| !is_made_up(*reason)) {
             self.hold(name.split('[').next().unwrap_or(name), value, reason);
         }
@@ -289,7 +291,11 @@ impl<'t> Reader<'_, '_, 't> {
         }
         let mut pairs = arguments.windows(2).filter(|pair| pair.iter().all(|id| tree.is_string(*id)));
         let found = pairs.find_map(|pair| Some((pair[1], self.reason("password", pair[1])?)));
-        if let Some((value, reason)) = found.filter(|(_, reason)| *reason == SecretReason::ByName) {
+        // `login('apiKey', '...')` is a pair.
+        let is_held = |value| self.secrets.last().is_some_and(|held| held.span == tree.span(value));
+        if let Some((value, reason)) = found.filter(|(_, reason)| *reason == SecretReason::ByName)
+            && !is_held(value)
+        {
             self.hold("password", value, reason);
         }
     }
@@ -749,6 +755,30 @@ mod tests {
     }
 
     #[test]
+    fn work_is_linear_in_a_chain_of_logins_and_in_a_text_of_tokens() {
+        let steps = |statement: String| {
+            let code = format!("class A {{ void f(String n) {{ {statement} UserInfo.getSessionId(); }} }}");
+            steps::bytes_of(|| Unit::read(crate::Code::Class, "A", &code)).1
+        };
+        let chain = |count| steps(format!("start(){};", ".login('loom', n)".repeat(count)));
+        let text = |count| steps(format!("String s = '{}';", "&access_token=Kd93Ldk2Zx81Qw".repeat(count)));
+        for (few, many) in [(chain(100), chain(400)), (text(100), text(400))] {
+            assert!(few > 0 && many <= few * 6, "{few} {many}");
+        }
+    }
+
+    #[test]
+    fn a_class_that_somebody_wrote_may_have_its_own_login() {
+        let logs_in = |stub: &str| {
+            let code =
+                format!("class A {{ String f(String n) {{ {stub} it = new {stub}(); return it.login('a', n); }} }}");
+            Unit::read(crate::Code::Class, "A", &code).literals.iter().any(|it| it.what == LiteralKind::SoapLogin)
+        };
+        assert!(logs_in("partnerSoapSforceCom.Soap"));
+        assert!(!logs_in("soapSforceComSchemasClassLoom.Loom"));
+    }
+
+    #[test]
     fn a_login_by_two_texts_gives_a_password_and_a_sample_gives_none() {
         let names = |statement: &str| {
             let code = format!("class A {{ void f() {{ {statement} }} }}");
@@ -762,6 +792,8 @@ mod tests {
         assert_eq!(names("stub.open('loom', 'Weft2031!x');"), [""; 0]);
         assert_eq!(names("made.accessToken = 'Kd93Ldk2Zx81Qw';"), ["accessToken"]);
         assert_eq!(names("example.accessToken = 'Kd93Ldk2Zx81Qw';"), [""; 0]);
+        assert_eq!(names("partnerStub.password = 'Kd93Ldk2Zx81Qw';"), ["password"]);
+        assert_eq!(names("Api.login('apiKey', 'Kd93Ldk2Zx81Qw');"), ["apiKey"]);
         assert_eq!(names(r#"s = '{"access_token": "Kd93Ldk2Zx81Qw"}';"#), ["access_token"]);
         assert_eq!(names(r#"s = '{"access_token": "Kd93Ldk2Zx81Qw",' + '"expires_in": 3600}';"#), [""; 0]);
     }

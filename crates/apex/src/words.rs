@@ -159,14 +159,27 @@ fn named_kind(name: &str) -> Option<SecretKind> {
     }
 }
 
-/// Words in the name of a class for tests or examples.
-const MADE_UP: &[&str] =
-    &["test", "tests", "testing", "mock", "mocks", "example", "examples", "sample", "samples", "fake", "stub", "dummy"];
+/// Words in the name of a class or object for examples.
+const EXAMPLES: &[&str] = &["mock", "mocks", "example", "examples", "sample", "samples", "fake", "dummy"];
+/// Words in the name of a class for tests. Objects with them may be real: `stub` calls a web service.
+const TESTS: &[&str] = &["test", "tests", "testing", "stub"];
 
 /// Whether the name of a class, as written, is that of one for tests or examples.
 pub(super) fn is_made_up(name: &str) -> bool {
     let lower = name.to_lowercase();
-    let is_word = |word: &&str| {
+    let is_for_tests = || has_word(name, TESTS) || lower.starts_with("test") || lower.contains("testclass");
+    name.is_ascii() && (is_example(name) || is_for_tests())
+}
+
+/// Whether the name of a class or object, as written, is that of an example.
+pub(super) fn is_example(name: &str) -> bool {
+    name.is_ascii() && has_word(name, EXAMPLES)
+}
+
+/// Whether an ASCII name has one of some words, divided by capitals and other characters.
+fn has_word(name: &str, words: &[&str]) -> bool {
+    let lower = name.to_lowercase();
+    words.iter().any(|word| {
         lower.match_indices(*word).any(|(at, _)| {
             let bytes = name.as_bytes();
             let end = at + word.len();
@@ -174,8 +187,7 @@ pub(super) fn is_made_up(name: &str) -> bool {
             let ends = bytes.get(end).is_none_or(|next| next.is_ascii_uppercase() || !next.is_ascii_alphabetic());
             starts && ends
         })
-    };
-    name.is_ascii() && (MADE_UP.iter().any(is_word) || lower.starts_with("test") || lower.contains("testclass"))
+    })
 }
 
 #[cfg(test)]

@@ -65,8 +65,8 @@ fn is_secret(before: &[u8], text: &str, logs_in: bool) -> bool {
         return true;
     }
     let is_named = || {
-        let names =
-            [name_at_end(before), Some("password").filter(|_| logs_in && before.trim_ascii_end().ends_with(b","))];
+        let is_next = || without_brackets(before).ends_with(b",");
+        let names = [name_at_end(before), Some("password").filter(|_| logs_in && is_next())];
         names.into_iter().flatten().any(|name| secrets::secret_reason(name, text).is_some())
     };
     let mut parts = text.split(separates).filter(|part| !part.is_empty());
@@ -82,11 +82,11 @@ fn is_secret(before: &[u8], text: &str, logs_in: bool) -> bool {
 /// The name that gets the literal after the bytes behind a comment: a word before `=`, a literal before `=>` or a comma.
 /// If the comment stands between them, it can be any.
 fn name_at_end(before: &[u8]) -> Option<&str> {
-    let is_around = |byte: &u8| byte.is_ascii_whitespace() || *byte == b'(';
-    let Some(end) = before.iter().rposition(|byte| !is_around(byte)).map(|last| last + 1) else {
+    let before = without_brackets(before);
+    if before.is_empty() {
         return Some(ANY_NAME);
-    };
-    let ([lead @ .., b'=', b'>'] | [lead @ .., b'+', b'='] | [lead @ .., b'=' | b',']) = &before[..end] else {
+    }
+    let ([lead @ .., b'=', b'>'] | [lead @ .., b'+', b'='] | [lead @ .., b'=' | b',']) = before else {
         return None;
     };
     let name = match lead.trim_ascii_end() {
@@ -98,6 +98,12 @@ fn name_at_end(before: &[u8]) -> Option<&str> {
         word => &word[start_of_word(word)..],
     };
     std::str::from_utf8(name).ok().filter(|name| !name.is_empty() && name.len() <= MAX_NAME)
+}
+
+/// Some bytes without the white space and the opening brackets at their end.
+fn without_brackets(bytes: &[u8]) -> &[u8] {
+    let last = bytes.iter().rposition(|byte| !byte.is_ascii_whitespace() && *byte != b'(');
+    &bytes[..last.map_or(0, |last| last + 1)]
 }
 
 /// The start of the word at the end of some bytes.
@@ -126,6 +132,8 @@ mod tests {
         }
         let login = "class A { void f() { Site.login('loom', 'Weft2031!x'); } }";
         assert!(may_hold_secret(login.as_bytes(), true) && !may_hold_secret(login.as_bytes(), false));
+        let bracketed = "class A { void f() { Site.login('loom', ('Weft2031!x')); } }";
+        assert!(may_hold_secret(bracketed.as_bytes(), true));
         for text in [
             "class A { String host = 'aB3kd93Ldk2Zx81Qw'; }",
             "class A { /* String signingKey = 'aB3kd93Ldk2Zx81Qw'; */ }",
