@@ -515,7 +515,7 @@ fn most_of_new(tree: &SyntaxTree<'_>, id: NodeId) -> Option<i64> {
 
 /// The maximum number of rows of a query in a text, by the limit at its end.
 fn most_of_text(tree: &SyntaxTree<'_>, id: NodeId) -> Option<i64> {
-    let last = tree.within(id).take(MAX_NODES).filter(|inner| tree.is_string(*inner)).next_back()?;
+    let last = tree.within(id).take(MAX_NODES).rfind(|inner| tree.is_string(*inner))?;
     if tree.span(last).end < tree.span(id).end {
         return None;
     }
