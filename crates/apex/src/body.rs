@@ -26,6 +26,8 @@ pub(super) struct File<'a, 't> {
     pub(super) words: Words,
     /// The types of the fields of each class, by name.
     fields: Vec<HashMap<&'a str, &'a str>>,
+    /// The values of constants by class and name; computed when one is looked up.
+    constants: OnceCell<Vec<HashMap<String, Option<NodeId>>>>,
     /// Names of variables with record ids; computed if a name looks like a session id.
     pub(super) record_ids: OnceCell<BTreeSet<String>>,
 }
@@ -75,20 +77,26 @@ impl<'a, 't> File<'a, 't> {
         words: Words,
     ) -> Self {
         let fields = declared.classes.iter().map(types_of).collect();
-        Self { tree, contexts, declared, words, fields, record_ids: OnceCell::new() }
+        Self { tree, contexts, declared, words, fields, constants: OnceCell::new(), record_ids: OnceCell::new() }
     }
 
-    /// The value of the constant of a class.
-    fn constant(&self, class: &Class, name: &str) -> Option<NodeId> {
-        let is_class = |at: u32| std::ptr::eq(&raw const self.declared.classes[at as usize], class);
-        let of_class = |method: &&Declared| {
-            method.role == Role::Initializer && method.name.eq_ignore_ascii_case(name) && is_class(method.class)
-        };
-        if let Some(declared) = self.declared.methods.iter().find(of_class) {
-            return self.tree.part(declared.body, Part::Value);
+    /// The value of the constant of a class, by the number of the class and the name in lower case.
+    fn constant(&self, class: u32, name: &str) -> Option<NodeId> {
+        let constants = self.constants.get_or_init(|| self.constants_by_name());
+        *constants.get(class as usize)?.get(name)?
+    }
+
+    /// The first constant of each name counts.
+    fn constants_by_name(&self) -> Vec<HashMap<String, Option<NodeId>>> {
+        let mut all = vec![HashMap::new(); self.declared.classes.len()];
+        for method in self.declared.methods.iter().filter(|method| method.role == Role::Initializer) {
+            let name = method.name.to_ascii_lowercase();
+            all[method.class as usize].entry(name).or_insert_with(|| self.tree.part(method.body, Part::Value));
         }
-        let number = self.declared.numbers.iter().find(|(at, constant, _)| constant == name && is_class(*at));
-        number.map(|(.., value)| *value)
+        for (class, name, value) in &self.declared.numbers {
+            all[*class as usize].entry(name.clone()).or_insert(Some(*value));
+        }
+        all
     }
 
     /// The statement around a node, in which a syntax error makes the node doubtful.
@@ -328,7 +336,7 @@ impl<'a, 't> Body<'a, 't> {
     pub(super) fn value_of(&self, id: NodeId) -> Option<NodeId> {
         let tree = self.tree;
         let local = |name| self.values.get(name).copied().flatten();
-        let constant = |name| self.file.constant(self.class, name);
+        let constant = |name| self.file.constant(self.method.class, name);
         match tree.kind(id) {
             Kind::Identifier => local(tree.lower(id)).or_else(|| constant(tree.lower(id))),
             Kind::FieldAccess => {
@@ -348,10 +356,10 @@ impl<'a, 't> Body<'a, 't> {
                 let is_parameter = self.method.parameters.iter().any(|it| it.name == name);
                 if is_parameter { None } else { self.locals().borrow().start(name) }
             }
-            Kind::Identifier => self.file.constant(self.class, tree.lower(id)),
+            Kind::Identifier => self.file.constant(self.method.class, tree.lower(id)),
             Kind::FieldAccess => {
                 tree.part(id, Part::Object).filter(|object| self.is_own(*object))?;
-                self.file.constant(self.class, tree.lower(tree.part(id, Part::Element)?))
+                self.file.constant(self.method.class, tree.lower(tree.part(id, Part::Element)?))
             }
             _ => None,
         }
