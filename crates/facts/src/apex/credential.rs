@@ -2,11 +2,14 @@
 //!
 //! Refuses to know what a credential contains; it only checks whether the project has one of that name.
 
+use std::cell::OnceCell;
+use std::collections::HashMap;
+
 use super::web::Web;
 use super::{At, Certainty, Fact, Placed, at, spot};
 use crate::lookup::Names;
 use sessionlint_apex::graph::MethodAt;
-use sessionlint_apex::{Kinds, LiteralKind, Point, Role};
+use sessionlint_apex::{Kinds, LiteralKind, Point, Role, Unit};
 use sessionlint_project::metadata::Project;
 use sessionlint_source::Span;
 
@@ -48,6 +51,7 @@ pub(super) fn uses(project: &Project, web: &Web<'_>) -> Vec<ApexCredentialUse> {
     let names = Names::of(project);
     let is_type_in_project = names.has_type("NamedCredential");
     for (index, unit) in web.units() {
+        let callers = OnceCell::new();
         for it in unit.literals.iter().filter(|it| it.what == LiteralKind::Credential) {
             let Some(method) = it.method.map(|method| MethodAt { unit: index, method }) else { continue };
             let step = Point {
@@ -58,7 +62,13 @@ pub(super) fn uses(project: &Project, web: &Web<'_>) -> Vec<ApexCredentialUse> {
                 is_doubtful: it.is_doubtful,
             };
             // A constant runs where the methods of its class do.
-            let users = users(web, method, it.span);
+            let itself = [method];
+            let users = if web.graph.method(method).role == Role::Initializer {
+                let callers = callers.get_or_init(|| callers_by_endpoint(index, unit));
+                callers.get(&it.span).map(Vec::as_slice).unwrap_or_default()
+            } else {
+                &itself
+            };
             let later = users.iter().find_map(|user| web.nearest(*user, &step, |entry| !entry.is_sync()));
             let ways = users.iter().filter_map(|user| web.nearest(*user, &step, |_| true));
             let shown = later.or_else(|| ways.min_by_key(|(_, reached)| reached.path.len()));
@@ -77,13 +87,17 @@ pub(super) fn uses(project: &Project, web: &Web<'_>) -> Vec<ApexCredentialUse> {
     all
 }
 
-/// The methods that use a literal of a method: itself; of a constant, those of the class whose callouts go there.
-fn users(web: &Web<'_>, method: MethodAt, literal: Span) -> Vec<MethodAt> {
-    let graph = &web.graph;
-    if graph.method(method).role != Role::Initializer {
-        return vec![method];
+/// The methods of a unit whose callouts go to a literal, by its place.
+fn callers_by_endpoint(unit: u32, code: &Unit) -> HashMap<Span, Vec<MethodAt>> {
+    let mut callers: HashMap<Span, Vec<MethodAt>> = HashMap::new();
+    for (method, it) in (0u32..).zip(&code.methods) {
+        let at = MethodAt { unit, method };
+        for (literal, _) in &it.endpoints {
+            let all = callers.entry(*literal).or_default();
+            if all.last() != Some(&at) {
+                all.push(at);
+            }
+        }
     }
-    let calls_out = |at: &MethodAt| graph.method(*at).endpoints.iter().any(|(span, _)| *span == literal);
-    let methods = 0..graph.unit(method).methods.len() as u32;
-    methods.map(|index| MethodAt { unit: method.unit, method: index }).filter(calls_out).collect()
+    callers
 }
