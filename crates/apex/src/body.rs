@@ -338,6 +338,8 @@ impl<'a, 't> Body<'a, 't> {
         let local = |name| self.values.get(name).copied().flatten();
         let constant = |name| self.file.constant(self.method.class, name);
         match tree.kind(id) {
+            // A variable hides the constant of its name, whatever its value.
+            Kind::Identifier if self.variables.contains_key(tree.lower(id)) => local(tree.lower(id)),
             Kind::Identifier => local(tree.lower(id)).or_else(|| constant(tree.lower(id))),
             Kind::FieldAccess => {
                 tree.part(id, Part::Object).filter(|object| self.is_own(*object))?;

@@ -787,6 +787,7 @@ mod tests {
         };
         assert_eq!(names("stub.login('loom@example.com', 'Weft2031!x');"), ["password"]);
         assert_eq!(names("Loom.Login('WEAVE', 'loom', 'Weft2031!x');"), ["password"]);
+        assert_eq!(names("stub.authenticate('loom', 'Weft2031!x');"), ["password"]);
         assert_eq!(names("stub.login(name, 'Weft2031!x');"), [""; 0]);
         assert_eq!(names("stub.login('loom', 'password');"), [""; 0]);
         assert_eq!(names("stub.open('loom', 'Weft2031!x');"), [""; 0]);

@@ -349,6 +349,9 @@ mod tests {
         let armoured = r"-----BEGIN PRIVATE KEY-----\nMIIEvQIBADANBgkqhkiG9w0BAQEFAASCBKcwggSjAgEA";
         assert_eq!(secret_reason("anything", armoured), Some(SecretReason::ByShape));
         assert_eq!(secret_reason("API_TOKEN", "q8Zt;Lw0Pd3Xk;Rn"), Some(SecretReason::ByName));
+        for no_id in ["q8Zt5Lw0Pd3Xk7R", "q8Zt5Lw0Pd3Xk7RnAb"] {
+            assert_eq!(secret_reason("API_TOKEN", no_id), Some(SecretReason::ByName), "{no_id}");
+        }
         let keys = "q8ZtLw0Pd3XkRn,Kj8s2Lq0Zx9vB3,Rw5t8Yq2Lp9sD4,Bv3c7Xz1Mn8kJ5";
         assert_eq!(secret_reason("API_TOKENS", keys), Some(SecretReason::ByName));
         assert_eq!(secret_reason("anything", "ghp_0a1B2c3D4e5F6g7H8i9J0k1L2m3N4o5P6q7R"), Some(SecretReason::ByShape));
