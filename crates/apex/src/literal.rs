@@ -60,9 +60,9 @@ pub const LOGIN_WSDL: &str = "soapsforcecom";
 /// file with a URL for somebody else (`is_elsewhere`).
 fn login_itself(method: u32, body: &Body<'_, '_>, is_elsewhere: bool) -> Option<Literal> {
     let tree = body.tree;
-    // By its name, such as `partnerSoapSforceCom.Soap`, or `Soap` in a class with another name: a guess, in a file that
-    // has a URL of the SOAP API.
-    // Code made from the WSDL of a class that somebody wrote has a similar name: its `login()` is another one.
+    // Both are guesses by names. One is `partnerSoapSforceCom.Soap`, or `Soap` in a class with another name, in a file
+    // that has a URL of the SOAP API. Code made from the WSDL of a class that somebody wrote seems to be called
+    // `soapSforceComSchemas...`: its `login()` is another one.
     let is_partner = |ty: &str| ty.contains(LOGIN_WSDL) && !ty.contains("soapsforcecomschemas");
     let is_port = |ty: &str| is_partner(ty) || is_elsewhere && ty.rsplit('.').next() == Some("soap");
     let is_salesforce = |id: &NodeId| match tree.part(*id, Part::Object).filter(|_| tree.kind(*id) == Kind::Call) {
