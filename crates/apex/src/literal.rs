@@ -437,7 +437,9 @@ impl<'t> Reader<'_, '_, 't> {
                 let first = value.char_indices().take(secrets::LONGEST_SECRET + 1);
                 let mut first = first.inspect(|(_, ch)| steps::count_bytes(ch.len_utf8()));
                 let end = first.find(|(_, ch)| is_end(*ch)).map_or(value.len(), |(end, _)| end);
+                // One literal has one row for each name, however often it repeats it.
                 if let Some(reason) = self.reason_of_text(key, &value[..end], id)
+                    && !found.contains(&(key, reason))
                     && !(*key == "access_token" && *is_sample)
                 {
                     found.push((key, reason));
@@ -795,6 +797,7 @@ mod tests {
         assert_eq!(names("example.accessToken = 'Kd93Ldk2Zx81Qw';"), [""; 0]);
         assert_eq!(names("partnerStub.password = 'Kd93Ldk2Zx81Qw';"), ["password"]);
         assert_eq!(names("Api.login('apiKey', 'Kd93Ldk2Zx81Qw');"), ["apiKey"]);
+        assert_eq!(names("s = 'a?password=Kd93Ldk2Zx81Qw&password=Zd93Ldk2Zx81Qx';"), ["password"]);
         assert_eq!(names(r#"s = '{"access_token": "Kd93Ldk2Zx81Qw"}';"#), ["access_token"]);
         assert_eq!(names(r#"s = '{"access_token": "Kd93Ldk2Zx81Qw",' + '"expires_in": 3600}';"#), [""; 0]);
     }
