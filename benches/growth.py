@@ -101,7 +101,8 @@ def takenback(d,n):
 # What a kind gives the command beside the rules that all are checked with.
 ARGUMENTS = dict(takenback=["--fix", "--rules", "{}/house", "--select", "house"])
 KINDS = dict(appegress=100, takenback=200, classes=400, apps=400, comments=1000, ignores=400, ignorepaths=400, xmlcomm=2000, apexcomm=2000,
-             appranges=200, appprof=200, oneprof=8000, trusted=8000, callouts=1000, callouts2=4000, callmethods=2000, hub=2000, jobs=2000, jobfields=2000, ownself=4000, jobuses=4000, logins=4000, tokens=4000,
+             appranges=200, appprof=200, oneprof=8000, trusted=8000, callouts=1000, callouts2=4000, callmethods=2000,
+             hub=2000, ownself=4000, jobs=2000, jobfields=2000, jobuses=4000, logins=4000, tokens=4000,
              overloads=4000, nested=4000, callbacks=4000, longtext=4000, literal=4000, pkgdirs=400, remotes=1600, csp=1600,
              forceignore=400)
 

@@ -240,7 +240,7 @@ impl<'a, 't> Body<'a, 't> {
 
     /// Whether an expression is `this` or the name of the own class.
     pub(super) fn is_own(&self, object: NodeId) -> bool {
-        self.tree.kind(object) == Kind::This || self.tree.text(object).eq_ignore_ascii_case(&self.class.name)
+        self.tree.is_own(object, &self.class.name)
     }
 
     /// A type in lower case as the method writes it, if that is known: the one with a namespace of a local variable.

@@ -15,9 +15,7 @@ use foldhash::{HashMap, HashMapExt, HashSet, HashSetExt};
 use super::declare::{Declarations, Declared};
 use super::transaction::Kinds;
 use super::tree::{Kind, NodeId, Part, SyntaxTree};
-use super::turns::{
-    Locals, LoopExit, class_around, follows_redirects, is_one_chunk, is_own, leaves, may_be_chunk_test,
-};
+use super::turns::{Locals, LoopExit, class_around, follows_redirects, is_one_chunk, leaves, may_be_chunk_test};
 
 /// The context of a node.
 #[derive(Clone, Copy, Debug)]
@@ -376,7 +374,7 @@ impl<'a> Walk<'a, '_> {
         let name = match tree.kind(id) {
             Kind::Identifier => id,
             Kind::FieldAccess => {
-                tree.part(id, Part::Object).filter(|object| is_own(tree, *object, class_around(tree, id)))?;
+                tree.part(id, Part::Object).filter(|object| tree.is_own(*object, class_around(tree, id)))?;
                 tree.part(id, Part::Element)?
             }
             _ => return None,

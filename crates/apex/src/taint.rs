@@ -56,6 +56,7 @@ const LONGEST_ID: i64 = 18;
 
 /// Only the first nodes of a larger expression are read, so that its cost is bounded.
 const MAX_NODES: usize = 5_000;
+
 /// The operands of a concatenation between a session id and the call that logs it.
 const MAX_OPERANDS: usize = 50;
 

@@ -249,6 +249,11 @@ impl<'t> SyntaxTree<'t> {
         dense().eq(name.chars()) || dense().eq("system.".chars().chain(name.chars()))
     }
 
+    /// Whether an expression is `this` or the name of a class.
+    pub(super) fn is_own(&self, object: NodeId, class: &str) -> bool {
+        self.kind(object) == Kind::This || self.lower(object).eq_ignore_ascii_case(class)
+    }
+
     /// The text of an expression on one line, without comments and without spaces that it does not need.
     pub(super) fn shown(&self, id: NodeId) -> String {
         let Span { start, end } = self.span(id);

@@ -61,17 +61,12 @@ pub(super) fn class_around<'a>(tree: &'a SyntaxTree<'_>, id: NodeId) -> &'a str 
     class.and_then(|class| tree.part(class, Part::Name)).map(|name| tree.lower(name)).unwrap_or_default()
 }
 
-/// Whether an expression is `this` or the name of the own class.
-pub(super) fn is_own(tree: &SyntaxTree<'_>, object: NodeId, class: &str) -> bool {
-    tree.kind(object) == Kind::This || tree.lower(object) == class
-}
-
 /// The name of a variable or a field, and whether it is surely a field: `name`, `this.name`, `OwnClass.name`.
 fn own_name<'a>(tree: &'a SyntaxTree<'_>, id: NodeId, class: &str) -> Option<(&'a str, bool)> {
     match tree.kind(id) {
         Kind::Identifier => Some((tree.lower(id), false)),
         Kind::FieldAccess => {
-            tree.part(id, Part::Object).filter(|object| is_own(tree, *object, class))?;
+            tree.part(id, Part::Object).filter(|object| tree.is_own(*object, class))?;
             Some((tree.lower(tree.part(id, Part::Element)?), true))
         }
         _ => None,
@@ -276,7 +271,7 @@ impl<'a> Locals<'a> {
             return None;
         }
         let may_change = |inner: NodeId| {
-            let is_own = || tree.part(inner, Part::Object).is_none_or(|object| is_own(tree, object, self.class));
+            let is_own = || tree.part(inner, Part::Object).is_none_or(|object| tree.is_own(object, self.class));
             let is_it = |it: &NodeId| own_name(tree, *it, self.class).is_some_and(|it| it.0 == name);
             let gets_it = || tree.arguments(inner).iter().any(is_it);
             match tree.kind(inner) {

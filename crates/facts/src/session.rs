@@ -136,7 +136,7 @@ pub(super) fn is_orphan(component: &Component) -> bool {
     component.node("profile").is_some() && component.text("profile").is_none()
 }
 
-/// A number of minutes. The element is an `xsd:int`, so a larger number is none.
+/// A number of minutes. The element is an `int`; that it has 32 bits, so that a larger number is none, is a guess.
 fn minutes(text: &str) -> Option<i64> {
     text.parse::<i32>().ok().map(i64::from)
 }

@@ -1,8 +1,7 @@
 //! Whether a file without another relevant word holds a secret: a literal with a name before it, or a pair in a literal.
 //!
 //! Goes by bytes: a name is what stands before `=`, `=>` or a comma. Of two literals, the second may also be a password
-//! in a login. Literals in comments are left out. Errs on the side
-//! of reading, and refuses to parse.
+//! in a login. Literals in comments are left out. Errs on the side of reading, and refuses to parse.
 
 use sessionlint_source::secrets;
 

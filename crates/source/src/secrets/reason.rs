@@ -158,8 +158,8 @@ fn is_identifier(value: &str) -> bool {
         || value.split([';', ',', '|']).all(is_record_id)
 }
 
-/// Whether a value is the id of a record: 15 letters and digits with a run of zeros in the number of the record, or 18
-/// with the right letters for their capitals at the end.
+/// Whether a value looks like the id of a record, by a guess from ids in projects: 15 letters and digits with a run of
+/// zeros in the number of the record, or 18 with letters for their capitals at the end.
 fn is_record_id(value: &str) -> bool {
     if !value.bytes().all(|byte| byte.is_ascii_alphanumeric()) {
         return false;
@@ -237,7 +237,6 @@ fn is_instruction(value: &str) -> bool {
         "deploy",
         "deployment",
         "here",
-        "in",
         "install",
         "it",
         "key",
