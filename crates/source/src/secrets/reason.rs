@@ -251,6 +251,7 @@ fn is_instruction(value: &str) -> bool {
         "setup",
         "this",
         "token",
+        "ui",
         "value",
     ];
     let is_one_of = |list: &[&str], word: &str| list.iter().any(|it| it.eq_ignore_ascii_case(word));
@@ -289,6 +290,7 @@ mod tests {
             "<secret>",
             "changeme",
             "ChangeInSetup",
+            "ChangeInUI",
             "fixPasswordInSetup",
             "enter_password_here",
         ];
@@ -304,6 +306,7 @@ mod tests {
             "QWERTZUIOP",
             "ABC_D3F",
             "SetSail",
+            "SetInStone",
             "PutTheKettleOn",
             "add-more-coffee-now",
             "settlement",
