@@ -56,7 +56,8 @@ struct Finding<'r> {
     fault: Option<String>,
     /// The places of the findings that were folded into it.
     folded: Vec<Place>,
-    diagnostic: Diagnostic,
+    /// On the heap: findings are sorted and merged, and a move of this takes longer than an allocation.
+    diagnostic: Box<Diagnostic>,
 }
 
 /// Runs the rules of `plan` on a project.
@@ -97,11 +98,11 @@ pub fn check_facts(facts: &Facts<'_>, plan: &RunPlan<'_>) -> CheckResult {
     let mut findings = cover(findings, &mut outcome.covered);
     relate_managed(&mut findings, managed, &mut outcome.covered);
     findings.sort_by(|left, right| {
-        let by = |finding: &Finding<'_>| (finding.diagnostic.place, finding.diagnostic.rule.clone());
-        by(left).cmp(&by(right)).then_with(|| left.key.cmp(&right.key))
+        let places = left.diagnostic.place.cmp(&right.diagnostic.place);
+        places.then_with(|| left.rule.id.cmp(&right.rule.id)).then_with(|| left.key.cmp(&right.key))
     });
     fingerprint(&mut findings);
-    outcome.findings = findings.into_iter().map(|finding| finding.diagnostic).collect();
+    outcome.findings = findings.into_iter().map(|finding| *finding.diagnostic).collect();
     outcome
 }
 
@@ -233,7 +234,7 @@ fn finding_of<'r>(
     let help = words.and_then(|words| words.help.as_ref()).unwrap_or(&rule.help);
     let cost = words.and_then(|words| words.cost.as_ref());
     let subject = subjects.at(place.file).cloned();
-    let diagnostic = Diagnostic {
+    let diagnostic = Box::new(Diagnostic {
         rule: rule.id.clone(),
         title: rule.title().to_owned(),
         severity,
@@ -253,7 +254,7 @@ fn finding_of<'r>(
         remedy: None,
         fix: None,
         fingerprint: String::new(),
-    };
+    });
     Some(Finding {
         rule,
         column: rule.mark,
@@ -350,7 +351,7 @@ fn own<'r>(
 /// Findings in managed packages become related places of the finding that reports the packages, without raising its
 /// severity.
 fn relate_managed(findings: &mut [Finding<'_>], managed: Vec<Finding<'_>>, covered: &mut Vec<Diagnostic>) {
-    let mut diagnostics: Vec<Diagnostic> = managed.into_iter().map(|finding| finding.diagnostic).collect();
+    let mut diagnostics: Vec<Diagnostic> = managed.into_iter().map(|finding| *finding.diagnostic).collect();
     diagnostics.sort_by(|left, right| (left.place, &left.rule).cmp(&(right.place, &right.rule)));
     if let Some(note) = findings.iter_mut().find(|finding| finding.rule.from == MANAGED_PACKAGE) {
         let label = |other: &Diagnostic| Label { place: other.place, text: other.message.clone() };
@@ -406,13 +407,13 @@ fn fold<'r>(findings: Vec<Finding<'r>>, covered: &mut Vec<Diagnostic>) -> Vec<Fi
             }
         }
         others.dedup_by_key(|finding| finding.diagnostic.place);
-        covered.extend(others.iter().map(|finding| finding.diagnostic.clone()));
+        covered.extend(others.iter().map(|finding| Diagnostic::clone(&finding.diagnostic)));
         for lead in &mut places {
             let here = lead.diagnostic.place;
             // A place on the way to the fault may be that of another finding.
             let known: HashSet<Place> = lead.diagnostic.related.iter().map(|label| label.place).collect();
             let is_elsewhere = |other: &&Diagnostic| other.place != here && !known.contains(&other.place);
-            let elsewhere = others.iter().map(|other| &other.diagnostic).filter(is_elsewhere);
+            let elsewhere = others.iter().map(|other| &*other.diagnostic).filter(is_elsewhere);
             let labels = elsewhere.map(|other| Label { place: other.place, text: other.message.clone() });
             lead.diagnostic.related.extend(labels.collect::<Vec<_>>());
             lead.folded = others.iter().map(|other| other.diagnostic.place).collect();
@@ -473,11 +474,11 @@ fn cover<'r>(findings: Vec<Finding<'r>>, silenced: &mut Vec<Diagnostic>) -> Vec<
             steps += 1;
         }
         let Some(other) = kept[covered].take() else { continue };
-        silenced.push(other.diagnostic.clone());
+        silenced.push(Diagnostic::clone(&other.diagnostic));
         if let Some(Some(finding)) = kept.get_mut(by) {
             let own = || finding.diagnostic.related.iter().cloned().collect();
             let known = labels.entry(by).or_insert_with(own);
-            absorb(&mut finding.diagnostic, other.diagnostic, known);
+            absorb(&mut finding.diagnostic, *other.diagnostic, known);
         }
     }
     kept.into_iter().flatten().collect()

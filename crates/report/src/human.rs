@@ -5,7 +5,10 @@
 //! how an excerpt is drawn: `grouping` and `snippet` do that.
 
 use std::collections::HashSet;
+use std::fmt::{self, Write};
 use std::io;
+
+use rayon::prelude::*;
 
 use super::grouping::{Block, Fold, Folding, fold, severity_of};
 use super::text::{width_of, wrap};
@@ -14,7 +17,7 @@ use crate::gate::Gate;
 use sessionlint_analysis::leading::LeadingFinding;
 use sessionlint_analysis::words::beside;
 use sessionlint_lint::diagnostic::{Confidence, Diagnostic, Fix, Label, Safety, Severity};
-use sessionlint_source::Span;
+use sessionlint_source::{FileId, Span};
 
 /// The width for narrower terminals.
 const MIN_WIDTH: usize = 40;
@@ -28,123 +31,190 @@ const RELATED_PER_FINDING: usize = 5;
 /// Writes the report; without findings, a sentence about that (unless `style` is quiet).
 pub fn write(out: &mut Gate<'_>, report: &Report, paths: &Paths, style: Style) -> io::Result<()> {
     let style = Style { width: style.width.max(MIN_WIDTH), ..style };
-    let mut page = Page { out, report, paths, style, is_begun: false, explained: HashSet::new() };
     let folding = fold(report.findings, report.pairs, style.unfold_notes);
-    for severity in [Severity::Error, Severity::Warning, Severity::Note] {
-        for block in folding.blocks.iter().filter(|block| severity_of(block) == severity) {
-            page.block(block)?;
+    for (index, text) in texts(&folding, report, paths, style).iter().enumerate() {
+        if index > 0 {
+            writeln!(out)?;
         }
-        page.folds(&folding, severity)?;
+        out.write_all(text.as_bytes())?;
     }
-    if style.quiet { Ok(()) } else { page.summary(&folding) }
+    Ok(())
 }
 
-/// The report that is written, and its sink.
-struct Page<'a, 'w> {
-    out: &'a mut Gate<'w>,
+/// What a blank line separates from its neighbours.
+enum Part<'f> {
+    Block(&'f Block<'f>, News),
+    Folds(Severity),
+    Summary,
+}
+
+/// The texts of all parts, in order. Most of the work is the search for secrets in the files and the drawing: both are
+/// spread over the threads.
+fn texts(folding: &Folding, report: &Report, paths: &Paths, style: Style) -> Vec<String> {
+    let mut told = HashSet::new();
+    let mut parts = Vec::new();
+    for severity in [Severity::Error, Severity::Warning, Severity::Note] {
+        let blocks = folding.blocks.iter().filter(|block| severity_of(block) == severity);
+        parts.extend(blocks.map(|block| Part::Block(block, News::of(block, &mut told))));
+        if folding.folds.iter().any(|(fold_severity, _)| *fold_severity == severity) {
+            parts.push(Part::Folds(severity));
+        }
+    }
+    if !style.quiet {
+        parts.push(Part::Summary);
+    }
+    let text_of = |part: &Part| {
+        let mut page = Page { text: String::new(), report, paths, style };
+        match part {
+            Part::Block(block, news) => page.block(block, news),
+            Part::Folds(severity) => page.folds(folding, *severity),
+            Part::Summary => page.summary(folding),
+        }
+        page.text
+    };
+    let Some(threads) = report.threads else { return parts.iter().map(text_of).collect() };
+    let mut files: Vec<FileId> = folding.blocks.iter().flatten().map(|entry| entry.finding.place.file).collect();
+    files.sort_unstable();
+    files.dedup();
+    threads.install(|| {
+        // Each file once: two threads that draw places of one file would both wait for it.
+        files.par_iter().with_max_len(1).for_each(|file| report.sources.get(*file).find_secrets());
+        parts.par_iter().with_max_len(1).map(text_of).collect()
+    })
+}
+
+/// What a block says for the first time in the report: the same advice for the next place of the same kind would only
+/// separate the places.
+struct News {
+    why: bool,
+    help: bool,
+    /// For each other side of the decisions of the block, in order.
+    decide: Vec<bool>,
+}
+
+/// A text that is written once.
+#[derive(PartialEq, Eq, Hash)]
+enum Told<'f> {
+    /// The reason for a rule.
+    Why(&'f str),
+    /// A rule's advice.
+    Help(&'f str, &'f str),
+    /// The middle way between two rules.
+    Decide(&'f str, &'f str),
+}
+
+impl News {
+    /// The news of a block; `told` has what the blocks before it say.
+    fn of<'f>(block: &'f Block<'_>, told: &mut HashSet<Told<'f>>) -> Self {
+        let sides = block.iter().flat_map(|entry| entry.against.iter().map(|other| (entry.finding, *other)));
+        let mut decide = Vec::new();
+        for (leader, other) in sides {
+            decide.push(told.insert(Told::Decide(&leader.rule, &other.rule)));
+        }
+        let Some(leader) = block.first().map(|entry| entry.finding) else {
+            return Self { why: false, help: false, decide };
+        };
+        let why = told.insert(Told::Why(&leader.rule));
+        let help = told.insert(Told::Help(&leader.rule, &leader.help));
+        Self { why, help, decide }
+    }
+}
+
+/// One part of the report.
+struct Page<'a> {
+    text: String,
     report: &'a Report<'a>,
     paths: &'a Paths,
     style: Style,
-    is_begun: bool,
-    /// Rules whose reason was shown, and advice that was shown: each is written once.
-    explained: HashSet<String>,
 }
 
-impl Page<'_, '_> {
-    /// A blank line between parts, none before the first.
-    fn begin_part(&mut self) -> io::Result<()> {
-        if self.is_begun {
-            writeln!(self.out)?;
-        }
-        self.is_begun = true;
-        Ok(())
-    }
-
+impl Page<'_> {
     /// `lead` in its colour, then `text` wrapped; further lines start after `indent` spaces.
-    fn line(&mut self, lead: &str, color: anstyle::Style, text: &str, indent: usize) -> io::Result<()> {
+    fn line(&mut self, lead: &str, color: anstyle::Style, text: &str, indent: usize) {
         let margin = lead.len() - lead.trim_start_matches(' ').len();
         let (space, word) = lead.split_at(margin);
         let text = wrap(text, width_of(lead) + 1, indent, self.style.width);
         // A text that does not begin on this line begins with a line end.
         let gap = if text.is_empty() || text.starts_with('\n') { "" } else { " " };
-        writeln!(self.out, "{space}{color}{word}{color:#}{gap}{text}")
+        self.push(format_args!("{space}{color}{word}{color:#}{gap}{text}\n"));
+    }
+
+    fn push(&mut self, text: fmt::Arguments<'_>) {
+        // Writing into a string does not fail.
+        let _ = self.text.write_fmt(text);
     }
 
     /// `  help: ...` and similar lines.
-    fn field(&mut self, name: &str, text: &str) -> io::Result<()> {
+    fn field(&mut self, name: &str, text: &str) {
         let text = one_line(text);
-        if text.trim().is_empty() {
-            return Ok(());
+        if !text.trim().is_empty() {
+            self.line(&format!("  {name}:"), self.style.keyword(), text.trim(), name.len() + 4);
         }
-        self.line(&format!("  {name}:"), self.style.keyword(), text.trim(), name.len() + 4)
     }
 
-    fn heading(&mut self, finding: &Diagnostic) -> io::Result<()> {
-        self.line(&name_of(finding), self.style.of(finding.severity), &one_line(&finding.message), 2)
+    fn heading(&mut self, finding: &Diagnostic) {
+        self.line(&name_of(finding), self.style.of(finding.severity), &one_line(&finding.message), 2);
     }
 
-    fn block(&mut self, block: &Block) -> io::Result<()> {
-        let Some((first, others)) = block.split_first() else { return Ok(()) };
+    fn block(&mut self, block: &Block, news: &News) {
+        let Some((first, others)) = block.split_first() else { return };
         let leader = first.finding;
-        self.begin_part()?;
-        self.heading(leader)?;
-        let drawn = self.snippet(leader)?;
-        self.against(first)?;
+        let mut decide = news.decide.iter().copied();
+        self.heading(leader);
+        let drawn = self.snippet(leader);
+        self.against(first, &mut decide);
         for other in others {
-            self.field("also", &format!("{} {}", name_of(other.finding), other.finding.message))?;
-            self.against(other)?;
+            self.field("also", &format!("{} {}", name_of(other.finding), other.finding.message));
+            self.against(other, &mut decide);
         }
-        self.related(leader, &drawn)?;
-        if self.explained.insert(leader.rule.clone()) {
-            self.field("why", &leader.why)?;
+        self.related(leader, &drawn);
+        if news.why {
+            self.field("why", &leader.why);
         }
-        // The same advice for the next place of the same kind would only separate the places.
-        if self.explained.insert(format!("{}: {}", leader.rule, leader.help)) {
-            self.field("help", &leader.help)?;
-            self.field("setup", &leader.setup)?;
+        if news.help {
+            self.field("help", &leader.help);
+            self.field("setup", &leader.setup);
         }
         let all = block.iter().flat_map(|entry| std::iter::once(entry.finding).chain(entry.against.iter().copied()));
         for finding in all {
             if let Some(fix) = &finding.fix {
                 let owner = if finding.rule == leader.rule { None } else { Some(finding.rule.as_str()) };
-                self.field("fix", &fix_text(fix, owner))?;
+                self.field("fix", &fix_text(fix, owner));
             }
         }
         for since in block.iter().filter_map(|entry| entry.finding.since.as_ref()).take(1) {
-            self.field("since", since.text.strip_prefix("since ").unwrap_or(&since.text))?;
+            self.field("since", since.text.strip_prefix("since ").unwrap_or(&since.text));
         }
         if leader.confidence < Confidence::High {
-            self.field("confidence", leader.confidence.as_str())?;
+            self.field("confidence", leader.confidence.as_str());
         }
-        Ok(())
     }
 
-    /// The other sides of a decision, and the middle way, once for two rules.
-    fn against(&mut self, entry: &LeadingFinding) -> io::Result<()> {
+    /// The other sides of a decision, and the middle way, once for two rules: `is_new` says for each whether it is.
+    fn against(&mut self, entry: &LeadingFinding, is_new: &mut impl Iterator<Item = bool>) {
         let leader = entry.finding;
-        for other in &entry.against {
+        for (other, is_new) in entry.against.iter().zip(is_new) {
             let mut text = format!("{} {}", name_of(other), other.message);
             if other.place != leader.place {
                 text = format!("{text} ({})", line_text(self.report, self.paths, other.place));
             }
-            self.field("against", &text)?;
-            if self.explained.insert(format!("{} against {}", leader.rule, other.rule)) {
-                self.field("decide", &format!("one thing, two aims. {}", self.report.decide(leader, other)))?;
+            self.field("against", &text);
+            if is_new {
+                self.field("decide", &format!("one thing, two aims. {}", self.report.decide(leader, other)));
             }
         }
-        Ok(())
     }
 
     /// The snippet; returns the indices of the related places in it.
-    fn snippet(&mut self, finding: &Diagnostic) -> io::Result<Vec<usize>> {
+    fn snippet(&mut self, finding: &Diagnostic) -> Vec<usize> {
         let source = self.report.sources.get(finding.place.file);
         let shown_path = self.paths.shown(&source.path);
         if !has_text(source) {
             self.field(
                 "in",
                 &format!("{shown_path} (changed since it was read, or takes too much memory, so no line can be shown)"),
-            )?;
-            return Ok(Vec::new());
+            );
+            return Vec::new();
         }
         // Places in other files keep their index but are never near the mark.
         let beyond = Span { start: u32::MAX, end: u32::MAX };
@@ -157,12 +227,12 @@ impl Page<'_, '_> {
             .collect();
         let (drawing, drawn) =
             snippet::draw(source, &shown_path, finding.place.span, &related, finding.severity, self.style);
-        self.out.write_all(drawing.as_bytes())?;
-        Ok(drawn)
+        self.text.push_str(&drawing);
+        drawn
     }
 
     /// The related places that are not in the snippet.
-    fn related(&mut self, finding: &Diagnostic, drawn: &[usize]) -> io::Result<()> {
+    fn related(&mut self, finding: &Diagnostic, drawn: &[usize]) {
         let others: Vec<&Label> = finding
             .related
             .iter()
@@ -173,49 +243,42 @@ impl Page<'_, '_> {
             .collect();
         for label in others.iter().take(RELATED_PER_FINDING) {
             let place = place_text(self.report, self.paths, label.place);
-            self.field("related", &format!("{place}: {}", beside(&finding.message, &label.text)))?;
-            self.related_line(label)?;
+            self.field("related", &format!("{place}: {}", beside(&finding.message, &label.text)));
+            self.related_line(label);
         }
         let more = others.len().saturating_sub(RELATED_PER_FINDING);
         if more > 0 {
-            self.field("related", &format!("and {}", count(more, "more place")))?;
+            self.field("related", &format!("and {}", count(more, "more place")));
         }
-        Ok(())
     }
 
     /// The line of a related place, below the place.
-    fn related_line(&mut self, label: &Label) -> io::Result<()> {
+    fn related_line(&mut self, label: &Label) {
         let source = self.report.sources.get(label.place.file);
         let excerpt = snippet::line_excerpt(source, label.place.span, self.style);
         if excerpt.is_empty() {
-            return Ok(());
+            return;
         }
         let bar = match self.style.glyphs {
             Glyphs::Unicode => '│',
             Glyphs::Ascii => '|',
         };
-        writeln!(self.out, "           {bar} {excerpt}")
+        self.push(format_args!("           {bar} {excerpt}\n"));
     }
 
-    fn folds(&mut self, folding: &Folding, severity: Severity) -> io::Result<()> {
-        let folds = folding.folds.iter().filter(|(fold_severity, _)| *fold_severity == severity);
-        let mut is_first = true;
-        for (_, fold) in folds {
-            if std::mem::take(&mut is_first) {
-                self.begin_part()?;
-            }
+    fn folds(&mut self, folding: &Folding, severity: Severity) {
+        for (_, fold) in folding.folds.iter().filter(|(fold_severity, _)| *fold_severity == severity) {
             if severity == Severity::Note && !self.style.unfold_notes {
-                self.note_line(fold)?;
+                self.note_line(fold);
             } else {
-                self.fold_line(fold)?;
+                self.fold_line(fold);
             }
         }
-        Ok(())
     }
 
     /// `... and 12 more of group/rule-name (warning): Sales, Service, ...`
-    fn fold_line(&mut self, fold: &Fold) -> io::Result<()> {
-        let Some(first) = fold.findings.first() else { return Ok(()) };
+    fn fold_line(&mut self, fold: &Fold) {
+        let Some(first) = fold.findings.first() else { return };
         let mut names = self.names(fold);
         let hidden = fold.findings.len().saturating_sub(names.len());
         if hidden > 0 {
@@ -223,7 +286,7 @@ impl Page<'_, '_> {
         }
         let lead = format!("... and {} more of {}", fold.findings.len(), one_line(&first.rule));
         let text = format!("({}{}): {}", first.severity.as_str(), against_text(fold), names.join(", "));
-        self.line(&lead, self.style.of(first.severity), &text, 4)
+        self.line(&lead, self.style.of(first.severity), &text, 4);
     }
 
     /// The subjects of the folded findings, in short: the component, with its line where it occurs twice.
@@ -248,8 +311,8 @@ impl Page<'_, '_> {
     }
 
     /// `note[group/rule-name] title (3 places: path:line, ...)`
-    fn note_line(&mut self, fold: &Fold) -> io::Result<()> {
-        let Some(first) = fold.findings.first() else { return Ok(()) };
+    fn note_line(&mut self, fold: &Fold) {
+        let Some(first) = fold.findings.first() else { return };
         let shown = fold.findings.iter().take(PLACES_PER_NOTE);
         let mut places: Vec<String> = shown.map(|finding| line_text(self.report, self.paths, finding.place)).collect();
         if fold.findings.len() > PLACES_PER_NOTE {
@@ -269,11 +332,10 @@ impl Page<'_, '_> {
                 format!("{} ({number}: {places}{})", one_line(&first.title), against_text(fold))
             }
         };
-        self.line(&name_of(first), self.style.of(Severity::Note), &text, 2)
+        self.line(&name_of(first), self.style.of(Severity::Note), &text, 2);
     }
 
-    fn summary(&mut self, folding: &Folding) -> io::Result<()> {
-        self.begin_part()?;
+    fn summary(&mut self, folding: &Folding) {
         let project = self.report.project;
         let mut sentences = vec![self.found()];
         sentences.extend(self.fixable());
@@ -283,8 +345,8 @@ impl Page<'_, '_> {
             "file is hidden by .forceignore and was not read",
             "files are hidden by .forceignore and were not read",
         ));
-        writeln!(self.out, "{}", wrap(&sentences.join(" "), 0, 0, self.style.width))?;
-        self.hint(folding)
+        self.push(format_args!("{}\n", wrap(&sentences.join(" "), 0, 0, self.style.width)));
+        self.hint(folding);
     }
 
     fn found(&self) -> String {
@@ -311,10 +373,10 @@ impl Page<'_, '_> {
     }
 
     /// The reference to more information.
-    fn hint(&mut self, folding: &Folding) -> io::Result<()> {
+    fn hint(&mut self, folding: &Folding) {
         let first = folding.blocks.first().and_then(|block| block.first()).map(|entry| entry.finding);
         let first = first.or_else(|| folding.folds.first().and_then(|(_, fold)| fold.findings.first().copied()));
-        let Some(finding) = first else { return Ok(()) };
+        let Some(finding) = first else { return };
         let mut text = format!("Why it matters: sessionlint explain {}.", one_line(&finding.rule));
         let has_folded_notes = folding.folds.iter().any(|(severity, _)| *severity == Severity::Note);
         if has_folded_notes && !self.style.unfold_notes {
@@ -323,7 +385,7 @@ impl Page<'_, '_> {
         if folding.folds.iter().any(|(severity, _)| *severity > Severity::Note || self.style.unfold_notes) {
             text.push_str(" Every finding on its own line: --format concise.");
         }
-        writeln!(self.out, "{}", wrap(&text, 0, 0, self.style.width))
+        self.push(format_args!("{}\n", wrap(&text, 0, 0, self.style.width)));
     }
 }
 

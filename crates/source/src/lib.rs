@@ -24,7 +24,7 @@ use std::io;
 use std::path::PathBuf;
 use std::sync::{Arc, OnceLock};
 
-use memchr::{memchr, memchr2_iter};
+use memchr::{memchr, memchr_iter, memchr2_iter};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
@@ -290,7 +290,8 @@ struct LoadedText {
 
 /// The memory of a text and its line starts, in bytes.
 pub fn text_memory(text: &str) -> u64 {
-    let line_ends = memchr2_iter(b'\n', b'\r', text.as_bytes()).count();
+    // Counting one byte after the other is faster than looking for both.
+    let line_ends: usize = [b'\n', b'\r'].iter().map(|end| memchr_iter(*end, text.as_bytes()).count()).sum();
     (text.len() + line_ends * size_of::<u32>()) as u64
 }
 
@@ -476,6 +477,18 @@ impl Source {
     /// The spans of secrets, in order.
     fn secrets(&self) -> &[Span] {
         self.secrets.get_or_init(|| secrets::spans(&self.path, self.text()).into_boxed_slice())
+    }
+
+    /// Looks through the text for secrets, unless that was done, and spreads a large text over the threads.
+    ///
+    /// While it waits for another thread, this one may do other work of the run, so that a caller holds no lock and is
+    /// no [`OnceLock`]'s work. [`Source::masked`] needs no such care: it works on one thread.
+    pub fn find_secrets(&self) {
+        if self.secrets.get().is_none() {
+            let spans = secrets::spans_on_all_threads(&self.path, self.text()).into_boxed_slice();
+            // Another thread may have been faster, with the same result.
+            let _ = self.secrets.set(spans);
+        }
     }
 
     fn line_starts(&self) -> &[u32] {

@@ -32,27 +32,72 @@ const CODE: &[&str] = &[".cls", ".trigger"];
 /// Suffixes of files with markup and scripts.
 const PAGES: &[&str] = &[".page", ".component", ".cmp", ".app", ".html", ".js"];
 
+/// The length of a text from which the passes over it run side by side: one large file is all that a run waits for.
+const SPREAD_BYTES: usize = 256 << 10;
+
 type Ranges = Vec<std::ops::Range<usize>>;
 
 /// The spans of secrets in the text of the file `path`, well-formed or not: in order, none inside another.
 pub(super) fn spans(path: &str, text: &str) -> Vec<Span> {
-    let lower = path.to_ascii_lowercase();
-    let ends = |endings: &[&str]| endings.iter().any(|ending| lower.ends_with(ending));
+    let form = FileForm::of(path);
     let mut found = Ranges::new();
-    let is_code = ends(CODE);
-    let is_page = ends(PAGES);
-    if !is_code {
-        markup::find(text, &mut found);
+    by_form(text, form, &mut found);
+    in_words(text, form.words(), &mut found);
+    in_order(found)
+}
+
+/// The same for a caller that may wait for other threads: the passes over a large text run side by side.
+pub(super) fn spans_on_all_threads(path: &str, text: &str) -> Vec<Span> {
+    // Outside the threads of the run, rayon would start more than the user allowed.
+    if text.len() < SPREAD_BYTES || rayon::current_thread_index().is_none() {
+        return spans(path, text);
     }
-    if is_code || is_page {
-        code::find(text, is_page, &mut found);
+    let form = FileForm::of(path);
+    let (mut found, mut named, mut shaped) = (Ranges::new(), Ranges::new(), Ranges::new());
+    rayon::join(
+        || by_form(text, form, &mut found),
+        || rayon::join(|| named_in_words(text, form.words(), &mut named), || shape::find(text, &mut shaped)),
+    );
+    found.append(&mut named);
+    found.append(&mut shaped);
+    in_order(found)
+}
+
+/// What the name of a file says about its text.
+#[derive(Clone, Copy)]
+struct FileForm {
+    is_code: bool,
+    is_page: bool,
+}
+
+impl FileForm {
+    fn of(path: &str) -> Self {
+        let lower = path.to_ascii_lowercase();
+        let ends = |endings: &[&str]| endings.iter().any(|ending| lower.ends_with(ending));
+        Self { is_code: ends(CODE), is_page: ends(PAGES) }
     }
-    let words = match (is_code, is_page) {
-        (true, _) => TextForm::Code,
-        (false, true) => TextForm::Page,
-        (false, false) => TextForm::File,
-    };
-    in_words(text, words, &mut found);
+
+    fn words(self) -> TextForm {
+        match (self.is_code, self.is_page) {
+            (true, _) => TextForm::Code,
+            (false, true) => TextForm::Page,
+            (false, false) => TextForm::File,
+        }
+    }
+}
+
+/// Secrets in the elements and in the code of a file.
+fn by_form(text: &str, form: FileForm, found: &mut Ranges) {
+    if !form.is_code {
+        markup::find(text, found);
+    }
+    if form.is_code || form.is_page {
+        code::find(text, form.is_page, found);
+    }
+}
+
+/// Sorted spans, merged.
+fn in_order(found: Ranges) -> Vec<Span> {
     merged(found).into_iter().map(|range| Span::new(range.start, range.end)).collect()
 }
 
@@ -148,12 +193,17 @@ enum TextForm {
 
 /// Secrets in any text: in URLs, in pairs of name and value, after `Bearer`, and by shape.
 fn in_words(text: &str, words: TextForm, found: &mut Ranges) {
+    named_in_words(text, words, found);
+    shape::find(text, found);
+}
+
+/// The same without those that are found by their shape.
+fn named_in_words(text: &str, words: TextForm, found: &mut Ranges) {
     users(text, found);
     if words != TextForm::Code {
         pairs(text, words, found);
     }
     schemes(text, found);
-    shape::find(text, found);
 }
 
 /// The passwords of `user:password@host`.

@@ -258,7 +258,12 @@ fn title(source: &Source, document: &Document, target: &Target<'_>, change: &Cha
                 let name = document.name(*node);
                 // For a value that is certainly not a secret, the whole file need not be searched.
                 let is_open = secrets::is_open_value(name, source.slice(old));
-                let old = if is_open { source.slice(old).to_owned() } else { source.masked(old) };
+                let old = if is_open {
+                    source.slice(old).to_owned()
+                } else {
+                    source.find_secrets();
+                    source.masked(old)
+                };
                 format!("change <{name}> from {old} to {value}")
             }
         }),
