@@ -90,9 +90,15 @@ impl Case {
     }
 
     pub(crate) fn human(&self, findings: &[Diagnostic], style: Style) -> String {
-        let mut out = Vec::new();
-        super::human::write(&mut Gate::new(&mut out), &self.report(findings), &self.paths, style).unwrap();
-        let text = String::from_utf8(out).unwrap();
+        let text_on = |threads: Option<&rayon::ThreadPool>| {
+            let mut out = Vec::new();
+            let report = Report { threads, ..self.report(findings) };
+            super::human::write(&mut Gate::new(&mut out), &report, &self.paths, style).unwrap();
+            String::from_utf8(out).unwrap()
+        };
+        let text = text_on(None);
+        let two_threads = rayon::ThreadPoolBuilder::new().num_threads(2).build().unwrap();
+        assert_eq!(text_on(Some(&two_threads)), text, "threads change nothing");
         assert!(text.is_empty() || (text.ends_with('\n') && !text.ends_with("\n\n")), "one line end: {text:?}");
         assert!(text.lines().all(|line| line.trim_end() == line), "no trailing spaces: {text:?}");
         text
