@@ -11,48 +11,29 @@
 set -euo pipefail
 . "$(dirname "$0")/lib/jsforce.sh"
 cat >run.js <<'JS'
-const http = require('node:http');
-let logins = 0;
-let current;
-const server = http.createServer((request, response) => {
-  request.resume();
-  request.on('end', () => {
-    response.setHeader('content-type', 'application/json');
-    let answer = { totalSize: 0, done: true, records: [] };
-    if (request.url === '/services/oauth2/token') {
-      current = `session${(logins += 1)}`;
-      const id = `${base()}/id/00D000000000001AAA/005000000000001AAA`;
-      answer = { access_token: current, instance_url: base(), id };
-    } else if (request.headers.authorization !== `Bearer ${current}`) {
-      response.statusCode = 401;
-      answer = [{ message: 'Session expired or invalid', errorCode: 'INVALID_SESSION_ID' }];
-    }
-    response.end(JSON.stringify(answer));
-  });
-});
-const base = () => `http://127.0.0.1:${server.address().port}`;
+const Org = require('./org.js');
+const org = new Org();
 const ways = {
   'client credentials': (connection) => connection.authorize({ grant_type: 'client_credentials' }),
   'name and password': (connection) => connection.login('sync@example.com', 'password'),
 };
-server.listen(0, '127.0.0.1', async () => {
+org.open().then(async () => {
   for (const name of ['jsforce', '@jsforce/jsforce-node']) {
     const { Connection } = require(name);
     for (const [about, logIn] of Object.entries(ways)) {
       const app = { clientId: 'app', clientSecret: 'secret', redirectUri: 'http://localhost/callback' };
-      const connection = new Connection({ oauth2: { loginUrl: base(), ...app }, version: '66.0' });
-      logins = 0;
+      const connection = new Connection({ oauth2: { loginUrl: org.url, ...app }, version: '66.0' });
+      org.sessions = 0;
       await logIn(connection);
-      current = 'ended';
+      org.expire();
       const said = await connection.query('SELECT Id FROM Account').then(
         () => 'answered',
         (error) => `${error.errorCode}, ${error.message}`,
       );
-      console.log(`${name}, ${about}: ${said}, ${logins} logins`);
+      console.log(`${name}, ${about}: ${said}, ${org.sessions} logins`);
     }
   }
-  server.close();
-  server.closeAllConnections();
+  org.close();
 });
 JS
 seen=$(node_modules/.bin/node run.js)

@@ -11,31 +11,15 @@
 set -euo pipefail
 . "$(dirname "$0")/lib/jsforce.sh"
 cat >run.js <<'JS'
-const http = require('node:http');
-let sessions = 0;
-let current;
+const Org = require('./org.js');
 const asked = [];
-const server = http.createServer((request, response) => {
-  let body = '';
-  request.on('data', (part) => (body += part));
-  request.on('end', () => {
-    response.setHeader('content-type', 'application/json');
-    let answer = { totalSize: 0, done: true, records: [] };
-    if (request.url === '/services/oauth2/token') {
-      asked.push(new URLSearchParams(body).get('grant_type'));
-      current = `session${(sessions += 1)}`;
-      const id = `${base()}/id/00D000000000001AAA/005000000000001AAA`;
-      answer = { access_token: current, refresh_token: `refresh${sessions}`, instance_url: base(), id };
-    } else if (request.url === '/services/oauth2/revoke') {
-      asked.push('revoke');
-    } else if (request.headers.authorization !== `Bearer ${current}`) {
-      response.statusCode = 401;
-      answer = [{ message: 'Session expired or invalid', errorCode: 'INVALID_SESSION_ID' }];
-    }
-    response.end(JSON.stringify(answer));
-  });
+const org = new Org({
+  see: (request, body) => {
+    if (request.url === '/services/oauth2/revoke') asked.push('revoke');
+    if (request.url === '/services/oauth2/token') asked.push(new URLSearchParams(body).get('grant_type'));
+  },
+  login: () => ({ refresh_token: `refresh${org.sessions}` }),
 });
-const base = () => `http://127.0.0.1:${server.address().port}`;
 const attempt = async (about, call) => {
   try {
     await call();
@@ -44,11 +28,11 @@ const attempt = async (about, call) => {
     console.log(`${about}: ${error.message}`);
   }
 };
-server.listen(0, '127.0.0.1', async () => {
+org.open().then(async () => {
   for (const name of ['jsforce', '@jsforce/jsforce-node']) {
     const { Connection } = require(name);
     const app = { clientId: 'app', clientSecret: 'secret', redirectUri: 'http://localhost/callback' };
-    const connection = new Connection({ oauth2: { loginUrl: base(), ...app }, version: '66.0' });
+    const connection = new Connection({ oauth2: { loginUrl: org.url, ...app }, version: '66.0' });
     const query = () => connection.query('SELECT Id FROM Account');
     asked.length = 0;
     console.log(name);
@@ -56,12 +40,11 @@ server.listen(0, '127.0.0.1', async () => {
     await attempt('logout', () => connection.logout());
     await attempt('authorize', () => connection.authorize('code2'));
     await attempt('query', query);
-    current = 'ended';
+    org.expire();
     await attempt('query after the end', query);
     console.log(asked.join(', '));
   }
-  server.close();
-  server.closeAllConnections();
+  org.close();
 });
 JS
 seen=$(node_modules/.bin/node run.js)

@@ -9,47 +9,28 @@
 set -euo pipefail
 . "$(dirname "$0")/lib/jsforce.sh"
 cat >run.js <<'JS'
-const http = require('node:http');
+const Org = require('./org.js');
 const received = [];
-let current;
-const server = http.createServer((request, response) => {
-  let body = '';
-  request.on('data', (part) => (body += part));
-  request.on('end', () => {
-    response.setHeader('content-type', 'application/json');
-    if (request.url === '/services/oauth2/token') {
-      received.push(new URLSearchParams(body).get('refresh_token'));
-      current = `access${received.length}`;
-      const id = `${base()}/id/00D000000000001AAA/005000000000001AAA`;
-      const refresh_token = `refresh${received.length}`;
-      response.end(JSON.stringify({ access_token: current, refresh_token, instance_url: base(), id }));
-    } else if (request.headers.authorization === `Bearer ${current}`) {
-      response.end('{"totalSize":0,"done":true,"records":[]}');
-    } else {
-      response.statusCode = 401;
-      response.end('[{"message":"Session expired or invalid","errorCode":"INVALID_SESSION_ID"}]');
-    }
-  });
+const org = new Org({
+  login: (parameters) => ({ refresh_token: `refresh${received.push(parameters.get('refresh_token'))}` }),
 });
-const base = () => `http://127.0.0.1:${server.address().port}`;
-server.listen(0, '127.0.0.1', async () => {
+org.open().then(async () => {
   for (const name of ['jsforce', '@jsforce/jsforce-node']) {
     received.length = 0;
     const { Connection } = require(name);
     const connection = new Connection({
-      oauth2: { loginUrl: base(), clientId: 'app', clientSecret: 'secret', redirectUri: 'http://localhost/callback' },
-      instanceUrl: base(), accessToken: 'access0', refreshToken: 'refresh0', version: '66.0',
+      oauth2: { loginUrl: org.url, clientId: 'app', clientSecret: 'secret', redirectUri: 'http://localhost/callback' },
+      instanceUrl: org.url, accessToken: 'access0', refreshToken: 'refresh0', version: '66.0',
     });
     let told;
     connection.on('refresh', (_accessToken, answer) => (told = answer.refresh_token));
     for (let session = 0; session < 2; session += 1) {
-      current = 'expired';
+      org.expire();
       await connection.query('SELECT Id FROM Account');
     }
     console.log(`${name}: sent ${received.join(' ')}, told ${told}, holds ${connection.refreshToken}`);
   }
-  server.close();
-  server.closeAllConnections();
+  org.close();
 });
 JS
 seen=$(node_modules/.bin/node run.js)

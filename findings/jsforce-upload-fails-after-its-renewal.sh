@@ -11,59 +11,41 @@
 set -euo pipefail
 . "$(dirname "$0")/lib/jsforce.sh"
 cat >run.js <<'JS'
-const http = require('node:http');
-let sessions = 0;
-let current;
+const Org = require('./org.js');
 const asked = [];
-const server = http.createServer((request, response) => {
-  let body = '';
-  request.on('data', (part) => (body += part));
-  request.on('end', () => {
-    response.setHeader('content-type', 'application/json');
-    let answer = { id: '750000000000001AAA', operation: 'insert', object: 'Lead', state: 'Open' };
-    if (request.url === '/services/oauth2/token') {
-      asked.push('renewal');
-      current = `session${(sessions += 1)}`;
-      const id = `${base()}/id/00D000000000001AAA/005000000000001AAA`;
-      answer = { access_token: current, instance_url: base(), id };
-    } else {
-      asked.push(request.method === 'PUT' ? `upload of ${body.split('\n').length - 2}` : 'job');
-      if (request.headers.authorization !== `Bearer ${current}`) {
-        response.statusCode = 401;
-        answer = [{ message: 'Session expired or invalid', errorCode: 'INVALID_SESSION_ID' }];
-      }
-    }
-    response.end(JSON.stringify(answer));
-  });
+const org = new Org({
+  see: (request, body) => {
+    if (request.method === 'PUT') asked.push(`upload of ${body.split('\n').length - 2}`);
+    else asked.push(request.url === '/services/oauth2/token' ? 'renewal' : 'job');
+  },
+  answer: () => ({ id: '750000000000001AAA', operation: 'insert', object: 'Lead', state: 'Open' }),
 });
-const base = () => `http://127.0.0.1:${server.address().port}`;
 const attempt = async (about, call) => {
   asked.length = 0;
   const said = await call().then(() => 'done', (error) => error.message);
   console.log(`${about}: ${said} (${asked.join(', ')})`);
 };
-server.listen(0, '127.0.0.1', async () => {
+org.open().then(async () => {
   for (const name of ['jsforce', '@jsforce/jsforce-node']) {
     const { Connection } = require(name);
     const connection = new Connection({
-      oauth2: { loginUrl: base(), clientId: 'app', clientSecret: 'secret' }, instanceUrl: base(), version: '66.0',
-      accessToken: (current = 'session'), refreshToken: 'refresh',
+      oauth2: { loginUrl: org.url, clientId: 'app', clientSecret: 'secret' }, instanceUrl: org.url, version: '66.0',
+      accessToken: (org.current = 'session'), refreshToken: 'refresh',
     });
     const leads = [{ LastName: 'Example' }, { LastName: 'Sample' }];
     let job;
     const open = () => (job = connection.bulk2.createJob({ operation: 'insert', object: 'Lead' })).open();
     const upload = () => job.uploadData(leads);
     console.log(name);
-    current = 'ended';
+    org.expire();
     await attempt('open after the end', open);
-    current = 'ended';
+    org.expire();
     await attempt('upload after the end', upload);
     await attempt('upload again', upload);
     await attempt('open', open);
     await attempt('upload', upload);
   }
-  server.close();
-  server.closeAllConnections();
+  org.close();
 });
 JS
 seen=$(node_modules/.bin/node run.js)

@@ -10,36 +10,17 @@
 # neither mode and raises `Salesforce returned an unrecognized error 401`.
 # Fails when both renew each time. Run by hand, outside CI; it needs npm, and the server is local.
 set -euo pipefail
-work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
-cd "$work"
-npm init --yes >/dev/null
-npm install --no-audit --no-fund --loglevel=error nforce@1.13.0 nforce8@2.0.11 node@24.21.0 >/dev/null
+. "$(dirname "$0")/lib/node.sh" nforce@1.13.0 nforce8@2.0.11
 cat >run.js <<'JS'
-const http = require('node:http');
-let sessions = 0;
-let current;
+const Org = require('./org.js');
 const asked = [];
-const server = http.createServer((request, response) => {
-  let body = '';
-  request.on('data', (part) => (body += part));
-  request.on('end', () => {
-    response.setHeader('content-type', 'application/json;charset=UTF-8');
-    let answer = { totalSize: 0, done: true, records: [] };
-    if (request.url === '/services/oauth2/token') {
-      const grant = new URLSearchParams(body).get('grant_type');
-      asked.push(grant);
-      current = `session${(sessions += 1)}`;
-      answer = { access_token: current, instance_url: base() };
-      if (grant === 'authorization_code') answer.refresh_token = 'refresh';
-    } else if (request.headers.authorization !== `Bearer ${current}`) {
-      response.statusCode = 401;
-      answer = [{ message: 'Session expired or invalid', errorCode: 'INVALID_SESSION_ID' }];
-    }
-    response.end(JSON.stringify(answer));
-  });
+const org = new Org({
+  login: (parameters) => {
+    const grant = parameters.get('grant_type');
+    asked.push(grant);
+    return grant === 'authorization_code' && { refresh_token: 'refresh' };
+  },
 });
-const base = () => `http://127.0.0.1:${server.address().port}`;
 const attempt = async (query) => {
   try {
     await query();
@@ -48,12 +29,12 @@ const attempt = async (query) => {
     return `${error.errorCode}: ${error.message}`;
   }
 };
-server.listen(0, '127.0.0.1', async () => {
+org.open().then(async () => {
   for (const name of ['nforce', 'nforce8']) {
     for (const mode of ['single', 'multi']) {
       const connection = require(name).createConnection({
         clientId: 'app', clientSecret: 'secret', redirectUri: 'http://localhost/callback',
-        loginUri: `${base()}/services/oauth2/token`, mode, autoRefresh: true,
+        loginUri: `${org.url}/services/oauth2/token`, mode, autoRefresh: true,
       });
       asked.length = 0;
       const oauth = await connection.authenticate({ code: 'code' });
@@ -61,14 +42,13 @@ server.listen(0, '127.0.0.1', async () => {
       const query = () => connection.query({ query: 'SELECT Id FROM Account', ...user });
       const said = [await attempt(query)];
       for (let end = 0; end < 2; end += 1) {
-        current = 'ended';
+        org.expire();
         said.push(await attempt(query));
       }
       console.log(`${name}, ${mode} (${asked.join(', ')}):\n  ${said.join('\n  ')}`);
     }
   }
-  server.close();
-  server.closeAllConnections();
+  org.close();
 });
 JS
 seen=$(node_modules/.bin/node run.js)
