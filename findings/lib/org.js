@@ -2,9 +2,9 @@
 const http = require('node:http');
 const expired = [{ message: 'Session expired or invalid', errorCode: 'INVALID_SESSION_ID' }];
 module.exports = class Org {
-  // Each login gives a new session; what `login` gives is added to the answer. A request with another session than the
-  // newest is answered as expired, and others by the result of a query without records, unless `answer` gives another.
-  // `see` is told of all requests.
+  // Each login gives a new session; what `login` gives is added to the answer, and an `error` in it refuses the login. A
+  // request with another session than the newest is answered as expired, and others by the result of a query without
+  // records, unless `answer` gives another. `see` is told of all requests.
   constructor({ see = () => {}, login = () => ({}), answer = () => undefined } = {}) {
     this.sessions = 0;
     this.server = http.createServer((request, response) => {
@@ -17,6 +17,7 @@ module.exports = class Org {
           this.current = `session${(this.sessions += 1)}`;
           const id = `${this.url}/id/00D000000000001AAA/005000000000001AAA`;
           given = { access_token: this.current, instance_url: this.url, id, ...login(new URLSearchParams(body)) };
+          if (given.error) response.statusCode = 400;
         } else if (request.headers.authorization === `Bearer ${this.current}`) {
           given = answer(request, body) ?? { totalSize: 0, done: true, records: [] };
         } else if (!request.url.startsWith('/services/oauth2/revoke')) {
