@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
 # sfmc-sdk 2.1.2
 # The client for Marketing Cloud can be given a session that was kept from an earlier run: its read-me has this among its
-# features, as it saves a login. With the session is kept when it ends (`expiration`), and that is no time of day: it counts the
-# seconds since the machine was started. After a restart, or on another machine, a session that has long ended counts as
-# valid until that machine has run as long as the first one had. A request that is refused renews the session only where
-# `requestAttempts` is 2 or more; the default, 1, is called the number of retries and gives none.
+# features, as it saves a login. With the session is kept when it ends (`expiration`), and that is no time of day: it
+# counts the seconds since the machine was started. After a restart, or on another machine, a session that has long ended
+# counts as valid until that machine has run as long as the first one had. A request that is refused renews the session
+# only where `requestAttempts` is 2 or more; the default, 1, is called the number of retries and gives none.
 # Seen: a session of 18 minutes that was kept after 30 days without a restart is sent a day after one, and the request is
 # refused, by default without a login; with `requestAttempts: 2` there is one, and the request is answered.
 # Fails when the default logs in. Run by hand, outside CI; it needs npm, and asks no server.
