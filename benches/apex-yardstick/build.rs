@@ -18,7 +18,8 @@ fn main() {
         copy_folder(&apex, &folder, reader);
         let module = fs::read_to_string(folder.join("lib.rs")).unwrap();
         // Inner attributes belong to a crate.
-        let module: String = module.lines().filter(|line| !line.starts_with("#![")).map(|line| format!("{line}\n")).collect();
+        let module: String =
+            module.lines().filter(|line| !line.starts_with("#![")).map(|line| format!("{line}\n")).collect();
         fs::write(folder.join("mod.rs"), format!("{module}\n{hooks}")).unwrap();
     }
     fs::copy(here.join("src/by_tree_sitter.rs"), out.join("theirs/syntax.rs")).unwrap();

@@ -422,6 +422,20 @@ fn no_c_compiler_is_needed() {
     }
 }
 
+/// The yardstick compiles a copy of the crate `apex`, and its C compiler keeps it out of the workspace: nothing else finds
+/// that it lacks a package.
+#[test]
+fn the_yardstick_has_the_packages_of_the_crate_that_it_copies() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let needs = |folder: &str| {
+        let manifest =
+            fs::read_to_string(root.join(folder).join("Cargo.toml")).unwrap().parse::<toml::Table>().unwrap();
+        manifest["dependencies"].as_table().unwrap().keys().cloned().collect::<BTreeSet<String>>()
+    };
+    let (copied, yardstick) = (needs("crates/apex"), needs("benches/apex-yardstick"));
+    assert!(copied.len() > 3 && copied.is_subset(&yardstick), "{:?} are missing", copied.difference(&yardstick));
+}
+
 /// Cargo does not apply a profile's `strip` to a package that has settings of its own in that profile.
 #[test]
 fn the_program_is_stripped() {

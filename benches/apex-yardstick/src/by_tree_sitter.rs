@@ -9,7 +9,7 @@ use std::sync::LazyLock;
 
 use tree_sitter::{Language, ParseOptions, ParseState, Parser, TreeCursor};
 
-use super::tree::{Kind, Node, Part, SyntaxTree};
+use super::tree::{Kind, Node, Part, SyntaxTree, comparable};
 use sessionlint_source::Span;
 
 /// The grammar, and what its numbers for nodes and parts stand for.
@@ -42,6 +42,7 @@ const MAX_OPEN: usize = 200;
 pub(super) fn parse(text: &str) -> SyntaxTree<'_> {
     tree_of(text).unwrap_or_else(|| SyntaxTree {
         text,
+        lower: comparable(text, &[]),
         nodes: vec![Node { kind: Kind::Other, part: Part::Other, parent: 0, next: 1, span: Span::new(0, text.len()) }],
         comments: Vec::new(),
         errors: vec![Span::new(0, text.len())],
@@ -144,7 +145,13 @@ fn literal_length(bytes: &[u8]) -> usize {
 }
 
 fn flatten<'t>(text: &'t str, room: usize, cursor: &mut TreeCursor<'_>) -> SyntaxTree<'t> {
-    let mut tree = SyntaxTree { text, nodes: Vec::with_capacity(room), comments: Vec::new(), errors: Vec::new() };
+    let mut tree = SyntaxTree {
+        text,
+        lower: String::new(),
+        nodes: Vec::with_capacity(room),
+        comments: Vec::new(),
+        errors: Vec::new(),
+    };
     let mut open: Vec<u32> = Vec::new();
     loop {
         let kept = keep(&mut tree, cursor, open.last().copied().unwrap_or(0));
@@ -195,6 +202,7 @@ fn keep(tree: &mut SyntaxTree<'_>, cursor: &TreeCursor<'_>, parent: u32) -> Kept
 
 /// Sets for every node where those below it end.
 fn close(mut tree: SyntaxTree<'_>) -> SyntaxTree<'_> {
+    tree.lower = comparable(tree.text, &tree.comments);
     for id in (1..tree.nodes.len()).rev() {
         let Node { parent, next, .. } = tree.nodes[id];
         let above = &mut tree.nodes[parent as usize];

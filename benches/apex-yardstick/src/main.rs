@@ -154,7 +154,8 @@ fn facts(files: &[File]) {
             }
             Verdict::OnlyOursFits => {
                 println!("{verdict:?} {}", file.path.display());
-                for (at, _) in theirs::nodes(&file.text).map(|(_, errors, _)| errors).unwrap_or_default().iter().take(3) {
+                for (at, _) in theirs::nodes(&file.text).map(|(_, errors, _)| errors).unwrap_or_default().iter().take(3)
+                {
                     println!("    their error  {}", line_of(&file.text, *at));
                 }
             }
@@ -181,7 +182,8 @@ fn trees(files: &[File]) {
         differ += 1;
         let at = ours.0.iter().zip(&theirs.0).position(|(left, right)| left != right);
         let at = at.unwrap_or(ours.0.len().min(theirs.0.len()));
-        let kind = format!("{:?} / {:?}", ours.0.get(at).map(|it| (&it.0, &it.1)), theirs.0.get(at).map(|it| (&it.0, &it.1)));
+        let kind =
+            format!("{:?} / {:?}", ours.0.get(at).map(|it| (&it.0, &it.1)), theirs.0.get(at).map(|it| (&it.0, &it.1)));
         let seen = kinds.entry(kind).or_default();
         *seen += 1;
         if *seen <= 3 {
@@ -193,7 +195,9 @@ fn trees(files: &[File]) {
             }
         }
     }
-    println!("{equal} equal, {differ} differ, {unfit} that tree-sitter does not fit; by the first difference: {kinds:#?}");
+    println!(
+        "{equal} equal, {differ} differ, {unfit} that tree-sitter does not fit; by the first difference: {kinds:#?}"
+    );
 }
 
 /// Numbers that look random, the same in every run.

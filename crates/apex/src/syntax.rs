@@ -16,7 +16,7 @@ mod query;
 mod statement;
 
 use super::lexer::{Lexed, T, Token, lex};
-use super::tree::{Kind, Node, Part, SyntaxTree};
+use super::tree::{Kind, Node, Part, SyntaxTree, comparable};
 use sessionlint_source::Span;
 
 /// The maximum nesting of statements and expressions. A chain of operators, calls or `else if` is flat.
@@ -42,18 +42,6 @@ pub(super) fn parse(text: &str) -> SyntaxTree<'_> {
     parser.file();
     let Parser { done, errors, .. } = parser;
     SyntaxTree { text, lower: comparable(text, &comments), nodes: in_order(&done), comments, errors: merged(errors) }
-}
-
-/// A text in lower case with spaces for its comments, so that places in it are those in the text.
-fn comparable(text: &str, comments: &[Span]) -> String {
-    let mut code = String::with_capacity(text.len());
-    for comment in comments {
-        code.push_str(text.get(code.len()..comment.start as usize).unwrap_or_default());
-        code.extend(std::iter::repeat_n(' ', (comment.end as usize).saturating_sub(code.len())));
-    }
-    code.push_str(text.get(code.len()..).unwrap_or_default());
-    code.make_ascii_lowercase();
-    code
 }
 
 /// A finished node; its descendants precede it.

@@ -201,6 +201,18 @@ pub(super) struct SyntaxTree<'t> {
     pub(super) errors: Vec<Span>,
 }
 
+/// A text in lower case with spaces for its comments, so that places in it are those in the text.
+pub(super) fn comparable(text: &str, comments: &[Span]) -> String {
+    let mut code = String::with_capacity(text.len());
+    for comment in comments {
+        code.push_str(text.get(code.len()..comment.start as usize).unwrap_or_default());
+        code.extend(std::iter::repeat_n(' ', (comment.end as usize).saturating_sub(code.len())));
+    }
+    code.push_str(text.get(code.len()..).unwrap_or_default());
+    code.make_ascii_lowercase();
+    code
+}
+
 impl<'t> SyntaxTree<'t> {
     pub(super) fn node(&self, id: NodeId) -> &Node {
         &self.nodes[id as usize]
