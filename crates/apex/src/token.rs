@@ -142,14 +142,16 @@ pub(super) fn secret(body: &Body<'_, '_>, id: NodeId, holders: &BTreeSet<String>
     can_hold.then(|| (kind, tree.text(id).to_owned()))
 }
 
-/// Whether the argument shows the value at `inner`, instead of only checking it.
-fn is_shown(body: &Body<'_, '_>, inner: NodeId, argument: NodeId) -> bool {
+/// Whether the argument shows the value at `inner`, instead of only checking it, or giving it to a call whose result is
+/// something else: a signature, or what the token gives access to.
+pub(super) fn is_shown(body: &Body<'_, '_>, inner: NodeId, argument: NodeId) -> bool {
     let tree = body.tree;
     let hides = |id: NodeId| match tree.kind(id) {
         Kind::Binary => !matches!(tree.operator(id), "+" | "??"),
         Kind::Call => {
             let name = tree.part(id, Part::Name).map(|name| tree.lower(name)).unwrap_or_default();
-            QUESTIONS.contains(&name)
+            let is_given = tree.arguments(id).iter().any(|given| tree.holds(*given, inner));
+            QUESTIONS.contains(&name) || is_given && !words::is_form(name)
         }
         _ => false,
     };
