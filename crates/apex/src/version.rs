@@ -65,7 +65,7 @@ pub fn find(text: &str) -> impl Iterator<Item = ApiVersion> {
     found.into_iter().flatten().filter_map(move |found| {
         let (_, api) = BEFORE.get(found.pattern().as_usize())?;
         let (end, version) = version(text, found.end(), *api)?;
-        if *api == Api::MergeField && is_cut(text, found.start(), end) {
+        if *api == Api::MergeField && (is_cut(text, found.start(), end) || is_cut_by_script(text, found.start(), end)) {
             return None;
         }
         let range = found.start()..end;
@@ -206,6 +206,29 @@ fn is_cut(text: &str, start: usize, end: usize) -> bool {
         })
 }
 
+/// Whether a script keeps only the host of the merge field at `start..end`:
+/// `var url = '{!$Api.Partner_Server_URL_260}'; url = url.substring(0, url.indexOf('/services'));`.
+fn is_cut_by_script(text: &str, start: usize, end: usize) -> bool {
+    /// More than anybody writes between a variable and its only change.
+    const WINDOW: usize = 200;
+    let window = (start.saturating_sub(WINDOW)..start).find(|at| text.is_char_boundary(*at)).unwrap_or(start);
+    let before = unquoted(&text[window..start].to_ascii_lowercase());
+    let after: String = text[end..].chars().take(WINDOW).collect();
+    let after = unquoted(&after.to_ascii_lowercase());
+    let value = || before.strip_suffix("api.")?.trim_end_matches('$').trim_end().strip_suffix("{!")?.strip_suffix('\'');
+    let is_name = |ch: char| ch.is_ascii_alphanumeric() || ch == '_';
+    let Some(target) = value().and_then(|it| it.trim_end().strip_suffix('=')).map(str::trim_end) else { return false };
+    let name = &target[target.trim_end_matches(is_name).len()..];
+    let Some(next) = after.trim_start().strip_prefix("}'").filter(|_| !name.is_empty()) else { return false };
+    let dense: String = next.chars().filter(|ch| !ch.is_whitespace()).collect();
+    let dense = dense.trim_start_matches(';');
+    ["substring", "substr", "slice"].iter().any(|cut| {
+        ["/services", "services/", "/soap"]
+            .iter()
+            .any(|sought| dense.starts_with(&format!("{name}={name}.{cut}(0,{name}.indexof('{sought}")))
+    })
+}
+
 /// A text with one sort of quotation marks.
 fn unquoted(text: &str) -> String {
     text.replace("&apos;", "'").replace("&#39;", "'").replace("&quot;", "'").replace('"', "'")
@@ -267,6 +290,17 @@ mod tests {
             ("{!LEFT($Api.Partner_Server_URL_140, LEN(Name))}", Some(("Partner_Server_URL_140", 14))),
             ("{!LEFT($Api.Partner_Server_URL_140, FIND('00D', Name))}", Some(("Partner_Server_URL_140", 14))),
             ("{!SUBSTITUTE('x', $Api.Partner_Server_URL_140)}", Some(("Partner_Server_URL_140", 14))),
+            (
+                "var u = '{!$Api.Partner_Server_URL_140}';\n u = u.substr(0, u.indexOf('/services')); open(u + '/' + id)",
+                None,
+            ),
+            ("u=\"{!$API.Enterprise_Server_URL_140}\"\nu=u.substring(0,u.indexOf(\"/services/Soap\"));", None),
+            ("u = '{!$Api.Partner_Server_URL_140}'; v = u.substr(0, 3);", Some(("Partner_Server_URL_140", 14))),
+            ("u = '{!$Api.Partner_Server_URL_140}'; u = u.substr(0, 3);", Some(("Partner_Server_URL_140", 14))),
+            (
+                "u = '{!$Api.Partner_Server_URL_140}'; call(u); u = u.substr(0, u.indexOf('/services'));",
+                Some(("Partner_Server_URL_140", 14)),
+            ),
         ];
         for (text, expected) in table {
             let found = find(text).next();
