@@ -13,6 +13,10 @@ const LETTERS_PER_WORD: (usize, usize) = (14, 5);
 /// Numbers in names are short: versions, and words such as `S3` and `OAuth2`.
 const LONGEST_NUMBER: usize = 3;
 
+/// The minimum length of a part of random letters and digits, and of changes between the two in it.
+const RANDOM_PART: usize = 10;
+const RANDOM_CHANGES: usize = 3;
+
 /// The minimum length of an alphabet in order.
 const ALPHABET: usize = 20;
 
@@ -41,9 +45,30 @@ pub(super) fn is_name(value: &str) -> bool {
     let all = parts().count();
     let odd = parts().filter(|part| !is_word(part)).count();
     let is_joined = all > 2
-        && (odd <= 1 || parts().all(|part| is_word(part) || is_number(part)))
+        && (odd <= 1 && !parts().any(is_random_part) || parts().all(|part| is_word(part) || is_number(part)))
         && !value.bytes().any(|byte| b"!$%^*+".contains(&byte));
     is_joined || is_camel_case(value)
+}
+
+/// Whether a part of a value is no word with a number, as `the1st` is one, but letters of both cases and digits at
+/// random: few of the letters are in words, and digits come and go.
+fn is_random_part(part: &str) -> bool {
+    let bytes = part.as_bytes();
+    let has = |is_it: fn(&u8) -> bool| bytes.iter().any(is_it);
+    let changes = bytes.windows(2).filter(|pair| pair[0].is_ascii_digit() != pair[1].is_ascii_digit()).count();
+    bytes.len() >= RANDOM_PART
+        && bytes.iter().all(u8::is_ascii_alphanumeric)
+        && has(u8::is_ascii_lowercase)
+        && has(u8::is_ascii_uppercase)
+        && changes >= RANDOM_CHANGES
+        && !is_mostly_words(part)
+}
+
+/// Whether two thirds of the letters of a text are in words of four letters or more.
+fn is_mostly_words(text: &str) -> bool {
+    let letters = text.bytes().filter(u8::is_ascii_alphabetic).count();
+    let in_words: usize = words(text).map(str::len).filter(|length| *length >= 4).sum();
+    in_words * 3 >= letters * 2
 }
 
 /// Whether a value is words joined by capitals and short numbers, such as `LoomS3Settings`: long words, a capital after
@@ -52,14 +77,12 @@ fn is_camel_case(value: &str) -> bool {
     let bytes = value.as_bytes();
     let is_end = |pair: &[u8]| pair[0].is_ascii_digit() && !pair[1].is_ascii_digit();
     let numbers = value.split(|ch: char| !ch.is_ascii_digit()).filter(|number| !number.is_empty());
-    let letters = bytes.iter().filter(|byte| byte.is_ascii_alphabetic()).count();
-    let in_words: usize = words(value).map(str::len).filter(|length| *length >= 4).sum();
     bytes.iter().all(u8::is_ascii_alphanumeric)
         && bytes.last().is_some_and(u8::is_ascii_alphabetic)
         && bytes.windows(2).filter(|pair| is_end(pair)).all(|pair| pair[1].is_ascii_uppercase())
         && numbers.map(str::len).all(|length| length < LONGEST_NUMBER)
         && words(value).count() >= 2
-        && in_words * 3 >= letters * 2
+        && is_mostly_words(value)
 }
 
 /// Whether a value is the alphabet of a code or a generated password: each character once, most of them right after the
@@ -116,6 +139,8 @@ mod tests {
             "loom.key.v2",
             "api-key-2.1",
             "path/to/the1st",
+            "acme.loom.LoomS3OAuth2V1",
+            "acme.loom.weft2loom3shuttle4",
         ] {
             assert!(is_name(name), "{name}");
         }
@@ -131,6 +156,7 @@ mod tests {
             "7c6b5a49-1111-4222-8333-0123456789ab",
             "q8Zt5Lw0Pd3Xk7RnAbC1eF2gH4iJ6mN!",
             "Loom!S3Settings",
+            "fTK-wqBzR-3NdMuXk0Jphzvs",
         ] {
             assert!(!is_name(other), "{other}");
         }
