@@ -16,7 +16,7 @@ import path from 'node:path';
 
 const PINNED = { types: '1.9.0', sdr: '13.7.0' };
 
-/** Endings of theirs that ordinary files share, so that they tell nothing of a project (src/metadata/suffixes.rs). */
+/** Endings of theirs that ordinary files share, so that they tell nothing of a project (crates/project/src/metadata/suffixes.rs). */
 const EVERYDAY = new Set(
   ('ai app apt aq aqs asset category collection config delivery deployment document dt dwl form function goal icon indx keywords letter md ' +
     'model notifications os policy prompt resource rpt rule scf snapshot story subscription type view xml').split(' '),
@@ -31,7 +31,9 @@ const LEFT_OUT = new Map([
 
 /** Closed lists of theirs that another part of the program judges, or that are no concern of it. */
 const LISTS_LEFT_OUT = new Map([
-  ['SecuritySettings.sessionSettings.sessionTimeout', 'src/view/session.rs'],
+  ['SecuritySettings.sessionSettings.sessionTimeout', 'crates/facts/src/session.rs'],
+  ['ExternalDataSource.type', 'theirs lacks what files have, such as SfdcOrg'],
+  ['LightningOutApp.runtime', 'nothing about sessions'],
   ['MyDomainSettings.domainPartition', 'written by Salesforce'],
   ['MyDomainSettings.myDomainSuffix', 'written by Salesforce'],
   ['Network.networkPageOverrides', 'pages of sites, nothing about sessions'],

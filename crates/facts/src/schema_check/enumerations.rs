@@ -96,6 +96,7 @@ const SCOPES: &[&str] = &[
     "CmdbDiscovery",
     "SemanticLayer",
 ];
+const PRINCIPALS: &[&str] = &["Anonymous", "PerUser", "NamedUser", "UserWithImpersonation", "NamedCustomPrincipal"];
 const PROTOCOLS: &[&str] = &[
     "NoAuthentication",
     "Oauth",
@@ -289,12 +290,10 @@ pub(super) const ENUMERATIONS: &[Enumeration] = &[
         "namedCredentialType",
         &["Legacy", "AnonymousEndpoint", "SecuredEndpoint", "PrivateEndpoint", "Credentials", "Standard"],
     ),
-    growing(
-        "NamedCredential",
-        "principalType",
-        &["Anonymous", "PerUser", "NamedUser", "UserWithImpersonation", "NamedCustomPrincipal"],
-    ),
+    growing("NamedCredential", "principalType", PRINCIPALS),
     growing("NamedCredential", "protocol", PROTOCOLS),
+    growing("ExternalDataSource", "principalType", PRINCIPALS),
+    growing("ExternalDataSource", "protocol", PROTOCOLS),
     growing("ExternalCredential", "authenticationProtocol", PROTOCOLS),
     growing("Profile", "loginFlows.flowType", &["UI"]),
     growing("Profile", "loginFlows.uiLoginFlowType", &["VisualWorkflow", "VisualForce"]),
