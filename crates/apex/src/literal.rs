@@ -95,9 +95,8 @@ fn logins(body: &Body<'_, '_>) -> impl Iterator<Item = NodeId> {
             }
         }
         Kind::Call => {
-            let is_login = tree.part(*id, Part::Name).is_some_and(|name| tree.text(name).eq_ignore_ascii_case("login"));
             // The login of a portal is not a SOAP login.
-            is_login && tree.part(*id, Part::Object).is_some_and(|object| !tree.is_type(object, "site"))
+            tree.calls(*id, "login") && tree.part(*id, Part::Object).is_some_and(|object| !tree.is_type(object, "site"))
         }
         _ => false,
     };
@@ -312,11 +311,7 @@ impl<'t> Reader<'_, '_, 't> {
             parts.is_some_and(|(of, key)| is_word(of) && is_word(key) && secrets::names_secret(key))
         };
         let is_one_word = is_word(name) || is_parameter();
-        let is_header = || {
-            let call = tree.node(tree.node(key).parent).parent;
-            tree.kind(call) == Kind::Call
-                && tree.part(call, Part::Name).is_some_and(|name| tree.lower(name) == "setheader")
-        };
+        let is_header = || tree.calls(tree.node(tree.node(key).parent).parent, "setheader");
         let may_be_password = || secrets::secret_reason("password", name).is_some();
         is_one_word && (is_header() || secrets::names_secret(name)) && !may_be_password()
     }

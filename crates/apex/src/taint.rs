@@ -92,7 +92,7 @@ fn anonymous(body: &Body<'_, '_>) -> Option<Spot> {
     let tree = body.tree;
     let word = "executeanonymous";
     let names = |id: &NodeId| match tree.kind(*id) {
-        Kind::Call => tree.part(*id, Part::Name).is_some_and(|name| tree.lower(name) == word),
+        Kind::Call => tree.calls(*id, word),
         _ => tree.is_string(*id) && tree.lower(*id).contains(word),
     };
     body.nodes().find(names).map(|id| (tree.span(id), "executeAnonymous".to_owned()))
@@ -408,7 +408,7 @@ impl<'b, 'a, 't> Flow<'b, 'a, 't> {
                 let [header, value] = tree.arguments(id)[..] else { return None };
                 if self.puts_header(id, header) {
                     (SentAs::Header, value)
-                } else if self.sets_header(id) {
+                } else if self.body.tree.calls(id, "setheader") {
                     (self.credential_header(header, value)?, value)
                 } else {
                     return None;
@@ -477,12 +477,6 @@ impl<'b, 'a, 't> Flow<'b, 'a, 't> {
         tree.is_string(header) && tree.string(header).trim().eq_ignore_ascii_case("authorization")
     }
 
-    /// Whether a call sets a header of a request.
-    fn sets_header(&self, id: NodeId) -> bool {
-        let name = self.body.tree.part(id, Part::Name);
-        name.is_some_and(|it| self.body.tree.text(it).eq_ignore_ascii_case("setheader"))
-    }
-
     fn used(&self, source: SessionSource, from: NodeId, sink: Sink, at: NodeId) -> SessionUse {
         let tree = self.body.tree;
         SessionUse {
@@ -531,7 +525,7 @@ impl<'b, 'a, 't> Flow<'b, 'a, 't> {
             return;
         }
         if let [header, _] = arguments[..]
-            && (self.sets_header(id) || self.puts_header(id, header))
+            && (self.body.tree.calls(id, "setheader") || self.puts_header(id, header))
         {
             found.extend(self.sent_use(id));
             return;

@@ -518,8 +518,7 @@ fn stores(body: &Body<'_, '_>, id: NodeId, names: &BTreeSet<String>) -> Option<(
 /// Whether a call puts a value into a cache.
 fn is_cache_put(body: &Body<'_, '_>, id: NodeId) -> bool {
     let tree = body.tree;
-    let is_put = tree.part(id, Part::Name).is_some_and(|name| tree.text(name).eq_ignore_ascii_case("put"));
-    is_put && tree.part(id, Part::Object).is_some_and(|object| tree.type_name(object).contains("cache."))
+    tree.calls(id, "put") && tree.part(id, Part::Object).is_some_and(|object| tree.type_name(object).contains("cache."))
 }
 
 // Tokens that a job keeps.
@@ -590,7 +589,7 @@ impl<'b, 'a, 't> JobClass<'b, 'a, 't> {
                     job.set.entry(name).or_default().push(setting);
                 }
                 if is_part {
-                    if is_set_header(body, id) {
+                    if body.tree.calls(id, "setheader") {
                         header_end = header_end.max(body.tree.node(id).next);
                     }
                     job.read_part(body, id, id < header_end);
@@ -671,13 +670,6 @@ impl<'b, 'a, 't> JobClass<'b, 'a, 't> {
             _ => None,
         }
     }
-}
-
-/// Whether a node is a call that sets a header.
-fn is_set_header(body: &Body<'_, '_>, id: NodeId) -> bool {
-    let tree = body.tree;
-    let name = tree.part(id, Part::Name).filter(|_| tree.kind(id) == Kind::Call);
-    name.is_some_and(|name| tree.text(name).eq_ignore_ascii_case("setHeader"))
 }
 
 /// The field that a node sets, in lower case, with the value.

@@ -236,6 +236,11 @@ impl<'t> SyntaxTree<'t> {
         self.text.get(span.range()).unwrap_or_default()
     }
 
+    /// Whether a node is a call of a method with this name, in lower case.
+    pub(super) fn calls(&self, id: NodeId, name: &str) -> bool {
+        self.kind(id) == Kind::Call && self.part(id, Part::Name).is_some_and(|called| self.lower(called) == name)
+    }
+
     /// The text of a node in lower case, with spaces for comments.
     pub(super) fn lower(&self, id: NodeId) -> &str {
         self.lower.get(self.span(id).range()).unwrap_or_default()

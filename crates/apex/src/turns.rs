@@ -388,10 +388,10 @@ impl<'a> Locals<'a> {
         };
         let grows = |id: NodeId| {
             let id = tree.bare(id);
-            is_call(tree, id, "size") || tree.kind(id) == Kind::Identifier && self.is_counted(tree.lower(id))
+            tree.calls(tree.bare(id), "size") || tree.kind(id) == Kind::Identifier && self.is_counted(tree.lower(id))
         };
         tree.within(condition).take(MAX_NODES).any(|id| {
-            if is_call(tree, id, "mod") {
+            if tree.calls(tree.bare(id), "mod") {
                 return true;
             }
             let Some((left, right)) = compared(tree, id) else { return false };
@@ -407,10 +407,11 @@ impl<'a> Locals<'a> {
 pub(super) fn may_be_chunk_test(tree: &SyntaxTree<'_>, condition: NodeId) -> bool {
     let may_grow = |id: NodeId| {
         let id = tree.bare(id);
-        tree.kind(id) == Kind::Identifier || is_call(tree, id, "size")
+        tree.kind(id) == Kind::Identifier || tree.calls(tree.bare(id), "size")
     };
     tree.within(condition).take(MAX_NODES).any(|id| {
-        is_call(tree, id, "mod") || compared(tree, id).is_some_and(|(left, right)| may_grow(left) || may_grow(right))
+        tree.calls(tree.bare(id), "mod")
+            || compared(tree, id).is_some_and(|(left, right)| may_grow(left) || may_grow(right))
     })
 }
 
@@ -438,17 +439,11 @@ fn redirects_within(tree: &SyntaxTree<'_>, id: NodeId, depth: usize) -> bool {
 
 /// `response.getStatusCode() == 302`.
 fn tests_for_redirect(tree: &SyntaxTree<'_>, id: NodeId) -> bool {
-    let is_status = |id: NodeId| is_call(tree, id, "getstatuscode");
+    let is_status = |id: NodeId| tree.calls(tree.bare(id), "getstatuscode");
     let is_redirect = |id: NodeId| REDIRECTS.contains(&tree.text(tree.bare(id)));
     compared(tree, id)
         .filter(|_| tree.operator(id) == "==")
         .is_some_and(|(left, right)| is_status(left) && is_redirect(right) || is_status(right) && is_redirect(left))
-}
-
-/// Whether an expression calls a method of this name, in lower case.
-fn is_call(tree: &SyntaxTree<'_>, id: NodeId, name: &str) -> bool {
-    let id = tree.bare(id);
-    tree.kind(id) == Kind::Call && tree.part(id, Part::Name).is_some_and(|it| tree.text(it).eq_ignore_ascii_case(name))
 }
 
 /// The sides of `a == b`, `a >= b` and `a > b`.

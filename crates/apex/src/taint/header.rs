@@ -57,7 +57,7 @@ impl Flow<'_, '_, '_> {
     /// The variable with the request whose header a call sets, and the name of the header, both in lower case.
     fn header_of(&self, call: NodeId) -> Option<(&str, Cow<'_, str>)> {
         let tree = self.body.tree;
-        if tree.kind(call) != Kind::Call || !self.sets_header(call) {
+        if !tree.calls(call, "setheader") {
             return None;
         }
         let request = tree.part(call, Part::Object).filter(|it| tree.kind(*it) == Kind::Identifier)?;

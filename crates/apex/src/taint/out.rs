@@ -264,8 +264,7 @@ impl Flow<'_, '_, '_> {
     /// Whether the method returns a part of the text of a page, which may be a session id. A PDF is no text.
     pub(super) fn scrapes(&self) -> bool {
         let tree = self.body.tree;
-        let is_text = |id: NodeId| tree.part(id, Part::Name).is_some_and(|name| tree.lower(name) == "getcontent");
-        let is_read = |id: NodeId| tree.kind(id) == Kind::Call && is_text(id) && self.read_page(id).is_some();
+        let is_read = |id: NodeId| tree.calls(id, "getcontent") && self.read_page(id).is_some();
         if !self.body.nodes().any(is_read) {
             return false;
         }
@@ -407,11 +406,8 @@ impl Flow<'_, '_, '_> {
     fn put_parameters(&self, requested: &Requested<'_>, found: &mut Vec<SessionUse>) {
         let tree = self.body.tree;
         for id in self.body.nodes().filter(|id| tree.kind(*id) == Kind::Call) {
-            let named = |node: NodeId, name: &str| {
-                tree.kind(node) == Kind::Call && tree.part(node, Part::Name).is_some_and(|it| tree.lower(it) == name)
-            };
-            let parameters = tree.part(id, Part::Object).filter(|_| named(id, "put")).map(|it| tree.bare(it));
-            let Some(parameters) = parameters.filter(|it| named(*it, "getparameters")) else { continue };
+            let parameters = tree.part(id, Part::Object).filter(|_| tree.calls(id, "put")).map(|it| tree.bare(it));
+            let Some(parameters) = parameters.filter(|it| tree.calls(*it, "getparameters")) else { continue };
             let page = tree.part(parameters, Part::Object).map(|page| tree.bare(page));
             let is_page =
                 |page: NodeId| tree.kind(page) == Kind::Identifier && requested.names.contains(tree.lower(page));

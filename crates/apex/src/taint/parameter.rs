@@ -70,7 +70,7 @@ pub(super) fn read(bodies: &[Body<'_, '_>], methods: &mut [Method]) {
 pub(super) fn may_send(body: &Body<'_, '_>) -> bool {
     let tree = body.tree;
     body.nodes().any(|id| match tree.kind(id) {
-        Kind::Call => tree.part(id, Part::Name).is_some_and(|name| matches!(tree.lower(name), "setheader" | "put")),
+        Kind::Call => tree.calls(id, "setheader") || tree.calls(id, "put"),
         Kind::MapEntry => true,
         Kind::Assignment => tree
             .part(id, Part::Left)
