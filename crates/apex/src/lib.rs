@@ -39,7 +39,7 @@ use serde::{Deserialize, Serialize};
 use sessionlint_source::secrets::SecretReason;
 use sessionlint_source::{FileId, Span};
 
-pub use literal::LOGIN_WSDL;
+pub use literal::is_login_wsdl;
 pub use suppression::{Allowance, AllowanceForm};
 pub use transaction::Kinds;
 pub use version::Api;

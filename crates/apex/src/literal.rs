@@ -53,18 +53,21 @@ pub(super) fn read(bodies: &[Body<'_, '_>], unit: &mut Unit) {
     }
 }
 
-/// A part of the names of classes that are made from Salesforce's WSDLs with `login()`, in lower case.
-pub const LOGIN_WSDL: &str = "soapsforcecom";
+/// Whether the name of a class, in lower case, is that of code made from one of Salesforce's WSDLs with `login()`: a guess.
+///
+/// Code made from the WSDL of a class that somebody wrote seems to be called `soapSforceComSchemas...`: its `login()` is
+/// another one.
+pub fn is_login_wsdl(name: &str) -> bool {
+    name.contains("soapsforcecom") && !name.contains("soapsforcecomschemas")
+}
 
 /// The login of a method whose URL is in another file: the call of code made from Salesforce's WSDL, or the message in a
 /// file with a URL for somebody else (`is_elsewhere`).
 fn login_itself(method: u32, body: &Body<'_, '_>, is_elsewhere: bool) -> Option<Literal> {
     let tree = body.tree;
     // Both are guesses by names. One is `partnerSoapSforceCom.Soap`, or `Soap` in a class with another name, in a file
-    // that has a URL of the SOAP API. Code made from the WSDL of a class that somebody wrote seems to be called
-    // `soapSforceComSchemas...`: its `login()` is another one.
-    let is_partner = |ty: &str| ty.contains(LOGIN_WSDL) && !ty.contains("soapsforcecomschemas");
-    let is_port = |ty: &str| is_partner(ty) || is_elsewhere && ty.rsplit('.').next() == Some("soap");
+    // that has a URL of the SOAP API.
+    let is_port = |ty: &str| is_login_wsdl(ty) || is_elsewhere && ty.rsplit('.').next() == Some("soap");
     let is_salesforce = |id: &NodeId| match tree.part(*id, Part::Object).filter(|_| tree.kind(*id) == Kind::Call) {
         Some(object) => body.type_of(object).is_some_and(|ty| is_port(&ty)),
         None => is_elsewhere && tree.is_string(*id),

@@ -13,7 +13,7 @@ use super::{At, Certainty, Fact, Placed, at, at_unit, spot};
 use crate::host::{host, is_instance};
 use crate::stated;
 use sessionlint_apex::graph::MethodAt;
-use sessionlint_apex::{LOGIN_WSDL, Literal, LiteralKind, Unit};
+use sessionlint_apex::{Literal, LiteralKind, Unit, is_login_wsdl};
 use sessionlint_project::metadata::{Component, Project};
 use sessionlint_source::Place;
 
@@ -259,7 +259,7 @@ pub(crate) fn addresses(project: &Project) -> impl Iterator<Item = Address<'_>> 
         let logins = unit.literals.iter().filter(|it| it.what == LiteralKind::SoapLogin);
         let logins: HashSet<u32> = logins.map(|it| it.span.start).collect();
         // A call of another stub may not be recognised.
-        let is_unused = !has_login && unit.name.to_lowercase().contains(LOGIN_WSDL);
+        let is_unused = !has_login && is_login_wsdl(&unit.name.to_lowercase());
         let is_stub_without_login = unit.classes.iter().any(is_generated)
             && (is_unused || !unit.methods.iter().any(|method| method.name.eq_ignore_ascii_case("login")));
         unit.literals.iter().filter(is_address).map(move |it| Address {
