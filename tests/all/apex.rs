@@ -1039,3 +1039,48 @@ fn code_in_very_deep_classes_is_found_under_the_last_class_that_is_kept() {
         assert_eq!(found[0]["start"]["line"], depth + 2, "{depth} classes");
     }
 }
+
+/// Whether `apex/token-kept-across-chunks` reports a batch that starts with these statements.
+fn keeps_token(statements: &str) -> bool {
+    let code = format!(
+        "public class LedgerExport implements Database.Batchable<SObject>, Database.Stateful, Database.AllowsCallouts {{\n\
+         private String accessToken;\n\
+         public Database.QueryLocator start(Database.BatchableContext context) {{ {statements}\n\
+         return Database.getQueryLocator('SELECT Id FROM Invoice__c'); }}\n\
+         public void execute(Database.BatchableContext context, List<Invoice__c> invoices) {{\n\
+         HttpRequest request = new HttpRequest(); request.setEndpoint('https://ledger.example.com/entries');\n\
+         request.setHeader('Authorization', 'Bearer ' + accessToken); new Http().send(request); }}\n\
+         public void finish(Database.BatchableContext context) {{ }}\n}}\n"
+    );
+    let ran = project(&[("LedgerExport.cls", &code)]).run(&["check", "--format", "concise"]);
+    ran.out.contains("apex/token-kept-across-chunks")
+}
+
+#[test]
+fn a_job_keeps_a_token_unless_it_is_surely_removed() {
+    let open = "LedgerClient.open(accessToken);";
+    let fails = "catch (CalloutException failure) { System.debug(failure.getMessage()); }";
+    let set = "accessToken = LedgerAuth.login();";
+    assert!(keeps_token(set));
+    for removed in [
+        format!("{set} try {{ {open} }} {fails} finally {{ accessToken = null; }}"),
+        format!("{set} try {{ {open} accessToken = null; }} finally {{ LedgerClient.close(); }}"),
+        format!("{set} try {{ {open} }} finally {{ {{ accessToken = null; }} }}"),
+    ] {
+        assert!(!keeps_token(&removed), "{removed}");
+    }
+    for kept in [
+        format!("{set} try {{ {open} accessToken = null; }} {fails}"),
+        format!("{set} try {{ {open} }} catch (CalloutException failure) {{ accessToken = null; }}"),
+        format!("{set} try {{ try {{ {open} }} finally {{ accessToken = null; }} }} {fails}"),
+    ] {
+        assert!(keeps_token(&kept), "{kept}");
+    }
+}
+
+#[test]
+fn a_token_reaches_a_field_of_a_job_through_local_variables() {
+    assert!(keeps_token("String fresh = LedgerAuth.login(); accessToken = fresh;"));
+    assert!(keeps_token("String fresh = LedgerAuth.login(); String other = fresh; accessToken = other;"));
+    assert!(!keeps_token("String fresh = 'none'; accessToken = fresh;"));
+}

@@ -316,6 +316,20 @@ mod tests {
     }
 
     #[test]
+    fn the_letters_at_the_end_of_an_id_are_those_for_its_capitals() {
+        for id in ["a0B5e8K2mQ7xTZWES2", "001A0000006Vm9rIAC", "a1bAQWERTY3x9KdY5I"] {
+            assert!(is_record_id(id), "{id}");
+            let (number, letters) = id.split_at(15);
+            for (at, letter) in letters.char_indices() {
+                let other = if letter == 'A' { "B" } else { "A" };
+                let wrong = format!("{number}{}{other}{}", &letters[..at], &letters[at + 1..]);
+                assert!(!is_record_id(&wrong), "{wrong}");
+            }
+        }
+        assert!(is_record_id("a0B5e0000Q7xTZW") && !is_record_id("a0B5e8K2mQ7xTZW"));
+    }
+
+    #[test]
     fn a_value_is_one_by_name_and_looks_or_by_a_provider_s_shape() {
         let by_name = [
             ("Courier_Client_Secret__c", "c0ffee00000000000000000000000001"),
