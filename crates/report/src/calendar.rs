@@ -14,6 +14,7 @@ use super::{Paths, Style, json, one_line};
 use crate::gate::Gate;
 use sessionlint_analysis::calendar::Event;
 use sessionlint_analysis::located::Located;
+use sessionlint_source::words::from_today;
 
 /// Octets of a line of iCalendar, without its end (RFC 5545, section 3.1).
 const MAX_LINE: usize = 75;
@@ -36,14 +37,7 @@ pub fn write_json(out: &mut Gate<'_>, events: &[Event], as_of: Date) -> io::Resu
 
 /// How far away a change is, in words.
 fn distance(days_left: Option<i64>) -> String {
-    match days_left {
-        None => String::new(),
-        Some(0) => " (today)".to_owned(),
-        Some(1) => " (tomorrow)".to_owned(),
-        Some(-1) => " (yesterday)".to_owned(),
-        Some(days) if days < 0 => format!(" ({} days ago)", -days),
-        Some(days) => format!(" (in {days} days)"),
-    }
+    days_left.map(|days| format!(" ({})", from_today(days))).unwrap_or_default()
 }
 
 /// Writes the output for people.

@@ -1,5 +1,5 @@
-//! Texts with placeholders: `{Column}`, `{Column:minutes}`, `{Column:days}`, `{Column:number}`, `{Column:each}`,
-//! `{{` for a brace.
+//! Texts with placeholders: `{Column}`, `{Column:minutes}`, `{Column:days}`, `{Column:until}`, `{Column:number}`,
+//! `{Column:each}`, `{{` for a brace.
 //!
 //! A value is shown on one line, at most 80 code points long (with `each`, each item of a list), without control
 //! characters; null is `unknown`. Refuses to know what a column means.
@@ -11,7 +11,7 @@ use super::page::{Page, Text};
 use sessionlint_soql::{Row, Schema, Type, Value};
 use sessionlint_source::harmless;
 use sessionlint_source::nearest::suggestion;
-use sessionlint_source::words::count;
+use sessionlint_source::words::{count, from_today};
 
 /// The maximum length of a value, in code points.
 const LONGEST: usize = 80;
@@ -28,6 +28,7 @@ enum Part {
     Column(usize),
     Minutes(usize),
     Days(usize),
+    Until(usize),
     Number(usize),
     Each(usize),
 }
@@ -71,13 +72,14 @@ impl Template {
                 Some("minutes") if schema.columns[column].ty == Type::Int => Part::Minutes(column),
                 Some("minutes") => return wrong(hole, format!("`{name}` is not a number of minutes"), None),
                 Some("days") if schema.columns[column].ty == Type::Int => Part::Days(column),
-                Some("days") => return wrong(hole, format!("`{name}` is not a number of days"), None),
+                Some("until") if schema.columns[column].ty == Type::Int => Part::Until(column),
+                Some("days" | "until") => return wrong(hole, format!("`{name}` is not a number of days"), None),
                 Some("number") if schema.columns[column].ty == Type::Int => Part::Number(column),
                 Some("number") => return wrong(hole, format!("`{name}` is not a number"), None),
                 Some("each") if schema.columns[column].ty == Type::List => Part::Each(column),
                 Some("each") => return wrong(hole, format!("`{name}` is not a list"), None),
                 Some(format) => {
-                    let formats = "the formats are `minutes`, `days`, `number` and `each`";
+                    let formats = "the formats are `minutes`, `days`, `until`, `number` and `each`";
                     return wrong(hole, format!("there is no format `{format}`"), Some(formats.into()));
                 }
             };
@@ -102,6 +104,7 @@ impl Template {
                 Part::Column(column)
                 | Part::Minutes(column)
                 | Part::Days(column)
+                | Part::Until(column)
                 | Part::Number(column)
                 | Part::Each(column) => match &row.cells[*column].value {
                     Value::Null | Value::List(_) => return None,
@@ -126,6 +129,10 @@ impl Template {
                 },
                 Part::Days(column) => match &row.cells[*column].value {
                     Value::Int(days) => text.push_str(&count(*days, "day")),
+                    other => text.push_str(&in_words(other)),
+                },
+                Part::Until(column) => match &row.cells[*column].value {
+                    Value::Int(days) => text.push_str(&from_today(*days)),
                     other => text.push_str(&in_words(other)),
                 },
                 Part::Number(column) => match &row.cells[*column].value {
@@ -219,6 +226,14 @@ mod tests {
         let numbers = [0, 999, 1000, 120_000, 16_777_216, -1234].map(number_in_words);
         assert_eq!(numbers, ["0", "999", "1,000", "120,000", "16,777,216", "-1,234"]);
         assert_eq!([0, 1, 12].map(|days| count(days, "day")), ["0 days", "1 day", "12 days"]);
+    }
+
+    #[test]
+    fn a_day_is_told_by_its_distance() {
+        let template = Template { parts: vec![Part::Words("it ends ".to_owned()), Part::Until(0)] };
+        let of = |value| Row { cells: vec![Cell::computed(value)], subject: None, key: "".into() };
+        let texts = [Value::Int(0), Value::Int(12), Value::Null].map(|value| template.fill(&of(value)));
+        assert_eq!(texts, ["it ends today", "it ends in 12 days", "it ends unknown"]);
     }
 
     #[test]

@@ -10,6 +10,7 @@ use sessionlint_analysis::overview::{
 };
 use sessionlint_lint::diagnostic::{Safety, Severity};
 use sessionlint_lint::rule::minutes_in_words;
+use sessionlint_source::words::from_today;
 
 /// Names that a sentence lists; the others are counted.
 const MAX_NAMED: usize = 2;
@@ -496,13 +497,7 @@ pub(super) fn ip_relaxation(word: Option<&str>) -> &'static str {
 
 /// The distance of a day in words.
 pub(super) fn days_left(days: Option<i64>) -> String {
-    let named = |days: i64| if days == 1 { "1 day".to_owned() } else { format!("{days} days") };
-    match days {
-        None => "no day named".to_owned(),
-        Some(0) => "today".to_owned(),
-        Some(days) if days < 0 => format!("{} ago", named(-days)),
-        Some(days) => format!("in {}", named(days)),
-    }
+    days.map_or_else(|| "no day named".to_owned(), from_today)
 }
 
 /// The commits that were read, in a sentence.
@@ -598,7 +593,7 @@ mod tests {
 
     #[test]
     fn days_are_words() {
-        assert_eq!(days_left(Some(-1)), "1 day ago");
+        assert_eq!(days_left(Some(-1)), "yesterday");
         assert_eq!(days_left(Some(0)), "today");
         assert_eq!(days_left(Some(60)), "in 60 days");
         assert_eq!(days_left(None), "no day named");
