@@ -46,6 +46,9 @@ fn introduced(dense: &str) -> Option<(&'static str, Option<SecretKind>)> {
 /// Calls that parse a text into a map or an object.
 const READERS: &[&str] = &["deserialize", "deserializestrict", "deserializeuntyped"];
 
+/// The call that reads a header of a request.
+const READ_HEADER: &str = "getheader";
+
 /// Calls that add their argument to the object they are called on.
 const PUTTING: &[&str] = &["add", "put", "set", "append"];
 
@@ -381,9 +384,9 @@ impl<'b, 'a, 't> Flow<'b, 'a, 't> {
                 let request = tree.lower(tree.bare(*request));
                 self.requests.contains(request).then(|| of(SecretKind::Answer, SecretForm::Response))
             }
-            ("getheader", [key]) => {
+            (READ_HEADER, [key]) => {
                 let is_credential = tree.is_string(*key) && tree.string(*key).eq_ignore_ascii_case("authorization");
-                (is_credential && !self.names_session()).then(|| of(SecretKind::Header, SecretForm::Text))
+                is_credential.then(|| of(SecretKind::Header, SecretForm::Text))
             }
             ("get", [key]) => {
                 let is_map = tree.part(id, Part::Object).is_some();
@@ -399,7 +402,7 @@ impl<'b, 'a, 't> Flow<'b, 'a, 't> {
         }
     }
 
-    /// Whether the method names a session id, so that a header may contain one.
+    /// Whether the method names a session id, so that a header may contain one, which logs do not show.
     fn names_session(&self) -> bool {
         *self.names_session.get_or_init(|| {
             let tree = self.body.tree;
@@ -719,6 +722,9 @@ impl<'b, 'a, 't> Flow<'b, 'a, 't> {
         let tree = self.body.tree;
         let is_test = self.body.file.contexts.get(value as usize).is_some_and(|it| it.kinds == Kinds::NONE);
         let Some((carried, inner)) = self.carried(value).filter(|_| !is_test) else { return false };
+        if leak == Leak::Logged && self.name(carried.from) == READ_HEADER && self.names_session() {
+            return false;
+        }
         let is_shown = matches!(carried.form, SecretForm::Text | SecretForm::Parsed);
         // The value after `password: ` is the secret; a whole text is one if it is a request or a header.
         let is_whole = matches!(carried.kind, SecretKind::RequestBody | SecretKind::Header);
