@@ -248,10 +248,14 @@ fn request(own: &[(u32, &Body<'_, '_>)], unit: &Unit) -> Option<TokenRequest> {
     // The one in the method that asks comes first.
     let is_granting = |index: u32| grants.as_ref().is_some_and(|(granting, ..)| *granting == index);
     let (granting, others): (Vec<_>, Vec<_>) = own.iter().copied().partition(|(index, _)| is_granting(*index));
-    let endpoint = granting
-        .into_iter()
-        .chain(others)
-        .find_map(|(index, body)| body.nodes().find_map(|id| is_token_endpoint(body, id).then_some((index, body, id))));
+    let mut endpoints = granting.into_iter().chain(others).flat_map(|(index, body)| {
+        body.nodes().filter(move |id| is_token_endpoint(body, *id)).map(move |id| (index, body, id))
+    });
+    let first = endpoints.next();
+    // One that the class requests itself comes before one that it only gives to another class.
+    let own_one = first.into_iter().chain(endpoints).find(|(_, body, id)| !is_for_other(body, *id));
+    let is_only_for_other = own_one.is_none();
+    let endpoint = own_one.or(first);
     let spots = |find: &dyn Fn(&Body<'_, '_>, NodeId) -> Option<String>| {
         own.iter().find_map(|(_, body)| body.nodes().find_map(|id| find(body, id).map(|text| spot(body, id, &text))))
     };
@@ -259,6 +263,10 @@ fn request(own: &[(u32, &Body<'_, '_>)], unit: &Unit) -> Option<TokenRequest> {
     // Servers other than OAuth's have such URLs too.
     let endpoint = endpoint
         .filter(|(_, body, id)| grants.is_some() || reads_token.is_some() || body.tree.lower(*id).contains("oauth"));
+    let (stored, reacts) = (stored(own), spots(&reacts));
+    // The class that gets the endpoint requests the token, and this one keeps nothing of it.
+    let keeps_token = reads_token.is_some() || stored.is_some() || reacts.is_some();
+    let endpoint = endpoint.filter(|_| grants.is_some() || keeps_token || !is_only_for_other);
     let (method, body, at, text) = match (&grants, endpoint) {
         (Some((index, body, id, (_, value))), _) => (*index, *body, *id, format!("grant_type={value}")),
         (None, Some((index, body, id))) => (index, body, id, address(body, id)),
@@ -267,7 +275,6 @@ fn request(own: &[(u32, &Body<'_, '_>)], unit: &Unit) -> Option<TokenRequest> {
     let start = endpoint.map(|(_, body, id)| (body, id, start_of_url(body, id)));
     let host = start.as_ref().and_then(|(body, id, start)| Some(spot(body, *id, &start.host()?)));
     let credential = start.as_ref().and_then(|(.., start)| start.credential());
-    let stored = stored(own);
     let checks_age = stored.and_then(|(body, at, _)| stored_age(body, at)).or_else(|| compared_age(own));
     Some(TokenRequest {
         method,
@@ -281,7 +288,7 @@ fn request(own: &[(u32, &Body<'_, '_>)], unit: &Unit) -> Option<TokenRequest> {
         reads_token,
         reads_expiry: spots(&|body, id| reads(body, id, &["expires_in", "issued_at", "exp"])),
         checks_age,
-        reacts: spots(&reacts),
+        reacts,
         stored: stored.map(|(body, at, shown)| spot(body, at, &body.tree.shown(shown))),
         is_doubtful: body.file.is_doubtful(at),
     })
@@ -325,6 +332,22 @@ pub(super) fn is_token_endpoint(body: &Body<'_, '_>, id: NodeId) -> bool {
         }
     };
     is_token && (path.contains("oauth") || path.ends_with("/token")) && is_address()
+}
+
+/// Whether a token endpoint is only the audience of a signed token (`jwt.aud = '...'`), or goes to a method of another
+/// class that gives a token: `JwtLogin.getAccessToken('...', jwt)`.
+fn is_for_other(body: &Body<'_, '_>, id: NodeId) -> bool {
+    let tree = body.tree;
+    let above = tree.node(id).parent;
+    if tree.kind(above) == Kind::Assignment {
+        let field = tree.part(above, Part::Left).and_then(|left| tree.part(left, Part::Element));
+        return field.is_some_and(|field| tree.lower(field) == "aud");
+    }
+    let call = tree.node(above).parent;
+    let is_argument = tree.kind(above) == Kind::ArgumentList && tree.kind(call) == Kind::Call;
+    let Some(name) = tree.part(call, Part::Name).filter(|_| is_argument) else { return false };
+    let is_of_other = || tree.part(call, Part::Object).is_some_and(|object| !body.is_own(object));
+    tree.lower(name) == "setaud" || words::gives_token(tree.lower(name)) && is_of_other()
 }
 
 /// A URL without parts that may be a secret.
