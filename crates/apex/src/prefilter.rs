@@ -48,7 +48,7 @@ const TEXTS: &[(&str, u32)] = &[
     ("services/data", ALONE),
     ("services/async", ALONE),
     ("getcontent", ALONE),
-    ("getheader", CARRIED),
+    ("getheader", ALONE | CARRIED),
     ("apikey", SECRET | ALONE),
     ("api_key", SECRET | ALONE),
     ("ghp_", ALONE),
