@@ -6,7 +6,7 @@ use std::path::Path;
 use std::sync::LazyLock;
 
 use crate::support::Project;
-use sessionlint::analysis::diagnose::diagnose;
+use sessionlint::analysis::diagnose::{Diagnosis, diagnose};
 use sessionlint::analysis::recognise::recognise;
 use sessionlint::check::{RunPlan, check};
 use sessionlint::config::Config;
@@ -192,8 +192,8 @@ fn what_means_nothing_is_refused_with_the_nearest_and_the_choice() {
     assert!(refusal.contains("nearest are vpn-logged-out"), "{refusal}");
 }
 
-/// The causes of each symptom in an example of a page, by id of rule.
-fn explained(page: &Page, example: usize) -> Vec<(String, String)> {
+/// The diagnosis of an example of a page.
+fn diagnosis(page: &Page, example: usize) -> Diagnosis {
     let example = &page.examples().unwrap()[example];
     let config = example.files.iter().find(|file| file.path == "sessionlint.toml");
     let config =
@@ -213,24 +213,33 @@ fn explained(page: &Page, example: usize) -> Vec<(String, String)> {
     let facts = Facts::of(&project);
     let views = Views::new(&facts);
     let result = check(&project, &plan);
-    let answer = diagnose(&views, &result.findings, CATALOG.symptoms(), None);
-    let mut found = Vec::new();
-    for symptom in answer.symptoms {
-        for cause in symptom.causes.iter().chain(&symptom.possible) {
-            found.push((symptom.id.clone(), cause.rule.clone()));
-        }
-    }
-    found
+    diagnose(&views, &result.findings, CATALOG.symptoms(), None)
 }
 
-/// A page that names a symptom explains it in one of its own examples: diagnose knows what check knows.
+/// The causes of each symptom in a diagnosis, by id of rule.
+fn explained(diagnosis: &Diagnosis) -> Vec<(String, String)> {
+    let causes = diagnosis.symptoms.iter().flat_map(|symptom| {
+        symptom.causes.iter().chain(&symptom.possible).map(|cause| (symptom.id.clone(), cause.rule.clone()))
+    });
+    causes.collect()
+}
+
+/// A page that names a symptom explains it in one of its own examples: diagnose knows what check knows. What a project
+/// lacks speaks against a symptom only where nothing in it explains the symptom.
 #[test]
 fn each_page_explains_its_symptoms_in_its_examples() {
     let mut silent = Vec::new();
     for rule in CATALOG.rules().iter().filter(|rule| !rule.definition.symptoms.is_empty()) {
         let examples = rule.page.examples().unwrap();
         let flagged = (0..examples.len()).filter(|at| examples[*at].expected == ExpectedResult::Flagged);
-        let found: Vec<(String, String)> = flagged.flat_map(|at| explained(&rule.page, at)).collect();
+        let diagnoses: Vec<Diagnosis> = flagged.map(|at| diagnosis(&rule.page, at)).collect();
+        let found: Vec<(String, String)> = diagnoses.iter().flat_map(explained).collect();
+        for symptom in diagnoses.iter().flat_map(|diagnosis| &diagnosis.symptoms) {
+            let is_explained = !symptom.causes.is_empty() || !symptom.possible.is_empty();
+            if [SCHEDULED, API].contains(&symptom.id.as_str()) && is_explained {
+                assert_eq!(symptom.ruled_out, [], "{} {}", rule.id, symptom.id);
+            }
+        }
         for symptom in rule.definition.symptom_ids() {
             // What another page speaks for is explained by it.
             let explains = |id: &str| {
@@ -304,6 +313,86 @@ fn rotation_is_a_cause_and_speaks_against_nothing() {
     let found = symptom(&Project::sfdx(&[rotating]), INTEGRATION);
     assert!(rules(&found["causes"]).contains(&"oauth/refresh-token-rotation".to_owned()), "{found}");
     assert_eq!(found["ruledOut"], serde_json::json!([]));
+}
+
+#[test]
+fn an_app_with_a_cause_of_its_own_speaks_against_nothing() {
+    let signing_in_alone = |session: &str| {
+        app(&format!(
+            "<isClientCredentialEnabled>true</isClientCredentialEnabled>\n\
+             <oauthClientCredentialUser>feed@example.com</oauthClientCredentialUser>\n<scopes>Api</scopes>\n\
+             </oauthConfig>\n<sessionPolicy>{session}</sessionPolicy>\n<oauthPolicy>\n<ipRelaxation>BYPASS</ipRelaxation>\n\
+             <refreshTokenPolicy>infinite</refreshTokenPolicy>"
+        ))
+    };
+    let against =
+        |session: &str| symptom(&Project::sfdx(&[signing_in_alone(session)]), INTEGRATION)["ruledOut"].clone();
+    let (path, _) = app("");
+    let text = "Stock Feed signs in by client credentials: it needs no refresh token";
+    assert_eq!(
+        against("<sessionLevel>STANDARD</sessionLevel>"),
+        serde_json::json!([{ "text": text, "path": path, "line": 5 }]),
+        "at the flow, not at the policy of refresh tokens"
+    );
+    let high = "<policyAction>Block</policyAction>\n<sessionLevel>HIGH_ASSURANCE</sessionLevel>";
+    assert_eq!(against(high), serde_json::json!([]));
+}
+
+#[test]
+fn rotation_of_an_external_client_app_speaks_against_nothing() {
+    let file = |ty: &str, name: &str, inner: &str| {
+        let named = "<externalClientApplication>Stock_Feed</externalClientApplication>";
+        (format!("force-app/{name}-meta.xml"), format!("<{ty} {HEAD}>\n{named}\n{inner}\n</{ty}>\n"))
+    };
+    let against = |rotates: &str| {
+        let files = [
+            file(
+                "ExtlClntAppOauthSettings",
+                "Stock_Feed_oauth.ecaOauth",
+                "<commaSeparatedOauthScopes>Api, RefreshToken</commaSeparatedOauthScopes>",
+            ),
+            file(
+                "ExtlClntAppGlobalOauthSettings",
+                "Stock_Feed_glbloauth.ecaGlblOauth",
+                &format!("<isRefreshTokenRotationEnabled>{rotates}</isRefreshTokenRotationEnabled>"),
+            ),
+            file(
+                "ExtlClntAppOauthConfigurablePolicies",
+                "Stock_Feed_oauthPlcy.ecaOauthPlcy",
+                "<ipRelaxationPolicyType>Bypass</ipRelaxationPolicyType>\n\
+                 <refreshTokenPolicyType>Infinite</refreshTokenPolicyType>",
+            ),
+        ];
+        let project = Project::sfdx(&files.each_ref().map(|(path, text)| (path.as_str(), text.as_str())));
+        // Before Salesforce's own limit of 30 idle days.
+        let day = ["--as-of", "2026-11-03", "--symptom", INTEGRATION];
+        let ran = project.run(&[&["diagnose", "--format", "json", "--quiet"], &day[..]].concat());
+        texts(&ran.json()["symptoms"][0]["ruledOut"])
+    };
+    assert!(against("false").contains("ends no refresh token"));
+    assert_eq!(against("true"), "");
+}
+
+#[test]
+fn jobs_speak_against_an_expired_token_only_where_all_their_callouts_renew_it() {
+    let against = |body: &[&str]| {
+        let class = |(index, call): (usize, &&str)| {
+            let text = format!(
+                "public class Job{index} implements Queueable, Database.AllowsCallouts {{\n\
+                 public void execute(QueueableContext context) {{\nHttpRequest request = new HttpRequest();\n\
+                 request.setEndpoint('{call}');\nnew Http().send(request);\n}}\n}}\n"
+            );
+            (format!("force-app/classes/Job{index}.cls"), text)
+        };
+        let project = Project::sfdx(&[security("<sessionTimeout>TwoHours</sessionTimeout>")]);
+        for (path, text) in body.iter().enumerate().map(class) {
+            project.put(&path, text);
+        }
+        texts(&symptom(&project, SCHEDULED)["ruledOut"])
+    };
+    assert_eq!(against(&[]), "", "no Apex");
+    assert!(against(&["callout:Stock/items"]).contains("named credentials only (ways to a callout: 1)"));
+    assert_eq!(against(&["callout:Stock/items", "https://stock.example.com/items"]), "");
 }
 
 #[test]
@@ -413,6 +502,22 @@ fn long_sessions_explain_no_logout_after_minutes() {
     let found = symptom(&project, MINUTES);
     assert!(rules(&found["causes"]).contains(&"session/profile-timeout-short".to_owned()), "{found}");
     assert!(rules(&found["possible"]).contains(&"session/cloned-override".to_owned()), "{found}");
+}
+
+#[test]
+fn only_sessions_longer_than_the_minutes_of_a_symptom_speak_against_it() {
+    let setting = |minutes: &str| {
+        let timeout = format!("<sessionTimeout>{minutes}</sessionTimeout>\n");
+        format!("<ProfileSessionSetting {HEAD}>\n<profile>Depot</profile>\n{timeout}</ProfileSessionSetting>\n")
+    };
+    let org = |timeout: &str| security(&format!("<sessionTimeout>{timeout}</sessionTimeout>"));
+    let against = |file: (&str, String)| texts(&symptom(&Project::sfdx(&[file]), MINUTES)["ruledOut"]);
+    assert!(!against(org("ThirtyMinutes")).contains("org default"));
+    assert!(against(org("SixtyMinutes")).contains("the org default is 1 hour"));
+    let path = "force-app/a.profileSessionSetting-meta.xml";
+    assert!(!against((path, setting("30"))).contains("more than"));
+    assert!(against((path, setting("60"))).contains("the one profile in the project has more than 30 minutes"));
+    assert!(!against((path, setting("soon"))).contains("more than"), "what is unknown speaks against nothing");
 }
 
 #[test]

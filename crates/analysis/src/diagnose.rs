@@ -364,8 +364,7 @@ impl RuledOutFacts<'_, '_> {
             let kind = app.refresh_policy().map(|policy| policy.kind);
             let label = sessionlint_lint::rule::one_line(&app.written.label).into_owned();
             let text = match app.renewal {
-                // A client that signs in with an assertion needs no refresh token only if no user has to approve it.
-                Some(Renewal::Jwt) if app.written.is_admin_approved.value == Some(true) => {
+                Some(Renewal::Jwt) => {
                     format!("{label} signs in by JWT and is approved by an administrator: it needs no refresh token")
                 }
                 Some(Renewal::ClientCredentials) => {
