@@ -674,7 +674,7 @@ mod tests {
     use super::*;
     use sessionlint_project::discover::Root;
     use sessionlint_project::load::load;
-    use sessionlint_project::metadata::Inputs;
+    use sessionlint_project::metadata::{Inputs, Precedence};
     use sessionlint_project::vfs::Memory;
 
     const ERP: &str = "connectedApps/ERP.connectedApp";
@@ -700,7 +700,12 @@ mod tests {
     }
 
     fn compared(old: &[(&str, &str)], new: &[(&str, &str)]) -> Diff {
-        let (old, new) = (project(old), project(new));
+        compared_by(Precedence::Documented, old, new)
+    }
+
+    fn compared_by(precedence: Precedence, old: &[(&str, &str)], new: &[(&str, &str)]) -> Diff {
+        let (mut old, mut new) = (project(old), project(new));
+        (old.inputs.precedence, new.inputs.precedence) = (precedence, precedence);
         let (old, new) = (Facts::of(&old), Facts::of(&new));
         let state = |facts| State { name: "x".to_owned(), kind: "folder", facts, findings: &[] };
         diff(&state(&old), &state(&new))
@@ -741,6 +746,42 @@ mod tests {
         let (_, two) = org("TwoHours");
         let shorter = [(path, two.as_str()), ("a/1.profileSessionSetting", own.as_str())];
         assert_eq!(profile_lines(&compared(&with, &shorter)), Vec::<String>::new(), "the override holds all the same");
+    }
+
+    #[test]
+    fn an_override_with_the_orgs_value_is_no_change() {
+        let (path, hours) = org("EightHours");
+        let same = sales("480");
+        let without = [(path, hours.as_str())];
+        let with = [(path, hours.as_str()), ("a/1.profileSessionSetting", same.as_str())];
+        assert!(compared(&without, &with).is_empty() && compared(&with, &without).is_empty());
+    }
+
+    #[test]
+    fn a_broken_override_is_no_removed_one() {
+        let (path, hours) = org("EightHours");
+        let own = sales("30");
+        let with = [(path, hours.as_str()), ("a/1.profileSessionSetting", own.as_str())];
+        let broken = [(path, hours.as_str()), ("a/1.profileSessionSetting", "<profile>")];
+        let (lost, found) = ("Sales: 30 -> ? (no longer known) neutral", "Sales: ? -> 30 (not known before) neutral");
+        assert_eq!(profile_lines(&compared(&with, &broken)), [lost]);
+        assert_eq!(profile_lines(&compared(&broken, &with)), [found]);
+        // The same where the profile is in both states.
+        let profile = ("Sales.profile", "<custom>true</custom>");
+        let (with, broken) = ([with[0], with[1], profile], [broken[0], broken[1], profile]);
+        assert_eq!(profile_lines(&compared(&with, &broken)), [lost]);
+        assert_eq!(profile_lines(&compared(&broken, &with)), [found]);
+    }
+
+    #[test]
+    fn a_profile_counts_beside_the_org_where_it_changes_to_other_minutes() {
+        let ((path, hours), (_, half)) = (org("EightHours"), org("ThirtyMinutes"));
+        let own = sales("120");
+        let state = |org| [(path, org), ("a/1.profileSessionSetting", own.as_str()), ("Depot.profile", "")];
+        let diff = compared_by(Precedence::Shortest, &state(hours.as_str()), &state(half.as_str()));
+        let lines = ["Depot: 480 -> 30 (org value changed) worse", "Sales: 120 -> 30 (org value changed) worse"];
+        assert_eq!(profile_lines(&diff), lines);
+        assert_eq!(diff.summary, Summary { worse: 2, better: 0 }, "the org, with Depot, and Sales");
     }
 
     #[test]
@@ -857,6 +898,54 @@ mod tests {
         assert_eq!(app_settings("", high), [("assurance", "worse")]);
         let block = "<sessionPolicy><policyAction>Block</policyAction><sessionLevel>HIGH_ASSURANCE</sessionLevel></sessionPolicy>";
         assert_eq!(app_settings(block, high), [("assurance", "better")]);
+        let action = |action: &str, more: &str| {
+            format!("{more}<sessionPolicy><policyAction>{action}</policyAction></sessionPolicy>")
+        };
+        assert_eq!(
+            app_settings("", &action("Block", "")),
+            [("assurance", "neutral")],
+            "without a level nothing is low"
+        );
+        assert_eq!(app_settings("", &action("StepUpMFA", "")), [("assurance", "worse")]);
+        assert_eq!(
+            app_settings(&action("StepUpMFA", ""), &action("RaiseSessionLevel", "")),
+            [("assurance", "neutral")]
+        );
+    }
+
+    #[test]
+    fn a_program_cannot_raise_its_session() {
+        let app = |policy: &str| {
+            format!(
+                "<label>ERP</label><oauthConfig><certificate>ERP</certificate><isAdminApproved>true</isAdminApproved>\
+                 <scopes>Api</scopes></oauthConfig>{policy}"
+            )
+        };
+        let block = app(
+            "<sessionPolicy><policyAction>Block</policyAction><sessionLevel>HIGH_ASSURANCE</sessionLevel></sessionPolicy>",
+        );
+        let raise = app("<sessionPolicy><policyAction>RaiseSessionLevel</policyAction></sessionPolicy>");
+        let diff = compared(&[(ERP, block.as_str())], &[(ERP, raise.as_str())]);
+        let settings: Vec<_> =
+            diff.apps[0].settings.iter().map(|setting| (setting.setting, setting.direction.as_str())).collect();
+        assert_eq!(settings, [("assurance", "neutral")]);
+    }
+
+    #[test]
+    fn a_session_timeout_is_compared_for_opaque_tokens_only() {
+        let policy = |form: &str, minutes: &str| {
+            format!(
+                "<externalClientApplication>ERP</externalClientApplication>\
+                 <isNamedUserJwtEnabled>{form}</isNamedUserJwtEnabled>\
+                 <sessionTimeoutInMinutes>{minutes}</sessionTimeoutInMinutes>"
+            )
+        };
+        let file = "ERP.ecaOauthPlcy";
+        let (old, new) = (policy("true", "120"), policy("true", "60"));
+        let diff = compared(&[(file, old.as_str())], &[(file, new.as_str())]);
+        let settings: Vec<_> =
+            diff.apps[0].settings.iter().map(|setting| (setting.setting, setting.direction.as_str())).collect();
+        assert_eq!(settings, [("sessionTimeout", "neutral")]);
     }
 
     #[test]
