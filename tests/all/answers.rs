@@ -80,6 +80,7 @@ fn refresh_tokens_end_after_thirty_unused_days_from_the_calendars_day_on() {
         ("specific_lifetime:90:DAYS", "2026-11-03", "lifetime", "", "lifetime, 90 days"),
         ("specific_lifetime:90:DAYS", "2026-11-04", "lifetime", "30", "lifetime, 90 days, or 30 days unused"),
         ("specific_lifetime:14:DAYS", "2026-11-04", "lifetime", "30", "lifetime, 14 days"),
+        ("specific_lifetime:30:DAYS", "2026-11-04", "lifetime", "30", "lifetime, 30 days"),
         ("specific_inactivity:7:DAYS", "2026-11-04", "idle", "7", "idle, 7 days"),
         ("specific_inactivity:36:HOURS", "2026-11-04", "idle", "1.5", "idle, 36 hours"),
         ("specific_inactivity:3:MONTHS", "2026-11-03", "idle", "90", "idle, 3 months"),
@@ -90,7 +91,8 @@ fn refresh_tokens_end_after_thirty_unused_days_from_the_calendars_day_on() {
         let (shown_kind, shown_days, table) = lifetime_of(policy, as_of);
         assert_eq!((shown_kind.as_str(), shown_days.as_str()), (kind, days), "{policy} {as_of}");
         assert!(table.contains(words), "{policy} {as_of}: {table}");
-        let is_limited = days == "30" && policy != "specific_lifetime:14:DAYS";
+        let ends_as_early = ["specific_lifetime:14:DAYS", "specific_lifetime:30:DAYS"].contains(&policy);
+        let is_limited = days == "30" && !ends_as_early;
         assert_eq!(table.contains("names no exception"), is_limited, "{policy} {as_of}: {table}");
         assert_eq!(table.contains("days unused"), words.contains("days unused"), "{policy} {as_of}: {table}");
     }
@@ -146,6 +148,8 @@ fn a_broken_settings_file_makes_the_org_unknown() {
     let answer = sessions(&project);
     assert_eq!(answer["org"]["minutes"], Value::Null);
     assert!(project.run(&["sessions"]).out.contains("is broken, so the org's value is unknown"));
+    project.put("force-app/z/Security.settings-meta.xml", security("<sessionTimeout>EightHours</sessionTimeout>\n"));
+    assert_eq!(sessions(&project)["org"]["minutes"], Value::Null, "which of the two was last is unknown");
 }
 
 #[test]
@@ -157,6 +161,8 @@ fn of_several_settings_the_last_decides_and_that_is_reported() {
     assert_eq!((&answer["org"]["minutes"], &answer["org"]["path"]), (&json!(480), &json!(path)));
     assert_eq!(answer["org"]["forcedLogout"], true, "what the last file leaves out, the one before it says");
     assert!(project.run(&["sessions"]).out.contains("2 Security settings files; the last one decides"));
+    project.put(path, security("        <sessionTimeout></sessionTimeout>\n"));
+    assert_eq!(sessions(&project)["org"]["minutes"], Value::Null, "an empty element is a value, too");
 }
 
 #[test]
@@ -231,6 +237,7 @@ fn the_field_that_rules_the_form_of_a_token_gives_its_life() {
         (Some(jwt), Some(&runs_itself), json!("jwt"), json!(5), json!(4.5)),
         // Undocumented, unstated, or in a file that is not there.
         (Some(jwt), Some(&odd), json!("jwt"), null.clone(), null.clone()),
+        (Some(opaque), Some(&own.replace("45", "0")), json!("opaque"), null.clone(), null.clone()),
         (Some(jwt), Some(own), json!("jwt"), null.clone(), null.clone()),
         (Some(jwt), None, json!("jwt"), null.clone(), null.clone()),
         (Some(opaque), None, json!("opaque"), null.clone(), null.clone()),
@@ -240,6 +247,7 @@ fn the_field_that_rules_the_form_of_a_token_gives_its_life() {
         // The policy's own switch, of the API versions that had it.
         (None, Some(old), json!("jwt"), json!(30), json!(27)),
         (Some(jwt), Some(&old.replace("true", "false")), null.clone(), null.clone(), null.clone()),
+        (None, Some(&old.replace("true", "false")), null.clone(), null.clone(), null.clone()),
     ] {
         let answer = sessions(&external(settings, policy));
         let app = &answer["apps"][0];
@@ -252,6 +260,35 @@ fn the_field_that_rules_the_form_of_a_token_gives_its_life() {
     assert!(line.contains("5 min (own)   JWT") && line.contains("4 min 30 s"), "{table}");
     let table = on_one_line(&external(None, Some(&both)).run(&["sessions"]).out);
     assert!(table.contains("were not read: 45 min if it is opaque, 5 min in JWT form"), "{table}");
+}
+
+#[test]
+fn the_session_timeout_of_an_external_client_app_ends_opaque_sessions_only() {
+    let own = "<sessionTimeoutInMinutes>45</sessionTimeoutInMinutes>";
+    for (form, apps) in [("true", json!([])), ("false", json!(["Crane"]))] {
+        let project = external(Some(&format!("<isNamedUserJwtEnabled>{form}</isNamedUserJwtEnabled>")), Some(own));
+        project.put("force-app/Depot.profile-meta.xml", "<Profile/>\n");
+        let rows = project.column("SELECT App FROM EffectiveSession WHERE Channel = 'app'");
+        assert_eq!(json!(rows), apps, "JWT form: {form}");
+    }
+}
+
+#[test]
+fn an_app_that_is_off_or_signs_in_alone_has_no_refresh_tokens() {
+    let policy = "<refreshTokenPolicyType>Infinite</refreshTokenPolicyType>";
+    for (is_on, kind) in [("true", json!("until-revoked")), ("false", Value::Null)] {
+        let project = external(None, Some(policy));
+        let switch = format!("<isEnabled>{is_on}</isEnabled>");
+        let named = "<externalClientApplication>Crane</externalClientApplication>";
+        project.put(
+            "force-app/Crane.ecaPlcy-meta.xml",
+            format!("<ExtlClntAppConfigurablePolicies>{named}{switch}</ExtlClntAppConfigurablePolicies>\n"),
+        );
+        assert_eq!(sessions(&project)["apps"][0]["refreshToken"], kind, "{switch}");
+    }
+    let alone = format!("<isClientCredentialsFlowEnabled>true</isClientCredentialsFlowEnabled>{policy}");
+    let app = sessions(&external(None, Some(&alone)))["apps"][0].clone();
+    assert_eq!((&app["renewal"], &app["refreshToken"]), (&json!("client-credentials"), &Value::Null));
 }
 
 #[test]

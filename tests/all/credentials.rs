@@ -146,6 +146,14 @@ fn principals_know_who_grants_them() {
         project.put(path, document("PermissionSet", &set(principal, "true")));
         assert_eq!(rows(&project, query), [row(json!("Callers"), true, "medium")], "{principal}");
     }
+    project.put(path, document("PermissionSet", &set("Other-Robot", "true")));
+    let open = EXTERNAL.replace("AuthorizationCode", "NoAuthentication");
+    project.put(
+        "force-app/main/default/externalCredentials/Hub_Out.externalCredential-meta.xml",
+        document("ExternalCredential", &open),
+    );
+    let query = "SELECT GrantConfidence FROM Principal";
+    assert_eq!(rows(&project, query), [json!(["low"])], "a call without authentication may need no grant");
 }
 
 #[test]
@@ -238,6 +246,43 @@ fn certificates_in_elements_say_their_end_and_are_not_shown() {
         assert!(ran.out.contains("2026-10-31"), "{ran:?}");
         assert!(!ran.out.contains(&CERTIFICATE[..40]), "{format} shows a certificate");
     }
+}
+
+#[test]
+fn a_certificate_is_valid_on_its_last_day() {
+    let saml = |name: &str| format!("<name>{name}</name><validationCert>{CERTIFICATE}</validationCert>");
+    let (one, other) = (saml("One"), saml("Other"));
+    let project = project(&[
+        ("certs/Tax.crt-meta.xml", "Certificate", "<expirationDate>2026-10-31T12:00:00.000Z</expirationDate>"),
+        ("samlssoconfigs/One.samlssoconfig-meta.xml", "SamlSsoConfig", &one),
+    ]);
+    let column = |select: &str, day: &str| {
+        let rows = project.run(&["query", select, "--as-of", day, "--format", "json"]).json();
+        let values =
+            rows.as_array().unwrap().iter().map(|row| row.as_object().unwrap().values().next().unwrap().clone());
+        values.collect::<Vec<_>>()
+    };
+    let unused = |day: &str| column("SELECT ExpiredUnused FROM Certificate", day);
+    assert_eq!((unused("2026-10-31"), unused("2026-11-01")), (vec![Value::Null], vec![json!("Tax")]));
+    let valid = |day: &str| column("SELECT OtherValid FROM CertificateUse", day);
+    assert_eq!(valid("2026-10-31"), [Value::Null], "no other one than itself");
+    project
+        .put("force-app/main/default/samlssoconfigs/Other.samlssoconfig-meta.xml", document("SamlSsoConfig", &other));
+    assert_eq!(valid("2026-10-31"), ["Other", "One"]);
+    assert_eq!(valid("2026-11-01"), [Value::Null, Value::Null]);
+}
+
+#[test]
+fn apps_that_accept_assertions_are_of_both_kinds() {
+    let certificate = "<expirationDate>2027-10-31T12:00:00.000Z</expirationDate>";
+    let project = project(&[("certs/Tax.crt-meta.xml", "Certificate", certificate)]);
+    let query = "SELECT HasServiceProvider FROM Certificate";
+    assert_eq!(rows(&project, query), [json!([false])]);
+    let policy =
+        document("ExtlClntAppSamlConfigurablePolicies", "<externalClientApplication>Depot</externalClientApplication>");
+    let path = "force-app/main/default/extlClntAppSamlConfigurablePolicies/Depot_saml.ecaSamlPlcy-meta.xml";
+    project.put(path, policy);
+    assert_eq!(rows(&project, query), [json!([true])]);
 }
 
 #[test]

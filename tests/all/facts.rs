@@ -67,6 +67,69 @@ fn the_last_file_of_a_profile_overrules_others_that_say_otherwise() {
     ]);
     let overruled = project.column("SELECT OverruledMinutes FROM ProfileSessionSetting");
     assert_eq!(overruled, [Value::Null, json!(60), Value::Null, Value::Null, Value::Null]);
+    let minutes = project.rows("SELECT Name, EffectiveMinutes FROM Profile");
+    let row = |name: &str, minutes: i64| json!({ "Name": name, "EffectiveMinutes": minutes });
+    assert_eq!(minutes, [row("Depot", 15), row("Sales", 120), row("System Administrator", 30)]);
+}
+
+#[test]
+fn a_setting_without_a_timeout_leaves_it_to_the_others() {
+    let silent = "<profile>Sales</profile><forceLogout>false</forceLogout>";
+    let org = "<sessionSettings><sessionTimeout>EightHours</sessionTimeout></sessionSettings>";
+    let (a, b, c) = (setting("a", "Sales", "60"), setting("b", "Sales", "90"), setting("c", "Sales", "30"));
+    let last = setting("d", "Sales", "");
+    let org = ("settings/Security.settings", "SecuritySettings", org);
+    let select = "SELECT EffectiveMinutes, DecidedBy FROM Profile";
+    let alone = project(&[(last.0.as_str(), last.1, silent), org]);
+    assert_eq!(alone.rows(select), [json!({ "EffectiveMinutes": 480, "DecidedBy": "org" })]);
+    let all = [&a, &b, &c].map(|(path, root, body)| (path.as_str(), *root, body.as_str()));
+    let beside = project(&[all[0], all[1], all[2], (last.0.as_str(), last.1, silent), org]);
+    assert_eq!(beside.rows(select), [json!({ "EffectiveMinutes": 30, "DecidedBy": "profile" })]);
+    let overruled = beside.column("SELECT OverruledMinutes FROM ProfileSessionSetting");
+    assert_eq!(overruled, [Value::Null, Value::Null, json!(60), Value::Null], "the first that says otherwise");
+}
+
+#[test]
+fn a_broken_setting_leaves_profiles_without_an_override_unknown() {
+    let org = "<sessionSettings><sessionTimeout>EightHours</sessionTimeout></sessionSettings>";
+    let sales = setting("a", "Sales", "30");
+    let project = project(&[
+        (sales.0.as_str(), sales.1, sales.2.as_str()),
+        ("profileSessionSettings/b.profileSessionSetting", "ProfileSessionSetting", "<profile>"),
+        ("profiles/Depot.profile", "Profile", "<custom>true</custom>"),
+        ("settings/Security.settings", "SecuritySettings", org),
+    ]);
+    let row = |name: &str, minutes: Option<i64>, level: Option<&str>| json!({ "Name": name, "EffectiveMinutes": minutes, "ShortestMinutes": minutes, "DecidedBy": level });
+    assert_eq!(
+        project.rows("SELECT Name, EffectiveMinutes, ShortestMinutes, DecidedBy FROM Profile"),
+        [row("Depot", None, None), row("Sales", Some(30), Some("profile"))]
+    );
+}
+
+#[test]
+fn an_override_as_long_as_the_orgs_timeout_decides() {
+    let org = "<sessionSettings><sessionTimeout>TwoHours</sessionTimeout></sessionSettings>";
+    let sales = setting("a", "Sales", "120");
+    let project = project(&[
+        (sales.0.as_str(), sales.1, sales.2.as_str()),
+        ("settings/Security.settings", "SecuritySettings", org),
+    ]);
+    project.put("sessionlint.toml", "precedence = \"shortest\"\n");
+    assert_eq!(project.column("SELECT DecidedBy FROM Profile"), ["profile"]);
+}
+
+#[test]
+fn profiles_that_salesforce_ships_are_no_integrations_of_the_customer() {
+    let is_integration = |name: &str| {
+        let body = format!(
+            "<userLicense>{name}</userLicense>\
+             <userPermissions><enabled>true</enabled><name>ApiUserOnly</name></userPermissions>"
+        );
+        project(&[(&format!("profiles/{name}.profile"), "Profile", &body)]).column("SELECT IsIntegration FROM Profile")
+    };
+    assert_eq!(is_integration("Depot"), [true]);
+    assert_eq!(is_integration("Analytics Cloud Integration User"), [false], "a service of Salesforce's runs as it");
+    assert_eq!(is_integration("Minimum Access - API Only Integrations"), [false], "nobody works with a template");
 }
 
 #[test]
@@ -91,6 +154,43 @@ fn the_ranges_of_a_profile_that_salesforce_runs_restrict_nobody_else() {
     };
     assert_eq!(restricted_by("Depot"), ["Depot"]);
     assert_eq!(restricted_by("Analytics Cloud Integration User"), [Value::Null]);
+    let program = format!("<userLicense>Salesforce Integration</userLicense>{ranges}");
+    let both = project(&[
+        ("profiles/Depot.profile", "Profile", ranges),
+        ("profiles/Loader.profile", "Profile", &program),
+        settings,
+    ]);
+    assert_eq!(both.column("SELECT RangedProfile FROM SecuritySettings"), ["Loader"], "an integration's own first");
+    both.put(
+        "force-app/main/default/connectedApps/ERP.connectedApp-meta.xml",
+        format!(
+            "<ConnectedApp {XMLNS}><label>ERP</label><oauthConfig><scopes>Api</scopes></oauthConfig></ConnectedApp>"
+        ),
+    );
+    assert_eq!(both.column("SELECT RestrictingProfile FROM OAuthApp"), ["Loader"], "for an app of anybody too");
+    assert_eq!(both.column("SELECT HasProfiles FROM SecuritySettings"), [true]);
+    both.put("force-app/main/default/profiles/Broken.profile-meta.xml", "<Profile>");
+    assert_eq!(both.column("SELECT HasProfiles FROM SecuritySettings"), [false], "one was not read");
+}
+
+#[test]
+fn privileges_of_people_count_and_those_of_administrators_first() {
+    let grants = |names: &[&str]| -> String {
+        let grant =
+            |name: &&str| format!("<userPermissions><enabled>true</enabled><name>{name}</name></userPermissions>");
+        names.iter().map(grant).collect()
+    };
+    let holder = |files: &[(&str, &str, &str)]| {
+        let settings = ("settings/Security.settings", "SecuritySettings", "<sessionSettings></sessionSettings>");
+        project(&[files, &[settings]].concat()).column("SELECT PrivilegedHolder FROM SecuritySettings")
+    };
+    let (all, program) = (grants(&["ModifyAllData"]), grants(&["ApiUserOnly", "ModifyAllData"]));
+    let integration = format!("<userLicense>Salesforce Integration</userLicense>{all}");
+    let (first, admin) = ("profiles/Accounting.profile", "profiles/Admin.profile");
+    let shipped = "the profile System Administrator (ModifyAllData)";
+    assert_eq!(holder(&[(first, "Profile", &all), (admin, "Profile", &all)]), [shipped]);
+    assert_eq!(holder(&[(first, "Profile", &integration)]), [Value::Null]);
+    assert_eq!(holder(&[("permissionsets/Loader.permissionset", "PermissionSet", &program)]), [Value::Null]);
 }
 
 #[test]
@@ -137,6 +237,29 @@ fn an_app_uses_only_jwt_where_nothing_else_can_work() {
     let inside = "<callbackUrl>http://erp.internal/cb</callbackUrl>";
     assert_eq!(only(&format!("{inside}{certificate}{renews}")), false, "without https too");
     assert_eq!(only(&format!("{local}<scopes>Api</scopes>")), false, "no certificate");
+}
+
+#[test]
+fn an_app_with_another_flow_or_of_salesforces_is_not_shaped_for_passwords() {
+    let shaped = |oauth: &str, more: &str| {
+        let body = format!(
+            "<label>ERP</label><oauthConfig><callbackUrl>https://login.salesforce.com</callbackUrl>{oauth}\
+             <scopes>Api</scopes></oauthConfig>{more}"
+        );
+        let project = project(&[("connectedApps/ERP.connectedApp", "ConnectedApp", &body)]);
+        project.column("SELECT IsShapedForPasswords FROM OAuthApp")[0].clone()
+    };
+    assert_eq!(shaped("", ""), true);
+    for flow in [
+        "<certificate>erp</certificate>",
+        "<isClientCredentialEnabled>true</isClientCredentialEnabled>",
+        "<isDeviceFlowEnabled>true</isDeviceFlowEnabled>",
+        "<isTokenExchangeEnabled>true</isTokenExchangeEnabled>",
+    ] {
+        assert_eq!(shaped(flow, ""), false, "{flow}");
+    }
+    assert_eq!(shaped("", "<profileName>Analytics Cloud Integration User</profileName>"), false);
+    assert_eq!(shaped("", "<profileName>Depot</profileName>"), true);
 }
 
 #[test]
