@@ -38,7 +38,8 @@ for (const day of ['2026-12-31', '2027-01-01', '2027-01-31', '2027-02-01']) {
   await analyzer.addEnginePlugin(engine.createEnginePlugin());
   const workspace = await analyzer.createWorkspace(['workflows']);
   const rules = await analyzer.selectRules(['AvoidOldSalesforceApiVersions'], { workspace });
-  const files = (await analyzer.run(rules, { workspace })).getViolations().map((it) => it.getPrimaryLocation().getFile());
+  const violations = (await analyzer.run(rules, { workspace })).getViolations();
+  const files = violations.map((violation) => violation.getPrimaryLocation().getFile());
   const reported = versions.filter((version) => files.some((file) => file.endsWith(`V${version}.workflow-meta.xml`)));
   console.log(`${day}: ${reported.join(' ')}`);
 }

@@ -1,11 +1,11 @@
 #!/usr/bin/env bash
 # sfdx-git-delta 6.31.0
-# With `--generate-delta` the plugin cuts a changed profile down to what has to be deployed, and writes it anew. A text in
-# a CDATA section comes out as its bare content: the section is gone, and `&` and `<` in it are not escaped. What was a
-# valid profile is no XML then, and the deployment fails for a line that the change did not touch; a deployment of the
+# With `--generate-delta` the plugin cuts a changed profile down to what has to be deployed, and writes it anew. A text
+# in a CDATA section comes out as its bare content: the section is gone, and `&` and `<` in it are not escaped. What was
+# a valid profile is no XML then, and the deployment fails for a line that the change did not touch; a deployment of the
 # whole project sends the file as it is. The plugin reports nothing. An escaped text stays escaped.
-# Seen: after a change of the login hours `<![CDATA[Sales & Service]]>` of the description is `Sales & Service`, which an
-# XML parser refuses; `Sales &amp; Service` stays as it is.
+# Seen: after a change of the login hours `<![CDATA[Sales & Service]]>` in the description is `Sales & Service`, which
+# an XML parser refuses; `Sales &amp; Service` stays as it is.
 # Fails when both profiles are XML. Run by hand, outside CI; it needs git, npm and Python.
 set -euo pipefail
 . "$(dirname "$0")/lib/node.sh" sfdx-git-delta@6.31.0
