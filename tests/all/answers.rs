@@ -318,6 +318,30 @@ fn what_ends_a_connected_apps_token_in_jwt_form_is_in_no_file() {
 }
 
 #[test]
+fn an_app_for_profiles_with_unknown_sessions_has_tokens_of_unknown_life() {
+    let app = APP
+        .replace("<scopes>Api</scopes>", "<isAdminApproved>true</isAdminApproved>\n        <scopes>Api</scopes>")
+        .replace("</ConnectedApp>", "    <profileName>Sales</profileName>\n</ConnectedApp>");
+    let with = |minutes: &str| {
+        let profile = "<Profile xmlns=\"http://soap.sforce.com/2006/04/metadata\"/>\n".to_owned();
+        Project::sfdx(&[
+            (SETTINGS, security("        <sessionTimeout>TwoHours</sessionTimeout>\n")),
+            ("force-app/Sales.profile-meta.xml", profile),
+            ("force-app/a.profileSessionSetting-meta.xml", setting("Sales", minutes)),
+            ("force-app/ERP.connectedApp-meta.xml", app.clone()),
+        ])
+    };
+    let minutes_of = |project: &Project| sessions(project)["apps"][0]["accessTokenMinutes"].clone();
+    assert_eq!(minutes_of(&with("30")), 30);
+    let project = with("soon");
+    // The org's two hours are not those of this profile.
+    assert_eq!(minutes_of(&project), Value::Null);
+    let out = on_one_line(&project.run(&["sessions", "--as-of", "2026-12-01"]).out);
+    let remark = "of ERP lives is unknown: the session timeouts of its profiles have no documented meaning";
+    assert!(out.contains(remark), "{out}");
+}
+
+#[test]
 fn no_line_of_the_tables_is_wider_than_the_terminal() {
     let project = small();
     let long = "force-app/main/default/profileSessionSettings/a_folder_of_a_very_long_name_that_nobody_can_break/p.profileSessionSetting-meta.xml";

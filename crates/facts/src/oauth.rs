@@ -442,7 +442,7 @@ impl<'w> OrgContext<'w> {
         app.fallback = users.fallback.clone();
         app.fallback_owner.clone_from(&users.fallback_owner);
         app.shortest_fallback = users.shortest_fallback;
-        app.access_token = token::access_token(&app, app.shortest_fallback.or(self.org.minutes.value));
+        app.access_token = token::access_token(&app, self.org.minutes.value);
         app.knows_ranges = match users.with_org {
             // A profile that it names and that is not in the project may have ranges.
             true if !app.names_its_profiles() => users.held > 0,

@@ -16,6 +16,9 @@ pub(crate) const JWT_TIMEOUTS: &[&str] = &["1", "5", "10", "15", "30", "60", "90
 /// The reason for a token whose life is that of a session that no file states.
 pub const NO_SESSION: &str = "neither a profile nor the org has a session timeout in the files";
 
+/// Why the lifetime is unknown where the org's session timeout is known and no profile's is.
+const UNKNOWN_SESSIONS: &str = "the session timeouts of its profiles have no documented meaning";
+
 /// The form of an access token.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum TokenForm {
@@ -77,10 +80,12 @@ pub struct AccessToken {
 /// A life, or why it is unknown.
 type Life = Result<(Fact<i64>, LifeOwner), String>;
 
-/// The facts of the access tokens of an OAuth app; `users` are the minutes of the shortest session that its users may
-/// have.
-pub(super) fn access_token(app: &OAuthApp, users: Option<i64>) -> AccessToken {
+/// The facts of the access tokens of an OAuth app, whose life may be that of its users' shortest session; `org` are the
+/// minutes of the org.
+pub(super) fn access_token(app: &OAuthApp, org: Option<i64>) -> AccessToken {
     let written = &app.written;
+    let unknown = if org.is_some() { UNKNOWN_SESSIONS } else { NO_SESSION };
+    let users = app.shortest_fallback.ok_or(unknown);
     if !written.has_oauth {
         return AccessToken::default();
     }
@@ -98,7 +103,7 @@ pub(super) fn access_token(app: &OAuthApp, users: Option<i64>) -> AccessToken {
     }
 }
 
-fn opaque_life(kind: AppKind, written: &AppFiles, users: Option<i64>) -> Life {
+fn opaque_life(kind: AppKind, written: &AppFiles, users: Result<i64, &str>) -> Life {
     if written.has_session_timeout {
         return match written.session_minutes.value {
             Some(_) => Ok((written.session_minutes.clone(), LifeOwner::SessionTimeout)),
@@ -112,7 +117,7 @@ fn opaque_life(kind: AppKind, written: &AppFiles, users: Option<i64>) -> Life {
     life_of_users(users)
 }
 
-fn jwt_life(kind: AppKind, written: &AppFiles, users: Option<i64>) -> Life {
+fn jwt_life(kind: AppKind, written: &AppFiles, users: Result<i64, &str>) -> Life {
     if kind == AppKind::ConnectedApp {
         return Err("the policy for JWT-based tokens of a connected app is in no file".to_owned());
     }
@@ -133,11 +138,9 @@ fn jwt_life(kind: AppKind, written: &AppFiles, users: Option<i64>) -> Life {
     }
 }
 
-fn life_of_users(users: Option<i64>) -> Life {
-    match users {
-        Some(minutes) => Ok((Fact { value: Some(minutes), place: None }, LifeOwner::Users)),
-        None => Err(NO_SESSION.to_owned()),
-    }
+fn life_of_users(users: Result<i64, &str>) -> Life {
+    let life = |minutes| (Fact { value: Some(minutes), place: None }, LifeOwner::Users);
+    users.map(life).map_err(str::to_owned)
 }
 
 /// The life of a token whose form is unknown: the value that both forms share.
