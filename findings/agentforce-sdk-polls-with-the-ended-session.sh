@@ -8,18 +8,12 @@
 # session, though there are 29 logins, and the answer is `Unknown` after pauses of 26 minutes.
 # Fails when the new session is sent. Run by hand, outside CI; it needs Python and pip, and the server is local.
 set -euo pipefail
-work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
-cd "$work"
-python3 -m venv python
-python/bin/pip install --quiet --disable-pip-version-check agentforce-sdk==0.2.1
+. "$(dirname "$0")/lib/python.sh" agentforce-sdk==0.2.1
 cat >run.py <<'P'
-import http.server
-import json
 import logging
-import threading
 import time
 
+import server
 from agent_sdk.core.deploy_tools.deploy_zipfile import check_deployment_status
 
 logging.disable()
@@ -27,7 +21,7 @@ logins, sent, pauses, current = 0, [], [], 'session 0'
 time.sleep = pauses.append
 
 
-class Org(http.server.BaseHTTPRequestHandler):
+class Answers(server.Org):
     def do_GET(self):
         global current
         session = self.headers['Authorization'].removeprefix('Bearer ')
@@ -37,14 +31,7 @@ class Org(http.server.BaseHTTPRequestHandler):
             status, body = 401, [{'errorCode': 'INVALID_SESSION_ID', 'message': 'Session expired or invalid'}]
         if len(sent) == 1:
             current = 'ended'
-        text = json.dumps(body).encode()
-        self.send_response(status)
-        self.send_header('Content-Length', str(len(text)))
-        self.end_headers()
-        self.wfile.write(text)
-
-    def log_message(self, *_words):
-        pass
+        self.answer(status, body)
 
 
 def renew():
@@ -54,12 +41,10 @@ def renew():
         current = f'session {logins}'
 
 
-server = http.server.ThreadingHTTPServer(('127.0.0.1', 0), Org)
-threading.Thread(target=server.serve_forever, daemon=True).start()
-url = f'http://127.0.0.1:{server.server_port}'
+local, url = server.start(Answers)
 said = check_deployment_status('0Af000000000001AAA', url, 'session 0', renew)
 print(f'{len(sent)} requests with {sorted(set(sent))}, {logins} logins, {sum(pauses) / 60:.0f} minutes: {said["status"]}')
-server.shutdown()
+local.shutdown()
 P
 seen=$(python/bin/python run.py)
 printf '%s\n' "$seen"

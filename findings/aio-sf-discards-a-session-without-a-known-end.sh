@@ -10,26 +10,20 @@
 # Fails when a session without a known end is used. Run by hand, outside CI; it needs Python and pip, and the server is
 # local.
 set -euo pipefail
-work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
-cd "$work"
-python3 -m venv python
-python/bin/pip install --quiet --disable-pip-version-check aio-sf==0.1.0b14
+. "$(dirname "$0")/lib/python.sh" aio-sf==0.1.0b14
 cat >run.py <<'P'
 import asyncio
-import http.server
-import json
 import logging
-import threading
 import time
 
+import server
 from aio_sf import ClientCredentialsAuth, SalesforceAuthError, SalesforceClient
 
 logging.disable()
 logins, known, current = 0, {}, None
 
 
-class Org(http.server.BaseHTTPRequestHandler):
+class Answers(server.Org):
     def do_POST(self):
         global logins, current
         self.rfile.read(int(self.headers['Content-Length']))
@@ -46,20 +40,8 @@ class Org(http.server.BaseHTTPRequestHandler):
         else:
             self.answer(401, [{'errorCode': 'INVALID_SESSION_ID', 'message': 'Session expired or invalid'}])
 
-    def answer(self, status, body):
-        text = json.dumps(body).encode()
-        self.send_response(status)
-        self.send_header('Content-Length', str(len(text)))
-        self.end_headers()
-        self.wfile.write(text)
 
-    def log_message(self, *_words):
-        pass
-
-
-server = http.server.ThreadingHTTPServer(('127.0.0.1', 0), Org)
-threading.Thread(target=server.serve_forever, daemon=True).start()
-url = f'http://127.0.0.1:{server.server_port}'
+local, url = server.start(Answers)
 
 
 async def run(about):
@@ -80,7 +62,7 @@ async def run(about):
 asyncio.run(run('without exp'))
 known = {'exp': int(time.time()) + 7200}
 asyncio.run(run('with exp'))
-server.shutdown()
+local.shutdown()
 P
 seen=$(python/bin/python run.py)
 printf '%s\n' "$seen"

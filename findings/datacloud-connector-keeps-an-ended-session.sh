@@ -9,24 +9,18 @@
 # minute 120 there is one, and the query is answered.
 # Fails when the session is renewed earlier. Run by hand, outside CI; it needs Python and pip, and the server is local.
 set -euo pipefail
-work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
-cd "$work"
-python3 -m venv python
-python/bin/pip install --quiet --disable-pip-version-check salesforce-datacloud-connector==2.0.0b1 requests==2.34.2
+. "$(dirname "$0")/lib/python.sh" salesforce-datacloud-connector==2.0.0b1 requests==2.34.2
 cat >run.py <<'P'
-import http.server
-import json
-import threading
 import time
 
 import salesforce_datacloud_connector as sfdc
+import server
 
 logins, minute, started = 0, 0, time.time()
 time.time = lambda: started + 60 * minute
 
 
-class Org(http.server.BaseHTTPRequestHandler):
+class Answers(server.Org):
     ends = 0
 
     def do_POST(self):
@@ -35,24 +29,15 @@ class Org(http.server.BaseHTTPRequestHandler):
         status, body = 200, {'status': {'queryId': '1', 'completionStatus': 'Finished'}, 'data': [], 'metadata': []}
         if self.path == '/services/oauth2/token':
             logins += 1
-            Org.ends = minute + 15
+            Answers.ends = minute + 15
             issued_at = str(int(time.time() * 1000))
             body = {'access_token': f'session {logins}', 'instance_url': url, 'issued_at': issued_at}
-        elif minute >= Org.ends:
+        elif minute >= Answers.ends:
             status, body = 401, {'errorCode': 'INVALID_SESSION_ID', 'message': 'Session expired or invalid'}
-        answer = json.dumps(body).encode()
-        self.send_response(status)
-        self.send_header('Content-Length', str(len(answer)))
-        self.end_headers()
-        self.wfile.write(answer)
-
-    def log_message(self, *_words):
-        pass
+        self.answer(status, body)
 
 
-server = http.server.HTTPServer(('127.0.0.1', 0), Org)
-url = f'http://127.0.0.1:{server.server_port}'
-threading.Thread(target=server.serve_forever, daemon=True).start()
+local, url = server.start(Answers)
 connection = sfdc.connect(
     login_url=url, auth_type='refresh_token', client_id='app', client_secret='secret', refresh_token='refresh'
 )
@@ -63,7 +48,7 @@ for minute in (0, 16, 118, 120):
     except sfdc.Error as error:
         said = type(error).__name__
     print(f'minute {minute}: {said}, {logins} logins')
-server.shutdown()
+local.shutdown()
 P
 seen=$(python/bin/python run.py)
 printf '%s\n' "$seen"

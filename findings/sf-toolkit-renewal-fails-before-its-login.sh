@@ -8,24 +8,17 @@
 # one login. A client without a login, which cannot renew, raises `SalesforceExpiredSession`.
 # Fails when there is a second login. Run by hand, outside CI; it needs Python and pip, and the server is local.
 set -euo pipefail
-work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
-cd "$work"
-python3 -m venv python
-python/bin/pip install --quiet --disable-pip-version-check sf-toolkit==0.6.1 httpx==0.28.1
+. "$(dirname "$0")/lib/python.sh" sf-toolkit==0.6.1 httpx==0.28.1
 cat >run.py <<'P'
-import http.server
-import json
-import threading
-
 import httpx
+import server
 from sf_toolkit import SalesforceClient
 from sf_toolkit.auth import SalesforceToken, client_credentials_flow_login
 
 logins, expired = 0, False
 
 
-class Org(http.server.BaseHTTPRequestHandler):
+class Answers(server.Org):
     def do_POST(self):
         global logins, expired
         self.rfile.read(int(self.headers['Content-Length']))
@@ -38,27 +31,16 @@ class Org(http.server.BaseHTTPRequestHandler):
         else:
             self.answer(200, {'totalSize': 0, 'done': True, 'records': []})
 
-    def answer(self, status, body):
-        text = json.dumps(body).encode()
-        self.send_response(status)
-        self.send_header('Content-Length', str(len(text)))
-        self.end_headers()
-        self.wfile.write(text)
-
-    def log_message(self, *_words):
-        pass
-
 
 class Local(httpx.HTTPTransport):
     """Asks the local org, whatever host was meant."""
 
     def handle_request(self, request):
-        request.url = request.url.copy_with(scheme='http', host='127.0.0.1', port=server.server_port)
+        request.url = request.url.copy_with(scheme='http', host='127.0.0.1', port=local.server_port)
         return super().handle_request(request)
 
 
-server = http.server.ThreadingHTTPServer(('127.0.0.1', 0), Org)
-threading.Thread(target=server.serve_forever, daemon=True).start()
+local, _url = server.start(Answers)
 
 
 def ask(about, client):
@@ -76,7 +58,7 @@ ask('with a login', able)
 expired = True
 ask('expired, with a login', able)
 ask('expired, without one', unable)
-server.shutdown()
+local.shutdown()
 P
 seen=$(python/bin/python run.py)
 printf '%s\n' "$seen"
