@@ -188,6 +188,18 @@ pub(super) struct Node {
     pub(super) span: Span,
 }
 
+/// A text in lower case with spaces for its comments, so that places in it are those in the text.
+pub(super) fn comparable(text: &str, comments: &[Span]) -> String {
+    let mut code = String::with_capacity(text.len());
+    for comment in comments {
+        code.push_str(text.get(code.len()..comment.start as usize).unwrap_or_default());
+        code.extend(std::iter::repeat_n(' ', (comment.end as usize).saturating_sub(code.len())));
+    }
+    code.push_str(text.get(code.len()..).unwrap_or_default());
+    code.make_ascii_lowercase();
+    code
+}
+
 /// The nodes of a file.
 #[derive(Debug)]
 pub(super) struct SyntaxTree<'t> {
@@ -199,18 +211,6 @@ pub(super) struct SyntaxTree<'t> {
     pub(super) comments: Vec<Span>,
     /// Ranges with syntax errors, in order.
     pub(super) errors: Vec<Span>,
-}
-
-/// A text in lower case with spaces for its comments, so that places in it are those in the text.
-pub(super) fn comparable(text: &str, comments: &[Span]) -> String {
-    let mut code = String::with_capacity(text.len());
-    for comment in comments {
-        code.push_str(text.get(code.len()..comment.start as usize).unwrap_or_default());
-        code.extend(std::iter::repeat_n(' ', (comment.end as usize).saturating_sub(code.len())));
-    }
-    code.push_str(text.get(code.len()..).unwrap_or_default());
-    code.make_ascii_lowercase();
-    code
 }
 
 impl<'t> SyntaxTree<'t> {

@@ -221,7 +221,7 @@ fn org_host(host: &str) -> Option<&'static str> {
         let is_sandbox = *domain == ".my.salesforce.com" && host.contains("--");
         return Some(if is_sandbox { "sandbox" } else { kind });
     }
-    // `acme.cs5.force.com`, a site or community by the name of its instance.
+    // `acme.cs5.force.com`: by a guess from projects, a site or community by the name of its instance.
     if ends(".force.com").and_then(|before| before.rsplit_once('.')).is_some_and(|(_, last)| is_instance(last)) {
         return Some("site");
     }
