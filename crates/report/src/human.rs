@@ -493,6 +493,23 @@ Why it matters: sessionlint explain session/org-timeout-short.
     }
 
     #[test]
+    fn a_reason_and_an_advice_are_written_once() {
+        let case = Case::new("a.xml", "<a>one</a><b>two</b><c>three</c>");
+        let of = |mark: &str, help: &str| {
+            let mut it = finding("session/org-timeout-short", Severity::Error, case.mark(mark));
+            (it.why, it.help) = ("Work is lost.".to_owned(), help.to_owned());
+            it
+        };
+        let text = case.plain(&[of("one", "Choose two hours"), of("two", "Choose two hours"), of("three", "Ask")]);
+        let count = |part: &str| text.matches(part).count();
+        assert_eq!(
+            [count("why: Work is lost."), count("help: Choose two hours"), count("help: Ask")],
+            [1, 1, 1],
+            "{text}"
+        );
+    }
+
+    #[test]
     fn a_narrow_ascii_terminal_gets_short_lines() {
         let mut case = settings();
         case.paths = Paths::between("/repo/crm", "/repo");
