@@ -9,6 +9,7 @@ use std::borrow::Cow;
 use std::io;
 
 use memchr::memchr_iter;
+use rayon::prelude::*;
 use serde::Serialize;
 
 use super::{Report, Silence, one_line};
@@ -30,7 +31,7 @@ pub fn write(out: &mut Gate<'_>, report: &Report) -> io::Result<()> {
             code: report.project.code,
             hidden: report.project.hidden,
         },
-        findings: report.findings.iter().map(|finding| json_finding(report.sources, finding)).collect(),
+        findings: json_findings(report),
         summary: JsonSummary { counts: report.summary, silence: report.silence },
     };
     write_value(out, &document)
@@ -159,6 +160,15 @@ struct JsonEdit<'a> {
     start: u32,
     end: u32,
     text: &'a str,
+}
+
+/// The findings. Their files are read for lines and columns, on all threads.
+fn json_findings<'a>(report: &'a Report<'_>) -> Vec<JsonFinding<'a>> {
+    let of = |finding| json_finding(report.sources, finding);
+    match report.threads {
+        Some(threads) => threads.install(|| report.findings.par_iter().with_max_len(1).map(of).collect()),
+        None => report.findings.iter().map(of).collect(),
+    }
 }
 
 fn json_finding<'a>(sources: &'a Sources, finding: &'a Diagnostic) -> JsonFinding<'a> {

@@ -32,6 +32,10 @@ use sessionlint_source::{Decoded, Encoding, EncodingFlaw, Source, decode, text_m
 /// end.
 const FILES_AT_ONCE: usize = 4;
 
+/// Files of more bytes are read after the others, the largest first: at the end, one thread does not wait for the other
+/// long.
+const LARGE: usize = 32 << 10;
+
 /// A file of code that was read.
 pub(super) struct ReadCode {
     pub(super) path: String,
@@ -73,12 +77,22 @@ pub(super) struct ProjectCode {
 enum FirstPass {
     /// The file has no relevant words.
     Irrelevant,
-    /// The words, and the file if it was read for them.
-    TextScan(Arc<TextScan>, Option<Box<ReadCode>>),
+    /// The file has relevant words.
+    Scanned(Scanned),
     /// It could not be read.
     Unreadable(String),
     /// It did not fit in memory.
     OutOfMemory(String),
+}
+
+/// A file with relevant words.
+#[derive(Default)]
+struct Scanned {
+    seen: Arc<TextScan>,
+    /// The bytes of the file; 0 if a cache knew its words.
+    length: usize,
+    /// The file, if it was read for its words.
+    file: Option<Box<ReadCode>>,
 }
 
 /// The root and the caches, to read files with.
@@ -221,6 +235,13 @@ fn is_out_of_memory<T>(outcome: &Result<T, ReadError>) -> bool {
     matches!(outcome, Err(ReadError::OutOfMemory))
 }
 
+impl Scanned {
+    /// The words of a file that a cache knew, and the file if it was read for them.
+    fn cached(seen: Arc<TextScan>, file: Option<ReadCode>) -> FirstPass {
+        FirstPass::Scanned(Self { seen, length: 0, file: file.map(Box::new) })
+    }
+}
+
 impl CodeLoader<'_> {
     /// Lets the caches know the classes of the project.
     fn set_class_names(&mut self, names: &Names) {
@@ -266,8 +287,9 @@ impl CodeLoader<'_> {
     fn scan(&self, found: &FoundCodeFile, names: &Names, reads_all: bool) -> FirstPass {
         let outcome = if found.code.is_markup() {
             let read = self.whole(found, |_| true, |file| has_facts(&file.unit));
-            read.map(|file| {
-                file.map_or(FirstPass::Irrelevant, |file| FirstPass::TextScan(Arc::default(), Some(Box::new(file))))
+            read.map(|file| match file {
+                Some(file) => FirstPass::Scanned(Scanned { file: Some(Box::new(file)), ..Scanned::default() }),
+                None => FirstPass::Irrelevant,
             })
         } else {
             self.scan_apex(found, names, reads_all)
@@ -283,10 +305,10 @@ impl CodeLoader<'_> {
         let Some(memory_cache) = self.memory_cache_of(found) else { return self.scan_file(found, names, matters) };
         match memory_cache.scan_result(&found.path) {
             Some(ScanResult::Nothing) => return Ok(FirstPass::Irrelevant),
-            Some(ScanResult::Words(seen)) if !matters(&seen) => return Ok(FirstPass::TextScan(seen, None)),
+            Some(ScanResult::Words(seen)) if !matters(&seen) => return Ok(Scanned::cached(seen, None)),
             Some(ScanResult::Words(seen)) => {
                 if let Some(file) = self.memory_cached(found) {
-                    return Ok(FirstPass::TextScan(seen, Some(Box::new(file?))));
+                    return Ok(Scanned::cached(seen, Some(file?)));
                 }
             }
             Some(ScanResult::FactsOnly) | None => {}
@@ -295,7 +317,7 @@ impl CodeLoader<'_> {
         let pass = self.scan_file(found, names, matters)?;
         match &pass {
             FirstPass::Irrelevant => memory_cache.put_scan_result(&found.path, disk, stamp, ScanResult::Nothing),
-            FirstPass::TextScan(seen, _) => {
+            FirstPass::Scanned(Scanned { seen, .. }) => {
                 memory_cache.put_scan_result(&found.path, disk, stamp, ScanResult::Words(Arc::clone(seen)));
             }
             FirstPass::Unreadable(_) | FirstPass::OutOfMemory(_) => {}
@@ -313,10 +335,10 @@ impl CodeLoader<'_> {
         let cached = self.cached(found);
         match cached.as_ref().and_then(|(disk_cache, cached)| disk_cache.scan_result(cached, names)) {
             Some(ScanResult::Nothing) => return Ok(FirstPass::Irrelevant),
-            Some(ScanResult::Words(seen)) if !matters(&seen) => return Ok(FirstPass::TextScan(seen, None)),
+            Some(ScanResult::Words(seen)) if !matters(&seen) => return Ok(Scanned::cached(seen, None)),
             Some(ScanResult::Words(seen)) => {
                 if let Some(file) = self.disk_cached(found, cached.as_ref(), None) {
-                    return Ok(FirstPass::TextScan(seen, Some(Box::new(file?))));
+                    return Ok(Scanned::cached(seen, Some(file?)));
                 }
             }
             Some(ScanResult::FactsOnly) | None => {}
@@ -325,13 +347,17 @@ impl CodeLoader<'_> {
         let outcome = with_bytes(self.root, &found.disk, &found.path, &mut lease, |bytes| {
             let seen = scan(bytes, names);
             let file = match &seen {
-                Some(seen) if matters(seen) => Some(self.of_bytes(found, bytes, Some(seen.words), cached.as_ref())?),
+                Some(seen) if bytes.len() <= LARGE && matters(seen) => {
+                    Some(self.of_bytes(found, bytes, Some(seen.words), cached.as_ref())?)
+                }
                 _ => None,
             };
             let scan_result = seen.map_or(ScanResult::Nothing, |seen| ScanResult::Words(Arc::new(seen)));
             keep(found, cached.as_ref(), bytes, Some((&scan_result, names)), file.as_ref());
             Ok(match scan_result {
-                ScanResult::Words(seen) => FirstPass::TextScan(seen, file.map(Box::new)),
+                ScanResult::Words(seen) => {
+                    FirstPass::Scanned(Scanned { seen, length: bytes.len(), file: file.map(Box::new) })
+                }
                 ScanResult::Nothing | ScanResult::FactsOnly => FirstPass::Irrelevant,
             })
         });

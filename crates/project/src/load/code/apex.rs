@@ -3,6 +3,7 @@
 //! Assumes that a call is written with the name of the called method, so that a file without the names of relevant
 //! methods calls none. Refuses to know what makes a method relevant, which `sessionlint_apex` decides.
 
+use std::cmp::Reverse;
 use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
@@ -51,26 +52,30 @@ pub(super) fn read_apex(
         names,
         namesakes,
         seen: Vec::new(),
+        lengths: Vec::new(),
         files: Vec::new(),
         unreadable: Vec::new(),
         cut: Vec::new(),
     };
     for pass in passes {
-        let (seen, file) = match pass {
-            FirstPass::Irrelevant => (None, None),
-            FirstPass::TextScan(seen, file) => (Some(seen), file),
+        let scanned = match pass {
+            FirstPass::Irrelevant => None,
+            FirstPass::Scanned(scanned) => Some(scanned),
             FirstPass::Unreadable(reason) => {
                 reader.unreadable.push(reason);
-                (None, None)
+                None
             }
             FirstPass::OutOfMemory(path) => {
                 reader.cut.push(path);
-                (None, None)
+                None
             }
         };
+        reader.lengths.push(scanned.as_ref().map_or(0, |scanned| scanned.length));
+        let (seen, file) = scanned.map(|scanned| (scanned.seen, scanned.file)).unzip();
         reader.seen.push(seen);
-        reader.files.push(file.map(|file| *file));
+        reader.files.push(file.flatten().map(|file| *file));
     }
+    reader.read_large(reads_all);
     if !reads_all {
         reader.read_callers();
         reader.read_needed();
@@ -89,12 +94,23 @@ struct ApexReader<'r> {
     namesakes: HashMap<usize, Vec<usize>>,
     /// The scan result of each file; `None` for irrelevant ones.
     seen: Vec<Option<Arc<TextScan>>>,
+    /// The bytes of each file; 0 if they are not known.
+    lengths: Vec<usize>,
     files: Vec<Option<ReadCode>>,
     unreadable: Vec<String>,
     cut: Vec<String>,
 }
 
 impl ApexReader<'_> {
+    /// Reads the files that were too large for the first pass.
+    fn read_large(&mut self, reads_all: bool) {
+        let is_large = |index: &usize| {
+            let is_relevant = |seen: &Arc<TextScan>| reads_all || seen.words.matter();
+            self.files[*index].is_none() && self.seen[*index].as_ref().is_some_and(is_relevant)
+        };
+        self.read_if((0..self.found.len()).filter(is_large).collect(), None);
+    }
+
     /// Reads the files that may call a relevant method through a few calls, the subclasses of classes with such
     /// methods, and what decides about the paths.
     fn read_callers(&mut self) {
@@ -163,7 +179,8 @@ impl ApexReader<'_> {
         has_any
     }
 
-    /// Reads files that were not read yet; with `called`, only those that may call one of its methods.
+    /// Reads files that were not read yet, the largest first; with `called`, only those that may call one of its
+    /// methods.
     fn read_if(&mut self, open: Vec<usize>, called: Option<&CalledNames<'_>>) {
         let (reading, found) = (self.reading, self.found);
         let one = |index: &usize| {
@@ -171,8 +188,12 @@ impl ApexReader<'_> {
             let names = called.and_then(|called| self.names_for(*index, called));
             reading.read_one(&found[*index], words, names.as_ref())
         };
-        let mut read: Vec<Result<Option<ReadCode>, ReadError>> =
-            open.par_iter().with_max_len(FILES_AT_ONCE).map(one).collect();
+        let mut by_length = open.clone();
+        by_length.sort_by_key(|index| Reverse(self.lengths[*index]));
+        let read = by_length.into_iter().par_bridge().map(|index| (index, one(&index)));
+        let mut read: Vec<(usize, Result<Option<ReadCode>, ReadError>)> = read.collect();
+        read.sort_unstable_by_key(|(index, _)| *index);
+        let mut read: Vec<Result<Option<ReadCode>, ReadError>> = read.into_iter().map(|(_, file)| file).collect();
         retry_alone(read.iter_mut().zip(&open), is_out_of_memory, one);
         for (index, file) in open.into_iter().zip(read) {
             match file {
