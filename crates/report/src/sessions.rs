@@ -83,7 +83,9 @@ type Titled = (&'static str, Vec<String>, Vec<Vec<String>>);
 
 /// The tables that have rows.
 fn tables(sessions: &Sessions, paths: &Paths) -> Vec<Titled> {
-    let profiles = ["profile", "session", "decided by", "own", "org", "if the shortest wins", "set in"];
+    let mut profiles = ["profile", "session", "decided by", "own", "org", "if the shortest wins", "set in"]
+        .map(str::to_owned)
+        .to_vec();
     let apps = [
         "app",
         "integration",
@@ -96,13 +98,30 @@ fn tables(sessions: &Sessions, paths: &Paths) -> Vec<Titled> {
         "assurance",
         "because",
     ];
-    let owned = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect();
-    let profile_rows: Vec<_> =
+    let mut profile_rows: Vec<_> =
         sessions.profiles.iter().map(|profile| profile_row(profile, &sessions.org, paths)).collect();
+    if let Some(set_in) = profiles.last_mut() {
+        name_folder_once(set_in, profile_rows.iter_mut().filter_map(|row| row.last_mut()).collect());
+    }
     let app_rows: Vec<_> = sessions.apps.iter().map(app_row).collect();
-    let mut tables = vec![("Profiles", owned(&profiles), profile_rows), ("Apps", owned(&apps), app_rows)];
+    let apps = apps.map(str::to_owned).to_vec();
+    let mut tables = vec![("Profiles", profiles, profile_rows), ("Apps", apps, app_rows)];
     tables.retain(|(_, _, rows)| !rows.is_empty());
     tables
+}
+
+/// Moves the folder of several paths, some of which may be empty, into the name of their column.
+fn name_folder_once(name: &mut String, mut paths: Vec<&mut String>) {
+    paths.retain(|path| !path.is_empty());
+    let [first, rest @ ..] = paths.as_slice() else { return };
+    let shared = |folder: &str| rest.iter().all(|path| path.starts_with(folder));
+    let mut folders = first.match_indices('/').map(|(slash, _)| &first[..=slash]);
+    let Some(folder) = folders.rfind(|folder| !rest.is_empty() && shared(folder)).map(str::to_owned) else { return };
+    for path in paths {
+        path.drain(..folder.len());
+    }
+    name.push(' ');
+    name.push_str(&folder);
 }
 
 fn remarks(sessions: &Sessions) -> impl Iterator<Item = Cow<'_, str>> {

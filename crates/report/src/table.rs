@@ -57,7 +57,7 @@ const INDENT: usize = 4;
 const MIN_TEXT: usize = 20;
 
 /// Writes a table for a terminal of `width` columns. The last columns that do not fit are written below each row, with
-/// their names, unless a cell is empty or `-`.
+/// their names, unless a cell is empty or `-`. The name of a single one stands below the others.
 pub fn write_fitted(out: &mut Gate<'_>, names: &[String], rows: &[Vec<String>], width: usize) -> io::Result<()> {
     let width = width.max(MIN_TEXT + INDENT);
     let natural = natural_widths(names, rows);
@@ -73,16 +73,30 @@ pub fn write_fitted(out: &mut Gate<'_>, names: &[String], rows: &[Vec<String>], 
         used += GAP + columns;
         kept.push(*columns);
     }
+    let below = |out: &mut Gate<'_>, text: &str, is_path: bool| {
+        let indent = " ".repeat(INDENT);
+        let lines = if is_path { broken_word(text, width - INDENT) } else { broken(text, width - INDENT) };
+        lines.iter().try_for_each(|line| writeln!(out, "{indent}{line}"))
+    };
     fitted_row(out, names, &kept)?;
+    let only = match &names[kept.len()..] {
+        [only] => Some(only),
+        _ => None,
+    };
+    if let Some(name) = only {
+        below(out, &marked(name), false)?;
+    }
     for row in rows {
         fitted_row(out, row, &kept)?;
         let rest = names.iter().zip(row).skip(kept.len()).filter(|(_, cell)| !matches!(cell.as_str(), "" | "-"));
-        let rest: Vec<String> = rest.map(|(name, cell)| format!("{name}: {}", marked(cell))).collect();
+        let with_name = |(name, cell): (&String, &String)| match only {
+            Some(_) => marked(cell).into_owned(),
+            None => format!("{name}: {}", marked(cell)),
+        };
+        let rest: Vec<String> = rest.map(with_name).collect();
         if !rest.is_empty() {
-            let indent = " ".repeat(INDENT);
-            for line in broken(&rest.join("; "), width - INDENT) {
-                writeln!(out, "{indent}{line}")?;
-            }
+            let is_path = only.is_some() && rest.iter().any(|cell| cell.contains('/'));
+            below(out, &rest.join("; "), is_path)?;
         }
     }
     Ok(())
@@ -106,28 +120,29 @@ fn fitted_row(out: &mut Gate<'_>, row: &[String], columns: &[usize]) -> io::Resu
 /// The lines of a text, none wider than `width`: a word that is too wide for a line is broken after a slash, else
 /// anywhere.
 pub(crate) fn broken(text: &str, width: usize) -> Vec<String> {
-    let mut lines = Vec::new();
-    for line in wrap(text, 0, 0, width).lines() {
-        let mut rest = line;
-        while width_of(rest) > width {
-            let mut columns = 0;
-            let end = rest.char_indices().find(|(_, ch)| {
-                columns += columns_of(*ch);
-                columns > width
-            });
-            let end = end.map_or(rest.len(), |(at, _)| at);
-            let end = rest[..end]
-                .rfind('/')
-                .map_or(end, |slash| slash + 1)
-                .max(rest.chars().next().map_or(1, char::len_utf8));
-            lines.push(rest[..end].to_owned());
-            rest = &rest[end..];
-        }
-        lines.push(rest.to_owned());
-    }
+    let mut lines: Vec<String> = wrap(text, 0, 0, width).lines().flat_map(|line| broken_word(line, width)).collect();
     if lines.is_empty() {
         lines.push(String::new());
     }
+    lines
+}
+
+/// The lines of a word or a path, which may have spaces: broken after a slash, else anywhere.
+fn broken_word(word: &str, width: usize) -> Vec<String> {
+    let (mut lines, mut rest) = (Vec::new(), word);
+    while width_of(rest) > width {
+        let mut columns = 0;
+        let end = rest.char_indices().find(|(_, ch)| {
+            columns += columns_of(*ch);
+            columns > width
+        });
+        let end = end.map_or(rest.len(), |(at, _)| at);
+        let end =
+            rest[..end].rfind('/').map_or(end, |slash| slash + 1).max(rest.chars().next().map_or(1, char::len_utf8));
+        lines.push(rest[..end].to_owned());
+        rest = &rest[end..];
+    }
+    lines.push(rest.to_owned());
     lines
 }
 
@@ -208,6 +223,7 @@ mod tests {
         let row = |cells: [&str; 3]| cells.map(str::to_owned).to_vec();
         let rows = [
             row(["Sales", "30 min", "force-app/main/default/profileSessionSettings/Sales.xml:3"]),
+            row(["Night Shift", "1 h", "force-app/main/default/Night Shift and so on.xml:3"]),
             row(["Some 日本 name that is far too long for a column", "2 h", "-"]),
         ];
         let mut out = Vec::new();
@@ -215,8 +231,9 @@ mod tests {
         let text = String::from_utf8(out).unwrap();
         assert_eq!(
             text,
-            "name                  session\n\
-             Sales                 30 min\n    set in:\n    force-app/main/default/\n    profileSessionSettings/Sales.xml:3\n\
+            "name                  session\n    set in\n\
+             Sales                 30 min\n    force-app/main/default/\n    profileSessionSettings/Sales.xml:3\n\
+             Night Shift           1 h\n    force-app/main/default/\n    Night Shift and so on.xml:3\n\
              Some 日本 name that   2 h\nis far too long for\na column\n"
         );
         for width in [24, 40, 60, 80] {
