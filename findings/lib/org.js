@@ -4,7 +4,8 @@ const expired = [{ message: 'Session expired or invalid', errorCode: 'INVALID_SE
 module.exports = class Org {
   // Each login gives a new session; what `login` gives is added to the answer, and an `error` in it refuses the login. A
   // request with another session than the newest is answered as expired, and others by the result of a query without
-  // records, unless `answer` gives another; it may set the status of the response, too. `see` is told of all requests.
+  // records, unless `answer` gives another: a text is sent as XML, and the status of the response may be set, too. `see`
+  // is told of all requests.
   constructor({ see = () => {}, login = () => ({}), answer = () => undefined } = {}) {
     this.sessions = 0;
     this.server = http.createServer((request, response) => {
@@ -18,14 +19,15 @@ module.exports = class Org {
           const id = `${this.url}/id/00D000000000001AAA/005000000000001AAA`;
           given = { access_token: this.current, instance_url: this.url, id, ...login(new URLSearchParams(body)) };
           if (given.error) response.statusCode = 400;
-        } else if (request.headers.authorization === `Bearer ${this.current}`) {
+        } else if (request.headers.authorization === `Bearer ${this.current}` || body.includes(`>${this.current}<`)) {
           given = answer(request, body, response) ?? { totalSize: 0, done: true, records: [] };
         } else if (!request.url.startsWith('/services/oauth2/revoke')) {
           response.statusCode = 401;
           given = expired;
         }
-        response.setHeader('content-type', 'application/json;charset=UTF-8');
-        response.end(JSON.stringify(given));
+        const isText = typeof given === 'string';
+        response.setHeader('content-type', `${isText ? 'text/xml' : 'application/json'};charset=UTF-8`);
+        response.end(isText ? given : JSON.stringify(given));
       });
     });
   }
