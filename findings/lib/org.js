@@ -3,10 +3,10 @@ const http = require('node:http');
 const expired = [{ message: 'Session expired or invalid', errorCode: 'INVALID_SESSION_ID' }];
 module.exports = class Org {
   // Each login gives a new session; what `login` gives is added to the answer, and an `error` in it refuses the login. A
-  // request with another session than the newest is answered as expired, and others by the result of a query without
-  // records, unless `answer` gives another: a text is sent as XML, and the status of the response may be set, too. `see`
-  // is told of all requests.
-  constructor({ see = () => {}, login = () => ({}), answer = () => undefined } = {}) {
+  // request with another session than the newest is answered as expired, unless `ended` gives another answer, and others
+  // by the result of a query without records, unless `answer` does. A text is sent as XML, and both may set status and
+  // headers of the response. `see` is told of all requests.
+  constructor({ see = () => {}, login = () => ({}), answer = () => undefined, ended = () => undefined } = {}) {
     this.sessions = 0;
     this.server = http.createServer((request, response) => {
       let body = '';
@@ -23,10 +23,11 @@ module.exports = class Org {
           given = answer(request, body, response) ?? { totalSize: 0, done: true, records: [] };
         } else if (!request.url.startsWith('/services/oauth2/revoke')) {
           response.statusCode = 401;
-          given = expired;
+          given = ended(request, response) ?? expired;
         }
         const isText = typeof given === 'string';
-        response.setHeader('content-type', `${isText ? 'text/xml' : 'application/json'};charset=UTF-8`);
+        const type = isText ? 'text/xml' : 'application/json';
+        if (!response.hasHeader('content-type')) response.setHeader('content-type', `${type};charset=UTF-8`);
         response.end(isText ? given : JSON.stringify(given));
       });
     });
