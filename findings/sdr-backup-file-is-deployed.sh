@@ -48,7 +48,7 @@ Lifecycle.getInstance().onWarning(async () => (warnings += 1));
   console.log(`${warnings} warnings`);
 })();
 JS
-seen=$(NODE_NO_WARNINGS=1 node_modules/.bin/node run.js)
+seen=$(HOME=$work SF_DISABLE_LOG_FILE=true NODE_NO_WARNINGS=1 node_modules/.bin/node run.js)
 printf '%s\n' "$seen"
 [ "$seen" = '.orig settings/Security.settings: TwentyFourHours
 .bak settings/Security.settings: TwentyFourHours

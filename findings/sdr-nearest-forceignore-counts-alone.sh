@@ -45,7 +45,7 @@ attempt('and in profiles', { '.forceignore': rule, [`${profiles}/.forceignore`]:
 attempt('above the project', { '../.forceignore': rule }, [whole, folder]);
 console.log(`${warnings} warnings`);
 JS
-seen=$(NODE_NO_WARNINGS=1 node_modules/.bin/node run.js)
+seen=$(HOME=$work SF_DISABLE_LOG_FILE=true NODE_NO_WARNINGS=1 node_modules/.bin/node run.js)
 printf '%s\n' "$seen"
 [ "$seen" = 'in the project; .: Sales, force-app: Sales, profiles: Sales, Admin.profile-meta.xml: nothing
 and in force-app; .: Sales, force-app: Admin and Sales, profiles: Admin and Sales, Admin.profile-meta.xml: Admin
