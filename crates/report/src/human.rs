@@ -43,7 +43,7 @@ pub fn write(out: &mut Gate<'_>, report: &Report, paths: &Paths, style: Style) -
 
 /// What a blank line separates from its neighbours.
 enum Part<'f> {
-    Block(&'f Block<'f>, News),
+    Block(&'f Block<'f>, NewTexts),
     Folds(Severity),
     Summary,
 }
@@ -51,11 +51,11 @@ enum Part<'f> {
 /// The texts of all parts, in order. Most of the work is the search for secrets in the files and the drawing: both are
 /// spread over the threads.
 fn texts(folding: &Folding, report: &Report, paths: &Paths, style: Style) -> Vec<String> {
-    let mut told = HashSet::new();
+    let mut written = HashSet::new();
     let mut parts = Vec::new();
     for severity in [Severity::Error, Severity::Warning, Severity::Note] {
         let blocks = folding.blocks.iter().filter(|block| severity_of(block) == severity);
-        parts.extend(blocks.map(|block| Part::Block(block, News::of(block, &mut told))));
+        parts.extend(blocks.map(|block| Part::Block(block, NewTexts::of(block, &mut written))));
         if folding.folds.iter().any(|(fold_severity, _)| *fold_severity == severity) {
             parts.push(Part::Folds(severity));
         }
@@ -66,7 +66,7 @@ fn texts(folding: &Folding, report: &Report, paths: &Paths, style: Style) -> Vec
     let text_of = |part: &Part| {
         let mut page = Page { text: String::new(), report, paths, style };
         match part {
-            Part::Block(block, news) => page.block(block, news),
+            Part::Block(block, texts) => page.block(block, texts),
             Part::Folds(severity) => page.folds(folding, *severity),
             Part::Summary => page.summary(folding),
         }
@@ -83,9 +83,9 @@ fn texts(folding: &Folding, report: &Report, paths: &Paths, style: Style) -> Vec
     })
 }
 
-/// What a block says for the first time in the report: the same advice for the next place of the same kind would only
+/// What a block says that no block before it says: the same advice for the next place of the same kind would only
 /// separate the places.
-struct News {
+struct NewTexts {
     why: bool,
     help: bool,
     /// For each other side of the decisions of the block, in order.
@@ -94,7 +94,7 @@ struct News {
 
 /// A text that is written once.
 #[derive(PartialEq, Eq, Hash)]
-enum Told<'f> {
+enum OnceText<'f> {
     /// The reason for a rule.
     Why(&'f str),
     /// A rule's advice.
@@ -103,19 +103,19 @@ enum Told<'f> {
     Decide(&'f str, &'f str),
 }
 
-impl News {
-    /// The news of a block; `told` has what the blocks before it say.
-    fn of<'f>(block: &'f Block<'_>, told: &mut HashSet<Told<'f>>) -> Self {
+impl NewTexts {
+    /// What a block says that is not in `written`, which has what the blocks before it say.
+    fn of<'f>(block: &'f Block<'_>, written: &mut HashSet<OnceText<'f>>) -> Self {
         let sides = block.iter().flat_map(|entry| entry.against.iter().map(|other| (entry.finding, *other)));
         let mut decide = Vec::new();
         for (leader, other) in sides {
-            decide.push(told.insert(Told::Decide(&leader.rule, &other.rule)));
+            decide.push(written.insert(OnceText::Decide(&leader.rule, &other.rule)));
         }
         let Some(leader) = block.first().map(|entry| entry.finding) else {
             return Self { why: false, help: false, decide };
         };
-        let why = told.insert(Told::Why(&leader.rule));
-        let help = told.insert(Told::Help(&leader.rule, &leader.help));
+        let why = written.insert(OnceText::Why(&leader.rule));
+        let help = written.insert(OnceText::Help(&leader.rule, &leader.help));
         Self { why, help, decide }
     }
 }
@@ -156,10 +156,10 @@ impl Page<'_> {
         self.line(&name_of(finding), self.style.of(finding.severity), &one_line(&finding.message), 2);
     }
 
-    fn block(&mut self, block: &Block, news: &News) {
+    fn block(&mut self, block: &Block, texts: &NewTexts) {
         let Some((first, others)) = block.split_first() else { return };
         let leader = first.finding;
-        let mut decide = news.decide.iter().copied();
+        let mut decide = texts.decide.iter().copied();
         self.heading(leader);
         let drawn = self.snippet(leader);
         self.against(first, &mut decide);
@@ -168,10 +168,10 @@ impl Page<'_> {
             self.against(other, &mut decide);
         }
         self.related(leader, &drawn);
-        if news.why {
+        if texts.why {
             self.field("why", &leader.why);
         }
-        if news.help {
+        if texts.help {
             self.field("help", &leader.help);
             self.field("setup", &leader.setup);
         }

@@ -481,8 +481,9 @@ impl Source {
 
     /// Looks through the text for secrets, unless that was done, and spreads a large text over the threads.
     ///
-    /// While it waits for another thread, this one may do other work of the run, so that a caller holds no lock and is
-    /// no [`OnceLock`]'s work. [`Source::masked`] needs no such care: it works on one thread.
+    /// While this thread waits for another one, it may do other work of the run. So the caller must hold no lock, and
+    /// must not run inside the initializer of a [`OnceLock`]. [`Source::masked`] may be called anywhere: it works on one
+    /// thread.
     pub fn find_secrets(&self) {
         if self.secrets.get().is_none() {
             let spans = secrets::spans_on_all_threads(&self.path, self.text()).into_boxed_slice();

@@ -42,7 +42,7 @@ pub(super) fn spans(path: &str, text: &str) -> Vec<Span> {
     let form = FileForm::of(path);
     let mut found = Ranges::new();
     by_form(text, form, &mut found);
-    in_words(text, form.words(), &mut found);
+    in_words(text, form.text_form(), &mut found);
     in_order(found)
 }
 
@@ -56,7 +56,7 @@ pub(super) fn spans_on_all_threads(path: &str, text: &str) -> Vec<Span> {
     let (mut found, mut named, mut shaped) = (Ranges::new(), Ranges::new(), Ranges::new());
     rayon::join(
         || by_form(text, form, &mut found),
-        || rayon::join(|| named_in_words(text, form.words(), &mut named), || shape::find(text, &mut shaped)),
+        || rayon::join(|| named_in_words(text, form.text_form(), &mut named), || shape::find(text, &mut shaped)),
     );
     found.append(&mut named);
     found.append(&mut shaped);
@@ -77,7 +77,7 @@ impl FileForm {
         Self { is_code: ends(CODE), is_page: ends(PAGES) }
     }
 
-    fn words(self) -> TextForm {
+    fn text_form(self) -> TextForm {
         match (self.is_code, self.is_page) {
             (true, _) => TextForm::Code,
             (false, true) => TextForm::Page,
