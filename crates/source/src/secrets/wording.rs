@@ -141,6 +141,10 @@ mod tests {
             "path/to/the1st",
             "acme.loom.LoomS3OAuth2V1",
             "acme.loom.weft2loom3shuttle4",
+            "acme.loom.q8zt5lw0pd",
+            "acme.loom.Q8ZT5LW0PD",
+            "acme.loom.q8Zt5Lw0P",
+            "acme.loom.qwZtvLwcPd12",
         ] {
             assert!(is_name(name), "{name}");
         }
@@ -157,6 +161,7 @@ mod tests {
             "q8Zt5Lw0Pd3Xk7RnAbC1eF2gH4iJ6mN!",
             "Loom!S3Settings",
             "fTK-wqBzR-3NdMuXk0Jphzvs",
+            "acme.loom.q8Zt5Lw0Pd",
         ] {
             assert!(!is_name(other), "{other}");
         }
