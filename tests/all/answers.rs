@@ -340,6 +340,10 @@ fn an_app_for_profiles_with_unknown_sessions_has_tokens_of_unknown_life() {
     let out = on_one_line(&project.run(&["sessions", "--as-of", "2026-12-01"]).out);
     let remark = "of ERP lives is unknown: the session timeouts of its profiles have no documented meaning";
     assert!(out.contains(remark), "{out}");
+    project.put("force-app/a.profileSessionSetting-meta.xml", "<profile>");
+    assert_eq!(minutes_of(&project), Value::Null);
+    let out = on_one_line(&project.run(&["sessions", "--as-of", "2026-12-01"]).out);
+    assert!(out.contains("of ERP lives is unknown: a file with the session timeout of a profile is broken"), "{out}");
 }
 
 #[test]

@@ -442,7 +442,8 @@ impl<'w> OrgContext<'w> {
         app.fallback = users.fallback.clone();
         app.fallback_owner.clone_from(&users.fallback_owner);
         app.shortest_fallback = users.shortest_fallback;
-        app.access_token = token::access_token(&app, self.org.minutes.value);
+        let shortest = app.shortest_fallback.ok_or_else(|| self.unknown_sessions());
+        app.access_token = token::access_token(&app, shortest);
         app.knows_ranges = match users.with_org {
             // A profile that it names and that is not in the project may have ranges.
             true if !app.names_its_profiles() => users.held > 0,
@@ -467,6 +468,15 @@ impl<'w> OrgContext<'w> {
         (app.lightning_out_gap, app.lightning_out_app) =
             client::lightning_out_gap(&app, self.project).unwrap_or_default();
         app
+    }
+
+    /// Why no session of an app's users is known.
+    fn unknown_sessions(&self) -> &'static str {
+        match self.org.minutes.value {
+            None => NO_SESSION,
+            Some(_) if self.project.is_broken("ProfileSessionSetting") => token::BROKEN_SESSIONS,
+            Some(_) => token::UNDOCUMENTED_SESSIONS,
+        }
     }
 
     /// Whether the org's settings block the username-password flow.

@@ -16,8 +16,12 @@ pub(crate) const JWT_TIMEOUTS: &[&str] = &["1", "5", "10", "15", "30", "60", "90
 /// The reason for a token whose life is that of a session that no file states.
 pub const NO_SESSION: &str = "neither a profile nor the org has a session timeout in the files";
 
-/// Why the lifetime is unknown where the org's session timeout is known and no profile's is.
-const UNKNOWN_SESSIONS: &str = "the session timeouts of its profiles have no documented meaning";
+/// The reason where the org's session timeout is known and each of the app's profiles has an undocumented value.
+pub(super) const UNDOCUMENTED_SESSIONS: &str = "the session timeouts of its profiles have no documented meaning";
+
+/// The reason where a setting that may be that of the app's profiles was not read.
+pub(super) const BROKEN_SESSIONS: &str =
+    "a file with the session timeout of a profile is broken, and it may be that of its profiles";
 
 /// The form of an access token.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -80,12 +84,10 @@ pub struct AccessToken {
 /// A life, or why it is unknown.
 type Life = Result<(Fact<i64>, LifeOwner), String>;
 
-/// The facts of the access tokens of an OAuth app, whose life may be that of its users' shortest session; `org` are the
-/// minutes of the org.
-pub(super) fn access_token(app: &OAuthApp, org: Option<i64>) -> AccessToken {
+/// The facts of the access tokens of an OAuth app; `users` are the minutes of the shortest session that its users may
+/// have, or the reason why they are unknown.
+pub(super) fn access_token(app: &OAuthApp, users: Result<i64, &str>) -> AccessToken {
     let written = &app.written;
-    let unknown = if org.is_some() { UNKNOWN_SESSIONS } else { NO_SESSION };
-    let users = app.shortest_fallback.ok_or(unknown);
     if !written.has_oauth {
         return AccessToken::default();
     }
