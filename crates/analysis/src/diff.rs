@@ -941,11 +941,13 @@ mod tests {
             )
         };
         let file = "ERP.ecaOauthPlcy";
-        let (old, new) = (policy("true", "120"), policy("true", "60"));
-        let diff = compared(&[(file, old.as_str())], &[(file, new.as_str())]);
-        let settings: Vec<_> =
-            diff.apps[0].settings.iter().map(|setting| (setting.setting, setting.direction.as_str())).collect();
-        assert_eq!(settings, [("sessionTimeout", "neutral")]);
+        for (form, direction) in [("true", "neutral"), ("false", "worse")] {
+            let (old, new) = (policy(form, "120"), policy(form, "60"));
+            let diff = compared(&[(file, old.as_str())], &[(file, new.as_str())]);
+            let settings: Vec<_> =
+                diff.apps[0].settings.iter().map(|setting| (setting.setting, setting.direction.as_str())).collect();
+            assert_eq!(settings, [("sessionTimeout", direction)], "JWT form: {form}");
+        }
     }
 
     #[test]
