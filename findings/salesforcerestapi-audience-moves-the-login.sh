@@ -9,44 +9,31 @@
 # Fails when the second login goes to the token endpoint. Run by hand, outside CI; it needs Python and pip, and the
 # server is local.
 set -euo pipefail
-work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
-cd "$work"
-python3 -m venv python
-python/bin/pip install --quiet --disable-pip-version-check salesforcerestapi==0.2.7 requests==2.34.2 PyJWT==2.15.1 \
-    cryptography==50.0.2
+. "$(dirname "$0")/lib/python.sh" salesforcerestapi==0.2.7 requests==2.34.2 PyJWT==2.15.1 cryptography==50.0.2
 cat >run.py <<'P'
-import http.server
-import json
-import threading
 import urllib.parse
 
 import jwt
+import server
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 from SalesforceRESTAPI import SalesforceRESTAPI
 
 
-class Org(http.server.BaseHTTPRequestHandler):
+class Answers(server.Org):
     def do_POST(self):
         form = urllib.parse.parse_qs(self.rfile.read(int(self.headers['Content-Length'])).decode())
         audience = jwt.decode(form['assertion'][0], options={'verify_signature': False})['aud']
         print(f'  sent to {self.path}, for {audience.replace(host, "HOST")}')
-        page = '<!DOCTYPE html><title>Login</title>'
         if self.path == '/services/oauth2/token':
-            page = json.dumps({'access_token': 'session', 'instance_url': host})
-        self.send_response(200)
-        self.send_header('Content-Length', str(len(page)))
-        self.end_headers()
-        self.wfile.write(page.encode())
-
-    def log_message(self, *_words):
-        pass
+            self.answer(200, {'access_token': 'session', 'instance_url': host})
+        else:
+            self.send_response(200)
+            self.end_headers()
+            self.wfile.write(b'<!DOCTYPE html><title>Login</title>')
 
 
-server = http.server.ThreadingHTTPServer(('127.0.0.1', 0), Org)
-threading.Thread(target=server.serve_forever, daemon=True).start()
-host = f'http://127.0.0.1:{server.server_port}'
+local, host = server.start(Answers)
 key = rsa.generate_private_key(65537, 2048).private_bytes(
     serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
 )
@@ -57,7 +44,7 @@ for about, options in (('without', {}), ('with', {'audience': host})):
         print('  logged in')
     except ValueError as error:
         print(f'  {type(error).__name__}')
-server.shutdown()
+local.shutdown()
 P
 seen=$(python/bin/python run.py)
 printf '%s\n' "$seen"

@@ -7,12 +7,7 @@
 # Seen: SfdcOrg, OData and OData4 are refused by the compiler (TS2322 and TS2367), outgoingemail passes.
 # Fails when one of the three is accepted. Run by hand, outside CI; it needs npm.
 set -euo pipefail
-work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
-cd "$work"
-npm init --yes >/dev/null
-npm install --no-audit --no-fund --loglevel=error @salesforce/types@1.9.0 typescript@5.9.3 @aurahelper/xml-definitions@2.0.1 \
-  node@24.21.0 >/dev/null
+. "$(dirname "$0")/lib/node.sh" @salesforce/types@1.9.0 typescript@5.9.3 @aurahelper/xml-definitions@2.0.1
 names=node_modules/@aurahelper/xml-definitions/dist/definitions/externalDataSource.js
 seen=''
 for adapter in SfdcOrg OData OData4 outgoingemail; do
