@@ -179,8 +179,8 @@ impl ApexReader<'_> {
         has_any
     }
 
-    /// Reads files that were not read yet, the largest first; with `called`, only those that may call one of its
-    /// methods.
+    /// Reads files that were not read yet, given in order, the largest first; with `called`, only those that may call
+    /// one of its methods.
     fn read_if(&mut self, open: Vec<usize>, called: Option<&CalledNames<'_>>) {
         let (reading, found) = (self.reading, self.found);
         let one = |index: &usize| {
