@@ -222,11 +222,12 @@ fn is_cut_by_script(text: &str, start: usize, end: usize) -> bool {
     let Some(next) = after.trim_start().strip_prefix("}'").filter(|_| !name.is_empty()) else { return false };
     let dense: String = next.chars().filter(|ch| !ch.is_whitespace()).collect();
     let dense = dense.trim_start_matches(';');
-    ["substring", "substr", "slice"].iter().any(|cut| {
-        ["/services", "services/", "/soap"]
-            .iter()
-            .any(|sought| dense.starts_with(&format!("{name}={name}.{cut}(0,{name}.indexof('{sought}")))
-    })
+    let sought = ["substring", "substr", "slice"]
+        .iter()
+        .find_map(|cut| dense.strip_prefix(&format!("{name}={name}.{cut}(0,{name}.indexof('")));
+    let is_before_path = |sought: &str| ["/services", "services/", "/soap"].iter().any(|it| sought.starts_with(it));
+    // A place behind the one that is found, `... + 30`, may be behind the version.
+    sought.and_then(|it| it.split_once('\'')).is_some_and(|(text, end)| is_before_path(text) && end.starts_with("))"))
 }
 
 /// A text with one sort of quotation marks.
@@ -297,6 +298,10 @@ mod tests {
             ("u=\"{!$API.Enterprise_Server_URL_140}\"\nu=u.substring(0,u.indexOf(\"/services/Soap\"));", None),
             ("u = '{!$Api.Partner_Server_URL_140}'; v = u.substr(0, 3);", Some(("Partner_Server_URL_140", 14))),
             ("u = '{!$Api.Partner_Server_URL_140}'; u = u.substr(0, 3);", Some(("Partner_Server_URL_140", 14))),
+            (
+                "u = '{!$Api.Partner_Server_URL_140}'; u = u.substr(0, u.indexOf('/services') + 30);",
+                Some(("Partner_Server_URL_140", 14)),
+            ),
             (
                 "u = '{!$Api.Partner_Server_URL_140}'; call(u); u = u.substr(0, u.indexOf('/services'));",
                 Some(("Partner_Server_URL_140", 14)),
