@@ -1084,3 +1084,70 @@ fn a_token_reaches_a_field_of_a_job_through_local_variables() {
     assert!(keeps_token("String fresh = LedgerAuth.login(); String other = fresh; accessToken = other;"));
     assert!(!keeps_token("String fresh = 'none'; accessToken = fresh;"));
 }
+
+/// The URLs of the token requests of a class with these statements.
+fn token_requests(statements: &str) -> Vec<String> {
+    let code = format!(
+        "public class CanalMap {{\n public static String getToken(String url) {{ return url; }}\n\
+         public static HttpResponse draw(CanalClaims claims) {{\n HttpRequest request = new HttpRequest();\n\
+         {statements}\n return new Http().send(request); }}\n}}\n"
+    );
+    rows(&[("CanalMap.cls", &code)], "ApexToken", "Request")
+}
+
+#[test]
+fn a_class_that_gives_the_token_endpoint_to_another_one_requests_no_token() {
+    let given = "CanalSignIn.getAccessToken('https://given.example.com/oauth2/token', claims);";
+    for other in [
+        given,
+        "claims.aud = 'https://given.example.com/oauth2/token';",
+        "claims.setAud('https://given.example.com/oauth2/token');",
+    ] {
+        assert!(token_requests(other).is_empty(), "{other}");
+    }
+    let url = "https://canal.example.com/oauth2/token";
+    for own in [
+        "getToken('https://canal.example.com/oauth2/token');",
+        "CanalMap.getToken('https://canal.example.com/oauth2/token');",
+        "claims.url = 'https://canal.example.com/oauth2/token';",
+        "CanalSignIn.draw('https://canal.example.com/oauth2/token');",
+        "request.setEndpoint('https://canal.example.com/oauth2/token');",
+    ] {
+        assert_eq!(token_requests(own), [url], "{own}");
+        assert_eq!(token_requests(&format!("{given}\n{own}")), [url], "its own one first: {own}");
+    }
+    for keeps in [
+        "if (new Http().send(request).getStatusCode() == 401) { return null; }",
+        "Object token = claims.fields.get('access_token');",
+        "Cache.Org.put('canal', claims.fields.get('access_token'));",
+    ] {
+        let found = token_requests(&format!("{given}\n{keeps}"));
+        assert_eq!(found, ["https://given.example.com/oauth2/token"], "{keeps}");
+    }
+}
+
+#[test]
+fn a_secret_is_logged_by_calls_that_convert_it_and_by_no_others() {
+    let logs = |argument: &str| {
+        let code = format!(
+            "public class CanalLog {{\n public static void show(String clientSecret) {{\n\
+             System.debug({argument});\n }}\n}}\n"
+        );
+        let ran = project(&[("CanalLog.cls", &code)]).run(&["check", "--format", "concise"]);
+        ran.out.contains("apex/secret-in-debug")
+    };
+    for shown in [
+        "EncodingUtil.convertToHex(Blob.valueOf(clientSecret))",
+        "EncodingUtil.urlDecode(clientSecret, 'UTF-8')",
+        "new List<String>{ clientSecret }",
+    ] {
+        assert!(logs(shown), "{shown}");
+    }
+    for hidden in [
+        "EncodingUtil.convertToHex(Crypto.generateDigest('SHA-256', Blob.valueOf(clientSecret)))",
+        "CanalBerths.count('all', clientSecret)",
+        "CanalBerths.count((clientSecret))",
+    ] {
+        assert!(!logs(hidden), "{hidden}");
+    }
+}

@@ -1,10 +1,12 @@
 //! Secrets that leak through a variable: the body of a request with a client secret, a header with user and password,
 //! the response of a token endpoint, and a secret under another name; where each is logged, thrown, returned, mailed or
-//! written to a record. A variable that the method sends behind `Bearer ` is looked for in logs only.
+//! written to a record. `bearer` looks for variables that are tokens by their use.
 //!
 //! Secrets are followed within a method in text order, and through methods of the same class that return one. A value
 //! passed to another class's method is not followed, and a response that the code handles as an error contains no
 //! token. Refuses to know other files.
+
+mod bearer;
 
 use std::cell::OnceCell;
 use std::collections::{BTreeMap, BTreeSet};
@@ -13,7 +15,7 @@ use foldhash::{HashMap, HashMapExt, HashSet, HashSetExt};
 
 use super::body::Body;
 use super::taint::answers;
-use super::token::{is_shown, is_token_endpoint, logger, secret};
+use super::token::{is_token_endpoint, logger, secret};
 use super::tree::{Kind, NodeId, Part};
 use super::{Debug, Kinds, Leak, LinkUse, SecretKind, Sink, Unit, words};
 use sessionlint_source::steps;
@@ -253,41 +255,6 @@ impl<'b, 'a, 't> Flow<'b, 'a, 't> {
         flow
     }
 
-    /// The variables with a token that the method sends, whatever their names: `'Bearer ' + value`. One that may contain
-    /// a session id is left out, as Salesforce is reported to take those out of logs.
-    fn sent_as_bearer(&self) -> HashSet<&'a str> {
-        let tree = self.body.tree;
-        let sent = |id: NodeId| {
-            let is_scheme = tree.is_string(id) && tree.string(id).eq_ignore_ascii_case("bearer ");
-            let value = is_scheme.then(|| self.behind(id)).flatten().map(|value| tree.bare(value))?;
-            let can_hold = |ty: &str| matches!(ty, "string" | "object");
-            let is_variable = tree.kind(value) == Kind::Identifier
-                && self.body.type_of(value).is_some_and(|ty| can_hold(&ty))
-                && !may_be_session(tree.lower(value));
-            is_variable.then(|| tree.lower(value))
-        };
-        let mut all: HashSet<&str> = self.body.nodes().filter_map(sent).collect();
-        if all.is_empty() {
-            return all;
-        }
-        for id in self.body.nodes() {
-            steps::count(1);
-            let (target, value) = match tree.kind(id) {
-                Kind::Declarator if id != self.body.method.body => {
-                    (tree.part(id, Part::Name), tree.part(id, Part::Value))
-                }
-                Kind::Assignment => (tree.part(id, Part::Left), tree.part(id, Part::Right)),
-                _ => continue,
-            };
-            let (Some(target), Some(value)) = (target, value) else { continue };
-            let mut names = tree.within(value).take(MAX_NODES).filter(|inner| tree.kind(*inner) == Kind::Identifier);
-            if names.any(|inner| may_be_session(tree.lower(inner))) {
-                all.remove(tree.lower(target));
-            }
-        }
-        all
-    }
-
     fn name(&self, id: NodeId) -> &str {
         let tree = self.body.tree;
         tree.part(id, Part::Name).map(|name| tree.lower(name)).unwrap_or_default()
@@ -400,14 +367,6 @@ impl<'b, 'a, 't> Flow<'b, 'a, 't> {
                 Some(of(*kind, *form))
             }
         }
-    }
-
-    /// Whether the method names a session id, so that a header may contain one, which logs do not show.
-    fn names_session(&self) -> bool {
-        *self.names_session.get_or_init(|| {
-            let tree = self.body.tree;
-            self.body.nodes().any(|id| tree.kind(id) == Kind::Identifier && may_be_session(tree.lower(id)))
-        })
     }
 
     /// The secret that a text introduces: `...&client_secret=`, `password: ` and `Basic ` before the text added to them.
@@ -540,12 +499,9 @@ impl<'b, 'a, 't> Flow<'b, 'a, 't> {
     /// The operand after a literal in a concatenation.
     fn behind(&self, id: NodeId) -> Option<NodeId> {
         let tree = self.body.tree;
-        let parent = tree.node(id).parent;
-        let whole = if tree.part(parent, Part::Left) == Some(id) { parent } else { tree.node(parent).parent };
-        let right = tree.part(whole, Part::Right).filter(|right| *right != id && tree.kind(whole) == Kind::Binary);
-        right.map(|right| {
+        tree.operand_after(id).map(|after| {
             // For a concatenation in parentheses, its first operand.
-            let mut first = right;
+            let mut first = after;
             while tree.kind(first) == Kind::Binary {
                 let Some(left) = tree.part(first, Part::Left) else { break };
                 first = left;
@@ -658,43 +614,6 @@ impl<'b, 'a, 't> Flow<'b, 'a, 't> {
                 Kind::Assignment => self.assigned(id, method, found),
                 _ => {}
             }
-        }
-    }
-
-    /// Adds the variables in a logged text that are tokens only because the method sends them as such.
-    fn logs_bearer(&self, argument: NodeId, log: &str, method: u32, found: &mut Vec<Debug>) {
-        if self.bearers.is_empty() {
-            return;
-        }
-        let tree = self.body.tree;
-        for inner in tree.within(argument).take(MAX_NODES).filter(|inner| tree.kind(*inner) == Kind::Identifier) {
-            let name = tree.lower(inner);
-            let is_test = self.body.file.contexts.get(inner as usize).is_some_and(|it| it.kinds == Kinds::NONE);
-            let is_variable = !matches!(tree.node(inner).part, Part::Object | Part::Name | Part::Element);
-            let is_other = || {
-                let at = tree.span(inner).start;
-                secret(self.body, inner, &BTreeSet::default()).is_some() || self.assignments.carried(name, at).is_some()
-            };
-            if is_test
-                || !is_variable
-                || !self.bearers.contains(name)
-                || is_other()
-                || !is_shown(self.body, inner, argument)
-            {
-                continue;
-            }
-            found.push(Debug {
-                method,
-                span: tree.span(inner),
-                text: tree.text(inner).to_owned(),
-                kind: SecretKind::Token,
-                log: log.to_owned(),
-                leak: Leak::Logged,
-                origin: None,
-                is_session_id: false,
-                is_unlikely: false,
-                is_doubtful: self.body.file.is_doubtful(inner),
-            });
         }
     }
 
@@ -851,11 +770,6 @@ impl<'b, 'a, 't> Flow<'b, 'a, 't> {
             None => None,
         }
     }
-}
-
-/// Whether a name, in lower case, is one of a session id or of something that gives one.
-fn may_be_session(name: &str) -> bool {
-    name == "sid" || name.contains("session")
 }
 
 /// Whether a text consists of names and dots, so that it contains no literal.

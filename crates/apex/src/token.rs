@@ -70,9 +70,8 @@ fn debug(body: &Body<'_, '_>, method: u32, id: NodeId, variables: &LoggedVariabl
     let Some(log) = logger(body, id) else { return };
     let tree = body.tree;
     for argument in tree.arguments(id) {
-        for inner in tree.within(argument) {
-            let secret = secret(body, inner, &variables.holders).filter(|_| is_shown(body, inner, argument));
-            let Some((kind, text)) = secret else { continue };
+        for inner in shown(body, argument) {
+            let Some((kind, text)) = secret(body, inner, &variables.holders) else { continue };
             let name = text.to_ascii_lowercase();
             let is_unlikely =
                 words::is_other_token(&name) || variables.given_other.get_or_init(|| given_other(body)).contains(&name);
@@ -142,20 +141,29 @@ pub(super) fn secret(body: &Body<'_, '_>, id: NodeId, holders: &BTreeSet<String>
     can_hold.then(|| (kind, tree.text(id).to_owned()))
 }
 
-/// Whether the argument shows the value at `inner`, instead of only checking it, or giving it to a call whose result is
-/// something else: a signature, or what the token gives access to.
-pub(super) fn is_shown(body: &Body<'_, '_>, inner: NodeId, argument: NodeId) -> bool {
+/// The nodes of an argument whose values it shows. It only checks others, or gives them to a call whose result is something
+/// else: a signature, or what the token gives access to.
+pub(super) fn shown(body: &Body<'_, '_>, argument: NodeId) -> impl Iterator<Item = NodeId> {
     let tree = body.tree;
-    let hides = |id: NodeId| match tree.kind(id) {
+    let called = |call: NodeId| tree.part(call, Part::Name).map(|name| tree.lower(name)).unwrap_or_default();
+    let hides = move |id: NodeId| match tree.kind(id) {
         Kind::Binary => !matches!(tree.operator(id), "+" | "??"),
-        Kind::Call => {
-            let name = tree.part(id, Part::Name).map(|name| tree.lower(name)).unwrap_or_default();
-            let is_given = tree.arguments(id).iter().any(|given| tree.holds(*given, inner));
-            QUESTIONS.contains(&name) || is_given && !words::is_form(name)
+        Kind::Call => QUESTIONS.contains(&called(id)),
+        Kind::ArgumentList => {
+            let call = tree.node(id).parent;
+            tree.kind(call) == Kind::Call && !words::is_form(called(call))
         }
         _ => false,
     };
-    inner == argument || !tree.above(inner).take_while(|above| *above >= argument).any(hides)
+    // The first node after those that another one hides.
+    let mut hidden_end = argument;
+    tree.within(argument).filter(move |id| {
+        let is_shown = *id >= hidden_end;
+        if is_shown && hides(*id) {
+            hidden_end = tree.node(*id).next;
+        }
+        is_shown
+    })
 }
 
 /// The variables with another sort of token, in lower case.
@@ -263,10 +271,9 @@ fn request(own: &[(u32, &Body<'_, '_>)], unit: &Unit) -> Option<TokenRequest> {
     // Servers other than OAuth's have such URLs too.
     let endpoint = endpoint
         .filter(|(_, body, id)| grants.is_some() || reads_token.is_some() || body.tree.lower(*id).contains("oauth"));
-    let (stored, reacts) = (stored(own), spots(&reacts));
-    // The class that gets the endpoint requests the token, and this one keeps nothing of it.
-    let keeps_token = reads_token.is_some() || stored.is_some() || reacts.is_some();
-    let endpoint = endpoint.filter(|_| grants.is_some() || keeps_token || !is_only_for_other);
+    // The class that gets the endpoint requests the token, unless this one keeps something of it.
+    let keeps_token = || reads_token.is_some() || stored(own).is_some() || spots(&reacts).is_some();
+    let endpoint = endpoint.filter(|_| grants.is_some() || !is_only_for_other || keeps_token());
     let (method, body, at, text) = match (&grants, endpoint) {
         (Some((index, body, id, (_, value))), _) => (*index, *body, *id, format!("grant_type={value}")),
         (None, Some((index, body, id))) => (index, body, id, address(body, id)),
@@ -275,6 +282,7 @@ fn request(own: &[(u32, &Body<'_, '_>)], unit: &Unit) -> Option<TokenRequest> {
     let start = endpoint.map(|(_, body, id)| (body, id, start_of_url(body, id)));
     let host = start.as_ref().and_then(|(body, id, start)| Some(spot(body, *id, &start.host()?)));
     let credential = start.as_ref().and_then(|(.., start)| start.credential());
+    let stored = stored(own);
     let checks_age = stored.and_then(|(body, at, _)| stored_age(body, at)).or_else(|| compared_age(own));
     Some(TokenRequest {
         method,
@@ -288,7 +296,7 @@ fn request(own: &[(u32, &Body<'_, '_>)], unit: &Unit) -> Option<TokenRequest> {
         reads_token,
         reads_expiry: spots(&|body, id| reads(body, id, &["expires_in", "issued_at", "exp"])),
         checks_age,
-        reacts,
+        reacts: spots(&reacts),
         stored: stored.map(|(body, at, shown)| spot(body, at, &body.tree.shown(shown))),
         is_doubtful: body.file.is_doubtful(at),
     })

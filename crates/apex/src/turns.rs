@@ -388,10 +388,10 @@ impl<'a> Locals<'a> {
         };
         let grows = |id: NodeId| {
             let id = tree.bare(id);
-            tree.calls(tree.bare(id), "size") || tree.kind(id) == Kind::Identifier && self.is_counted(tree.lower(id))
+            tree.calls(id, "size") || tree.kind(id) == Kind::Identifier && self.is_counted(tree.lower(id))
         };
         tree.within(condition).take(MAX_NODES).any(|id| {
-            if tree.calls(tree.bare(id), "mod") {
+            if tree.calls(id, "mod") {
                 return true;
             }
             let Some((left, right)) = compared(tree, id) else { return false };
@@ -407,11 +407,10 @@ impl<'a> Locals<'a> {
 pub(super) fn may_be_chunk_test(tree: &SyntaxTree<'_>, condition: NodeId) -> bool {
     let may_grow = |id: NodeId| {
         let id = tree.bare(id);
-        tree.kind(id) == Kind::Identifier || tree.calls(tree.bare(id), "size")
+        tree.kind(id) == Kind::Identifier || tree.calls(id, "size")
     };
     tree.within(condition).take(MAX_NODES).any(|id| {
-        tree.calls(tree.bare(id), "mod")
-            || compared(tree, id).is_some_and(|(left, right)| may_grow(left) || may_grow(right))
+        tree.calls(id, "mod") || compared(tree, id).is_some_and(|(left, right)| may_grow(left) || may_grow(right))
     })
 }
 

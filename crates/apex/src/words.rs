@@ -9,6 +9,8 @@ use sessionlint_source::secrets;
 /// Calls that convert a whole text, list or map.
 const WHOLE_FORMS: &[&str] = &[
     "urlencode",
+    "urldecode",
+    "converttohex",
     "tostring",
     "valueof",
     "trim",
