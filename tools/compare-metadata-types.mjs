@@ -26,6 +26,7 @@ const EVERYDAY = new Set(
 const LEFT_OUT = new Map([
   ['PermissionSetGroup.enrichments', 'nothing about sessions'],
   ['Certificate.content', 'the body is a file of its own'],
+  ['InboundCertificate.content', 'the body is a file of its own'],
   ['UserAuthCertificate.content', 'the body is a file of its own'],
 ]);
 

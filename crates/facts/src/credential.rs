@@ -6,6 +6,7 @@
 //! from the day of the run.
 
 mod certificate;
+mod client_certificate;
 mod columns;
 mod element;
 mod grant;
@@ -15,6 +16,7 @@ mod named;
 mod saml;
 
 pub(super) use certificate::{Certificate, CertificateUse};
+pub(super) use client_certificate::{InboundCertificate, UserAuthCertificate};
 pub(super) use grant::{Principal, PrincipalGrant};
 pub(super) use link::Reference;
 pub(super) use named::{AuthProvider, Credential};

@@ -126,6 +126,8 @@ tables! {
     password_policy::ProfilePasswordPolicy,
     credential::AuthProvider,
     credential::Certificate,
+    credential::InboundCertificate,
+    credential::UserAuthCertificate,
     credential::SamlSsoConfig,
     permission_set::PermissionSet,
     login_policy::TransactionSecurityPolicy,

@@ -115,7 +115,7 @@ fn day(text: &str) -> Option<Date> {
 }
 
 /// Days from `from` to `to`; negative where `to` is past.
-fn days(from: Date, to: Date) -> Option<i64> {
+pub(super) fn days(from: Date, to: Date) -> Option<i64> {
     from.until((jiff::Unit::Day, to)).ok().map(|span| i64::from(span.get_days()))
 }
 
@@ -283,7 +283,8 @@ fn one_use(
     }
 }
 
-fn expiry(certificate: &Component) -> Fact<Date> {
+/// The day of `expirationDate`.
+pub(super) fn expiry(certificate: &Component) -> Fact<Date> {
     Fact { value: certificate.text("expirationDate").and_then(day), place: Some(certificate.place("expirationDate")) }
 }
 

@@ -195,6 +195,12 @@ pub(crate) const CERTIFICATE: Kind = Kind {
     ..Kind::new("Certificate", "certs", "crt")
 };
 
+pub(crate) const INBOUND_CERTIFICATE: Kind = Kind {
+    plain: PlainFile::Content,
+    fields: &[text("expirationDate"), text("issuer"), text("masterLabel"), text("serialId")],
+    ..Kind::new("InboundCertificate", "inboundCertificates", "inboundCertificate")
+};
+
 pub(crate) const USER_AUTH_CERTIFICATE: Kind = Kind {
     fields: &[text("developerName"), text("expirationDate"), text("masterLabel"), text("serialNumber"), text("user")],
     ..Kind::new("UserAuthCertificate", "userAuthCertificates", "userAuthCertificate")

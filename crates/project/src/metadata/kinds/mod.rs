@@ -59,6 +59,7 @@ pub(super) const ALL: &[Kind] = &[
     credential::EXTERNAL_DATA_SOURCE,
     credential::SAML_SSO_CONFIG,
     credential::CERTIFICATE,
+    credential::INBOUND_CERTIFICATE,
     credential::USER_AUTH_CERTIFICATE,
     network::REMOTE_SITE_SETTING,
     network::CSP_TRUSTED_SITE,
