@@ -112,6 +112,13 @@ impl Parser<'_> {
         is_next
     }
 
+    /// Reads a token of this kind, or records that it is missing.
+    fn need(&mut self, kind: T) {
+        if !self.eat(kind) {
+            self.missing();
+        }
+    }
+
     fn start(&self) -> u32 {
         self.token(self.at).start
     }
@@ -151,6 +158,14 @@ impl Parser<'_> {
 
     fn named(&mut self, id: DoneNodeId, part: Part) {
         self.done[id].part = part;
+    }
+
+    /// The same for a node that is missing if it was not read.
+    fn needed(&mut self, id: Option<DoneNodeId>, part: Part) {
+        match id {
+            Some(id) => self.named(id, part),
+            None => self.missing(),
+        }
     }
 
     // Error recovery.
@@ -194,13 +209,18 @@ impl Parser<'_> {
         at + 1
     }
 
-    /// Skips to the next `,` of a list, or its end.
-    fn skip_in_list(&mut self, end: usize) {
+    /// Skips behind the next `,` of a list; `false` if the list ends without one.
+    fn next_in_list(&mut self, end: usize) -> bool {
         let mut to = self.at;
         while to < end && self.token(to).kind != T::Comma {
             to = self.behind(to);
         }
         self.skip_to(to.min(end));
+        let has_comma = self.at < end;
+        if has_comma {
+            self.bump();
+        }
+        has_comma
     }
 
     /// Enters the group that the next token opens; returns the argument of [`Parser::leave`].

@@ -76,8 +76,7 @@ impl Parser<'_> {
             self.node(Kind::Annotation, mark);
             return;
         }
-        let name = self.leaf(Kind::Identifier);
-        self.named(name, Part::Name);
+        self.name();
         while self.kind() == T::Dot && self.kind_at(1).is_word() {
             self.bump();
             self.bump();
@@ -160,7 +159,7 @@ impl Parser<'_> {
         self.skip_or_miss(to);
     }
 
-    fn name(&mut self) {
+    pub(super) fn name(&mut self) {
         let name = self.leaf(Kind::Identifier);
         self.named(name, Part::Name);
     }
@@ -282,10 +281,7 @@ impl Parser<'_> {
                 } else {
                     self.missing();
                 }
-                self.skip_in_list(group.end);
-                if self.at < group.end {
-                    self.bump();
-                }
+                self.next_in_list(group.end);
             }
             self.leave(&group);
             let body = self.node(Kind::Other, body);
@@ -327,19 +323,16 @@ impl Parser<'_> {
     fn constructor(&mut self, mark: NodeStart) -> DoneNodeId {
         self.name();
         self.parameters();
-        if self.kind() == T::BraceOpen {
-            let body = self.block(Kind::ConstructorBody);
-            self.named(body, Part::Body);
-        } else {
-            self.no_body();
-        }
+        self.body_or_semicolon(Kind::ConstructorBody);
         self.node(Kind::ConstructorDeclaration, mark)
     }
 
-    /// The semicolon of a declaration without a body.
-    fn no_body(&mut self) {
-        if !self.eat(T::Semicolon) {
-            self.missing();
+    /// A body, or the semicolon of a declaration without one.
+    fn body_or_semicolon(&mut self, kind: Kind) {
+        if self.kind() == T::BraceOpen {
+            self.named_block(kind);
+        } else {
+            self.need(T::Semicolon);
         }
     }
 
@@ -347,28 +340,14 @@ impl Parser<'_> {
         self.type_up_to(end, Part::Type);
         self.name();
         self.parameters();
-        if self.kind() == T::BraceOpen {
-            let body = self.block(Kind::Block);
-            self.named(body, Part::Body);
-        } else {
-            self.no_body();
-        }
+        self.body_or_semicolon(Kind::Block);
         self.node(Kind::MethodDeclaration, mark)
     }
 
     fn parameters(&mut self) {
         let mark = self.mark();
         let group = self.enter();
-        while self.at < group.end {
-            self.parameter();
-            self.skip_in_list(group.end);
-            if self.at < group.end {
-                self.bump();
-                if self.at == group.end {
-                    self.missing();
-                }
-            }
-        }
+        self.separated(group.end, Self::parameter);
         self.leave(&group);
         let list = self.node(Kind::FormalParameters, mark);
         self.named(list, Part::Parameters);
@@ -425,10 +404,8 @@ impl Parser<'_> {
             self.name();
             self.dimensions();
             if self.eat(T::Equals) {
-                match self.value() {
-                    Some(value) => self.named(value, Part::Value),
-                    None => self.missing(),
-                }
+                let value = self.value();
+                self.needed(value, Part::Value);
             }
             let declarator = self.node(Kind::Declarator, mark);
             self.named(declarator, Part::Declarator);
@@ -452,12 +429,7 @@ impl Parser<'_> {
                 break;
             }
             self.bump();
-            if self.kind() == T::BraceOpen {
-                let body = self.block(Kind::Block);
-                self.named(body, Part::Body);
-            } else {
-                self.no_body();
-            }
+            self.body_or_semicolon(Kind::Block);
             self.node(Kind::AccessorDeclaration, one);
         }
         self.leave(&group);

@@ -27,6 +27,13 @@ impl Parser<'_> {
         read
     }
 
+    /// The same, or a record that it is missing.
+    fn need_expression(&mut self) {
+        if self.expression().is_none() {
+            self.missing();
+        }
+    }
+
     /// `a ? b : c ? d : e`: the part after a colon is read without recursion.
     fn ternary(&mut self) -> Option<DoneNodeId> {
         let base = self.branches.len();
@@ -37,11 +44,8 @@ impl Parser<'_> {
             let Some(condition) = last.filter(|_| self.kind() == T::Question) else { break };
             self.bump();
             self.named(condition, Part::Condition);
-            if let Some(holds) = self.expression() {
-                self.named(holds, Part::Consequence);
-            } else {
-                self.missing();
-            }
+            let holds = self.expression();
+            self.needed(holds, Part::Consequence);
             self.branches.push(mark);
             if !self.eat(T::Colon) {
                 self.missing();
@@ -177,10 +181,8 @@ impl Parser<'_> {
                 self.bump();
             }
             self.named(left, Part::Left);
-            match self.expression() {
-                Some(right) => self.named(right, Part::Right),
-                None => self.missing(),
-            }
+            let right = self.expression();
+            self.needed(right, Part::Right);
             current = Some(self.node(Kind::Assignment, mark));
         }
         if current.is_none() && self.prefixes.len() > base {
@@ -231,11 +233,7 @@ impl Parser<'_> {
             T::Insert | T::Update | T::Delete | T::Undelete | T::Upsert | T::Merge if self.is_dml() => self.dml(),
             kind if is_name(kind) => {
                 if self.kind_at(1) == T::ParenOpen {
-                    let name = self.leaf(Kind::Identifier);
-                    self.named(name, Part::Name);
-                    let arguments = self.arguments();
-                    self.named(arguments, Part::Arguments);
-                    return Some(self.node(Kind::Call, mark));
+                    return Some(self.call(mark));
                 }
                 if let Some(end) = self.class_of_generic() {
                     self.at = end;
@@ -278,9 +276,7 @@ impl Parser<'_> {
                 }
                 T::SquareOpen => {
                     let group = self.enter();
-                    if self.expression().is_none() {
-                        self.missing();
-                    }
+                    self.need_expression();
                     self.leave(&group);
                     current = self.node(Kind::ArrayAccess, mark);
                 }
@@ -308,14 +304,17 @@ impl Parser<'_> {
         is_class.then_some(close + 3)
     }
 
+    /// `a(b)`
+    fn call(&mut self, mark: NodeStart) -> DoneNodeId {
+        self.name();
+        self.arguments();
+        self.node(Kind::Call, mark)
+    }
+
     /// The name after a dot, and the arguments of a call.
     fn member(&mut self, mark: NodeStart) -> DoneNodeId {
         if self.kind_at(1) == T::ParenOpen {
-            let name = self.leaf(Kind::Identifier);
-            self.named(name, Part::Name);
-            let arguments = self.arguments();
-            self.named(arguments, Part::Arguments);
-            return self.node(Kind::Call, mark);
+            return self.call(mark);
         }
         let kind = if self.kind() == T::This { Kind::This } else { Kind::Identifier };
         let name = self.leaf(kind);
@@ -327,34 +326,27 @@ impl Parser<'_> {
     pub(super) fn parenthesized(&mut self) -> DoneNodeId {
         let mark = self.mark();
         let group = self.enter();
-        if self.expression().is_none() {
-            self.missing();
-        }
+        self.need_expression();
         self.leave(&group);
         self.node(Kind::Parenthesized, mark)
     }
 
     /// `(a, b)`
-    pub(super) fn arguments(&mut self) -> DoneNodeId {
+    pub(super) fn arguments(&mut self) {
         let mark = self.mark();
         let group = self.enter();
-        self.expressions(group.end);
+        self.separated(group.end, Self::need_expression);
         self.leave(&group);
-        self.node(Kind::ArgumentList, mark)
+        let arguments = self.node(Kind::ArgumentList, mark);
+        self.named(arguments, Part::Arguments);
     }
 
-    /// Expressions separated by commas, up to a token.
-    fn expressions(&mut self, end: usize) {
+    /// What `item` reads, separated by commas, up to a token.
+    pub(super) fn separated(&mut self, end: usize, item: impl Fn(&mut Self)) {
         while self.at < end {
-            if self.expression().is_none() {
+            item(self);
+            if self.next_in_list(end) && self.at == end {
                 self.missing();
-            }
-            self.skip_in_list(end);
-            if self.at < end {
-                self.bump();
-                if self.at == end {
-                    self.missing();
-                }
             }
         }
     }
@@ -367,15 +359,14 @@ impl Parser<'_> {
         self.type_up_to(end, Part::Type);
         match self.kind() {
             T::ParenOpen => {
-                let arguments = self.arguments();
-                self.named(arguments, Part::Arguments);
+                self.arguments();
                 self.node(Kind::New, mark)
             }
             T::SquareOpen => {
                 while self.kind() == T::SquareOpen {
                     let group = self.enter();
-                    if self.at < group.end && self.expression().is_none() {
-                        self.missing();
+                    if self.at < group.end {
+                        self.need_expression();
                     }
                     self.leave(&group);
                 }
@@ -415,20 +406,15 @@ impl Parser<'_> {
             let entry = self.mark();
             if self.kind() == T::BraceOpen {
                 self.braces();
-            } else if self.expression().is_none() {
-                self.missing();
+            } else {
+                self.need_expression();
             }
             if self.eat(T::Arrow) {
                 is_map = true;
-                if self.expression().is_none() {
-                    self.missing();
-                }
+                self.need_expression();
                 self.node(Kind::MapEntry, entry);
             }
-            self.skip_in_list(group.end);
-            if self.at < group.end {
-                self.bump();
-            }
+            self.next_in_list(group.end);
         }
         if !is_deep {
             self.ascend();
@@ -466,20 +452,18 @@ impl Parser<'_> {
             self.bump();
             self.bump();
         }
-        match self.expression() {
-            Some(target) => self.named(target, Part::Target),
-            None => self.missing(),
-        }
+        let target = self.expression();
+        self.needed(target, Part::Target);
         if self.kind().is_word() {
             match verb {
                 T::Upsert => {
                     self.type_node(Part::Other);
                 }
-                T::Merge if self.expression().is_none() => self.missing(),
+                T::Merge => self.need_expression(),
                 _ => {}
             }
-        } else if verb == T::Merge && self.kind() != T::Semicolon && self.expression().is_none() {
-            self.missing();
+        } else if verb == T::Merge && self.kind() != T::Semicolon {
+            self.need_expression();
         }
         self.node(Kind::Dml, mark)
     }

@@ -43,12 +43,17 @@ impl Parser<'_> {
         self.node(kind, mark)
     }
 
+    /// A block that is the body of something.
+    pub(super) fn named_block(&mut self, kind: Kind) {
+        let body = self.block(kind);
+        self.named(body, Part::Body);
+    }
+
     /// `this(...);` and `super(...);`
     fn explicit_constructor(&mut self) {
         let mark = self.mark();
         self.leaf(if self.kind() == T::This { Kind::This } else { Kind::Super });
-        let arguments = self.arguments();
-        self.named(arguments, Part::Arguments);
+        self.arguments();
         self.end_of_statement();
         self.node(Kind::ExplicitConstructor, mark);
     }
@@ -236,13 +241,10 @@ impl Parser<'_> {
             Some(end) if self.token(end + 1).kind == T::Colon => {
                 kind = Kind::EnhancedFor;
                 self.type_up_to(end, Part::Type);
-                let name = self.leaf(Kind::Identifier);
-                self.named(name, Part::Name);
+                self.name();
                 self.bump();
-                match self.expression() {
-                    Some(value) => self.named(value, Part::Value),
-                    None => self.missing(),
-                }
+                let value = self.expression();
+                self.needed(value, Part::Value);
             }
             Some(_) => {
                 let variable = self.local_variable(head);
@@ -254,7 +256,7 @@ impl Parser<'_> {
                     self.missing();
                 }
                 self.listed(group.end, Part::Init);
-                self.semicolon_of_head();
+                self.need(T::Semicolon);
                 self.rest_of_head(group.end);
             }
         }
@@ -263,21 +265,13 @@ impl Parser<'_> {
         self.node(kind, mark)
     }
 
-    fn semicolon_of_head(&mut self) {
-        if !self.eat(T::Semicolon) {
-            self.missing();
-        }
-    }
-
     /// The condition in the head of a loop, and the updates after each iteration.
     fn rest_of_head(&mut self, end: usize) {
         if self.at < end && self.kind() != T::Semicolon {
-            match self.expression() {
-                Some(condition) => self.named(condition, Part::Condition),
-                None => self.missing(),
-            }
+            let condition = self.expression();
+            self.needed(condition, Part::Condition);
         }
-        self.semicolon_of_head();
+        self.need(T::Semicolon);
         self.listed(end, Part::Update);
     }
 
@@ -298,8 +292,7 @@ impl Parser<'_> {
     fn attempt(&mut self) -> DoneNodeId {
         let mark = self.mark();
         self.bump();
-        let body = self.block(Kind::Block);
-        self.named(body, Part::Body);
+        self.named_block(Kind::Block);
         let mut is_whole = false;
         while self.kind() == T::Catch {
             is_whole = true;
@@ -312,8 +305,7 @@ impl Parser<'_> {
             } else {
                 self.missing();
             }
-            let body = self.block(Kind::Block);
-            self.named(body, Part::Body);
+            self.named_block(Kind::Block);
             self.node(Kind::CatchClause, clause);
         }
         if self.kind() == T::Finally {
@@ -347,10 +339,8 @@ impl Parser<'_> {
         let mark = self.mark();
         self.bump();
         self.bump();
-        match self.expression() {
-            Some(condition) => self.named(condition, Part::Condition),
-            None => self.missing(),
-        }
+        let condition = self.expression();
+        self.needed(condition, Part::Condition);
         if self.kind() != T::BraceOpen {
             self.missing();
             return self.node(Kind::Other, mark);
