@@ -168,13 +168,7 @@ pub(super) fn json(value: &Value<'_>) -> serde_json::Value {
 
 fn in_words(value: &Value<'_>) -> String {
     match value {
-        Value::Null => String::new(),
         Value::Unknown => "replaced at deployment".to_owned(),
-        Value::Bool(truth) => truth.to_string(),
-        Value::Int(number) => number.to_string(),
-        Value::Decimal(number) => number.to_string(),
-        Value::Text(text) => text.to_string(),
-        Value::Date(date) => date.to_string(),
-        Value::List(texts) => texts.join("; "),
+        value => value.to_words("; ").into_owned(),
     }
 }

@@ -17,7 +17,7 @@ use crate::stopwatch::Stopwatch;
 use sessionlint_facts::{Facts, MANAGED_PACKAGE, Shapes, Views, rests_on_several};
 use sessionlint_project::metadata::Project;
 use sessionlint_project::metadata::kind::kind;
-use sessionlint_soql::{Cell, Params, PreparedFilter, Row, Tables, Value};
+use sessionlint_soql::{Cell, Params, PreparedFilter, Row, Tables};
 use sessionlint_source::steps;
 use sessionlint_source::{FileId, Place};
 
@@ -321,15 +321,7 @@ fn marked_place(cell: &Cell<'_>) -> Place {
 
 /// A value as text, for fingerprints.
 fn written(cell: &Cell<'_>) -> String {
-    match &cell.value {
-        Value::Null | Value::Unknown => String::new(),
-        Value::Bool(truth) => truth.to_string(),
-        Value::Decimal(number) => number.to_string(),
-        Value::Int(number) => number.to_string(),
-        Value::Date(date) => date.to_string(),
-        Value::Text(text) => text.to_string(),
-        Value::List(texts) => texts.join(","),
-    }
+    cell.value.to_words(",").into_owned()
 }
 
 /// The findings of a rule in components that the project owns. Those in a managed package, which the project cannot

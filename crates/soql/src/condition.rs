@@ -202,10 +202,7 @@ impl Parser<'_> {
 
     /// Operands separated by commas, up to the closing parenthesis.
     fn operands(&mut self) -> Result<Vec<Spanned<Operand>>, QueryError> {
-        let mut operands = vec![self.operand()?];
-        while self.eat_symbol(",") {
-            operands.push(self.operand()?);
-        }
+        let operands = self.list(Self::operand)?;
         if !self.eat_symbol(")") {
             return Err(self.expected("`,` or `)`"));
         }

@@ -30,9 +30,7 @@ pub struct QueryResult<'t> {
 impl QueryPlan {
     /// Runs the query on `tables`. The result borrows their texts.
     pub fn run<'t>(&self, tables: &'t dyn Tables) -> QueryResult<'t> {
-        let filter = self.filter.as_ref().map(|filter| filter.prepare(tables));
-        let all: &'t [Row<'t>] = tables.table(&self.table).map_or(&[], |table| &table.rows);
-        let passing = all.iter().filter(|row| filter.as_ref().is_none_or(|filter| filter.matches(*row)));
+        let passing = self.passing(tables);
         let rows = match &self.output {
             Output::Rows(columns) => self.listed(passing.collect(), columns),
             Output::Count => vec![vec![count(passing.skip(self.offset).take(self.limit).count())]],
@@ -41,13 +39,17 @@ impl QueryPlan {
         QueryResult { columns: self.names.clone(), rows }
     }
 
+    /// The rows that meet the condition.
+    fn passing<'t>(&self, tables: &'t dyn Tables) -> impl Iterator<Item = &'t Row<'t>> {
+        let filter = self.filter.as_ref().map(|filter| filter.prepare(tables));
+        let all: &'t [Row<'t>] = tables.table(&self.table).map_or(&[], |table| &table.rows);
+        all.iter().filter(move |row| filter.as_ref().is_none_or(|filter| filter.matches(*row)))
+    }
+
     /// The cells of the shown rows, with the places of their texts; empty if the query counts or groups.
     pub fn cells<'t>(&self, tables: &'t dyn Tables) -> Vec<Vec<&'t Cell<'t>>> {
         let Output::Rows(columns) = &self.output else { return Vec::new() };
-        let filter = self.filter.as_ref().map(|filter| filter.prepare(tables));
-        let all: &'t [Row<'t>] = tables.table(&self.table).map_or(&[], |table| &table.rows);
-        let passing = all.iter().filter(|row| filter.as_ref().is_none_or(|filter| filter.matches(*row)));
-        passing.map(|row| columns.iter().map(|column| &row.cells[*column]).collect()).collect()
+        self.passing(tables).map(|row| columns.iter().map(|column| &row.cells[*column]).collect()).collect()
     }
 
     fn listed<'t>(&self, mut rows: Vec<&'t Row<'t>>, columns: &[usize]) -> Vec<Vec<Value<'t>>> {

@@ -92,11 +92,19 @@ impl Parser<'_> {
             let place = Spanned::new((), start..self.last_end());
             return Ok(Selection::CountRows(place, self.result_alias()?));
         }
-        let mut items = vec![self.item()?];
+        Ok(Selection::Items(self.list(Self::item)?))
+    }
+
+    /// What `item` reads, once or several times with commas between.
+    pub(super) fn list<T>(
+        &mut self,
+        mut item: impl FnMut(&mut Self) -> Result<T, QueryError>,
+    ) -> Result<Vec<T>, QueryError> {
+        let mut items = vec![item(self)?];
         while self.eat_symbol(",") {
-            items.push(self.item()?);
+            items.push(item(self)?);
         }
-        Ok(Selection::Items(items))
+        Ok(items)
     }
 
     /// Whether the next tokens are `word (`.
@@ -234,10 +242,7 @@ impl Parser<'_> {
         if !self.eat_symbol("(") {
             return self.name("a category").map(drop);
         }
-        self.name("a category")?;
-        while self.eat_symbol(",") {
-            self.name("a category")?;
-        }
+        self.list(|it| it.name("a category"))?;
         self.need_symbol(")")
     }
 
@@ -298,11 +303,7 @@ impl Parser<'_> {
     }
 
     fn names(&mut self) -> Result<(), QueryError> {
-        self.name("a column")?;
-        while self.eat_symbol(",") {
-            self.name("a column")?;
-        }
-        Ok(())
+        self.list(|it| it.name("a column")).map(drop)
     }
 
     /// The text from `start` to the last token read.
@@ -360,14 +361,7 @@ impl Parser<'_> {
     }
 
     fn group_by(&mut self) -> Result<Vec<GroupKey>, QueryError> {
-        let mut keys = Vec::new();
-        if self.eat_by("GROUP")? {
-            keys.push(self.group_key()?);
-            while self.eat_symbol(",") {
-                keys.push(self.group_key()?);
-            }
-        }
-        Ok(keys)
+        if self.eat_by("GROUP")? { self.list(Self::group_key) } else { Ok(Vec::new()) }
     }
 
     fn group_key(&mut self) -> Result<GroupKey, QueryError> {
@@ -375,10 +369,7 @@ impl Parser<'_> {
         if self.at_call("ROLLUP") || self.at_call("CUBE") {
             self.advance();
             self.advance();
-            self.group_key()?;
-            while self.eat_symbol(",") {
-                self.group_key()?;
-            }
+            self.list(Self::group_key)?;
             self.need_symbol(")")?;
             return Ok(GroupKey::OrgOnly(self.written(start)));
         }
@@ -403,14 +394,7 @@ impl Parser<'_> {
     }
 
     fn order_by(&mut self) -> Result<Vec<OrderBy>, QueryError> {
-        let mut keys = Vec::new();
-        if self.eat_by("ORDER")? {
-            keys.push(self.order_key()?);
-            while self.eat_symbol(",") {
-                keys.push(self.order_key()?);
-            }
-        }
-        Ok(keys)
+        if self.eat_by("ORDER")? { self.list(Self::order_key) } else { Ok(Vec::new()) }
     }
 
     fn order_key(&mut self) -> Result<OrderBy, QueryError> {

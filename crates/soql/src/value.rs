@@ -67,6 +67,19 @@ impl Value<'_> {
         matches!(self, Value::Null | Value::Unknown)
     }
 
+    /// The value as text: empty if there is nothing to show, a list with `between` its texts.
+    pub fn to_words(&self, between: &str) -> Cow<'_, str> {
+        match self {
+            Value::Null | Value::Unknown => "".into(),
+            Value::Bool(truth) => if *truth { "true" } else { "false" }.into(),
+            Value::Int(number) => number.to_string().into(),
+            Value::Decimal(number) => number.to_string().into(),
+            Value::Text(text) => text.as_ref().into(),
+            Value::Date(date) => date.to_string().into(),
+            Value::List(texts) => texts.join(between).into(),
+        }
+    }
+
     /// The text of a text value.
     pub fn as_text(&self) -> Option<&str> {
         match self {

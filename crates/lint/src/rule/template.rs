@@ -25,13 +25,28 @@ pub struct Template {
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum Part {
     Words(String),
-    Column(usize),
-    Minutes(usize),
-    Days(usize),
-    Until(usize),
-    Number(usize),
-    Each(usize),
+    Column(usize, Format),
 }
+
+/// How the value of a column is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Format {
+    Plain,
+    Minutes,
+    Days,
+    Until,
+    Number,
+    Each,
+}
+
+/// The formats by name, each with the type that it needs, and what that is.
+const FORMATS: &[(&str, Format, Type, &str)] = &[
+    ("minutes", Format::Minutes, Type::Int, "a number of minutes"),
+    ("days", Format::Days, Type::Int, "a number of days"),
+    ("until", Format::Until, Type::Int, "a number of days"),
+    ("number", Format::Number, Type::Int, "a number"),
+    ("each", Format::Each, Type::List, "a list"),
+];
 
 impl Template {
     /// Parses a template over the columns of a table.
@@ -67,26 +82,19 @@ impl Template {
                 let message = format!("`{}` has no column `{name}`", schema.name);
                 return wrong(hole, message, suggestion(name, names));
             };
-            let part = match format {
-                None => Part::Column(column),
-                Some("minutes") if schema.columns[column].ty == Type::Int => Part::Minutes(column),
-                Some("minutes") => return wrong(hole, format!("`{name}` is not a number of minutes"), None),
-                Some("days") if schema.columns[column].ty == Type::Int => Part::Days(column),
-                Some("until") if schema.columns[column].ty == Type::Int => Part::Until(column),
-                Some("days" | "until") => return wrong(hole, format!("`{name}` is not a number of days"), None),
-                Some("number") if schema.columns[column].ty == Type::Int => Part::Number(column),
-                Some("number") => return wrong(hole, format!("`{name}` is not a number"), None),
-                Some("each") if schema.columns[column].ty == Type::List => Part::Each(column),
-                Some("each") => return wrong(hole, format!("`{name}` is not a list"), None),
-                Some(format) => {
+            let format = match format.map(|typed| (typed, FORMATS.iter().find(|(name, ..)| *name == typed))) {
+                None => Format::Plain,
+                Some((_, Some((_, format, ty, _)))) if schema.columns[column].ty == *ty => *format,
+                Some((_, Some((.., what)))) => return wrong(hole, format!("`{name}` is not {what}"), None),
+                Some((typed, None)) => {
                     let formats = "the formats are `minutes`, `days`, `until`, `number` and `each`";
-                    return wrong(hole, format!("there is no format `{format}`"), Some(formats.into()));
+                    return wrong(hole, format!("there is no format `{typed}`"), Some(formats.into()));
                 }
             };
             if !words.is_empty() {
                 parts.push(Part::Words(std::mem::take(&mut words)));
             }
-            parts.push(part);
+            parts.push(Part::Column(column, format));
         }
         words.push_str(rest);
         if !words.is_empty() {
@@ -101,12 +109,7 @@ impl Template {
         for part in &self.parts {
             match part {
                 Part::Words(words) => text.push_str(words),
-                Part::Column(column)
-                | Part::Minutes(column)
-                | Part::Days(column)
-                | Part::Until(column)
-                | Part::Number(column)
-                | Part::Each(column) => match &row.cells[*column].value {
+                Part::Column(column, _) => match &row.cells[*column].value {
                     Value::Null | Value::List(_) => return None,
                     Value::Text(value) => text.push_str(value),
                     other => text.push_str(&in_words(other)),
@@ -122,45 +125,35 @@ impl Template {
         for part in &self.parts {
             match part {
                 Part::Words(words) => text.push_str(words),
-                Part::Column(column) => text.push_str(&in_words(&row.cells[*column].value)),
-                Part::Minutes(column) => match &row.cells[*column].value {
-                    Value::Int(minutes) => text.push_str(&minutes_in_words(*minutes)),
-                    other => text.push_str(&in_words(other)),
-                },
-                Part::Days(column) => match &row.cells[*column].value {
-                    Value::Int(days) => text.push_str(&count(*days, "day")),
-                    other => text.push_str(&in_words(other)),
-                },
-                Part::Until(column) => match &row.cells[*column].value {
-                    Value::Int(days) => text.push_str(&from_today(*days)),
-                    other => text.push_str(&in_words(other)),
-                },
-                Part::Number(column) => match &row.cells[*column].value {
-                    Value::Int(number) => text.push_str(&number_in_words(*number)),
-                    other => text.push_str(&in_words(other)),
-                },
-                Part::Each(column) => match &row.cells[*column].value {
-                    Value::List(items) => {
-                        let items: Vec<_> = items.iter().map(|item| one_line(item)).collect();
-                        text.push_str(&items.join(", "));
-                    }
-                    other => text.push_str(&in_words(other)),
-                },
+                Part::Column(column, format) => text.push_str(&format.written(&row.cells[*column].value)),
             }
         }
         text
     }
 }
 
+impl Format {
+    /// A value in this format, where it has the format's type.
+    fn written<'v>(self, value: &'v Value<'_>) -> Cow<'v, str> {
+        match (self, value) {
+            (Format::Minutes, Value::Int(minutes)) => minutes_in_words(*minutes).into(),
+            (Format::Days, Value::Int(days)) => count(*days, "day").into(),
+            (Format::Until, Value::Int(days)) => from_today(*days).into(),
+            (Format::Number, Value::Int(number)) => number_in_words(*number).into(),
+            (Format::Each, Value::List(items)) => {
+                items.iter().map(|item| one_line(item)).collect::<Vec<_>>().join(", ").into()
+            }
+            (_, value) => in_words(value),
+        }
+    }
+}
+
 fn in_words<'v>(value: &'v Value<'_>) -> Cow<'v, str> {
     match value {
         Value::Null | Value::Unknown => "unknown".into(),
-        Value::Bool(truth) => if *truth { "true" } else { "false" }.into(),
-        Value::Decimal(number) => number.to_string().into(),
-        Value::Int(number) => number.to_string().into(),
-        Value::Date(date) => date.to_string().into(),
         Value::Text(text) => one_line(text),
-        Value::List(texts) => one_line(&texts.join(", ")).into_owned().into(),
+        Value::List(_) => one_line(&value.to_words(", ")).into_owned().into(),
+        value => value.to_words(""),
     }
 }
 
@@ -230,7 +223,7 @@ mod tests {
 
     #[test]
     fn a_day_is_told_by_its_distance() {
-        let template = Template { parts: vec![Part::Words("it ends ".to_owned()), Part::Until(0)] };
+        let template = Template { parts: vec![Part::Words("it ends ".to_owned()), Part::Column(0, Format::Until)] };
         let of = |value| Row { cells: vec![Cell::computed(value)], subject: None, key: "".into() };
         let texts = [Value::Int(0), Value::Int(12), Value::Null].map(|value| template.fill(&of(value)));
         assert_eq!(texts, ["it ends today", "it ends in 12 days", "it ends unknown"]);
@@ -240,7 +233,7 @@ mod tests {
     fn each_item_of_a_list_is_cropped_for_itself() {
         let items = vec!["a\nb".into(), "x".repeat(200).into(), "last".into()];
         let row = Row { cells: vec![Cell::computed(Value::List(items))], subject: None, key: "".into() };
-        let template = Template { parts: vec![Part::Words("open: ".to_owned()), Part::Each(0)] };
+        let template = Template { parts: vec![Part::Words("open: ".to_owned()), Part::Column(0, Format::Each)] };
         assert_eq!(template.fill(&row), format!("open: a b, {}…, last", "x".repeat(LONGEST - 1)));
     }
 
