@@ -9,13 +9,13 @@ use std::path::Path;
 use sessionlint_facts::Shapes;
 use sessionlint_lint::check::{RunPlan, check};
 use sessionlint_lint::config::{self, Config, ConfigError, RuleConfig};
-use sessionlint_lint::diagnostic::{Diagnostic, Safety, Summary};
+use sessionlint_lint::diagnostic::{Diagnostic, Safety};
 use sessionlint_lint::diff;
 use sessionlint_lint::fix;
 use sessionlint_lint::rule::{Catalog, Example, ExpectedResult, Grade, Preset, Rule};
 use sessionlint_project::discover::Root;
 use sessionlint_project::load::load;
-use sessionlint_project::metadata::{CodeCounts, Inputs};
+use sessionlint_project::metadata::Inputs;
 use sessionlint_project::vfs::Memory;
 use sessionlint_report::gate::Gate;
 use sessionlint_report::{Paths, Project, Report, Silence, concise};
@@ -135,18 +135,8 @@ fn run_example(rule: &Rule, catalog: &Catalog, example: &Example) -> io::Result<
     let mut plan = RunPlan { rules, presets, options: rule_config.options.clone(), severities };
     let result = check(&loaded.project, &plan);
     let mut findings: Vec<_> = result.findings.into_iter().filter(|finding| finding.rule == rule.id).collect();
-    let report = Report {
-        project: Project { root: "", name: "", files: 0, components: 0, code: CodeCounts::default(), hidden: 0 },
-        sources: &loaded.project.sources,
-        summary: Summary::of(&findings),
-        findings: &findings,
-        silence: &Silence::default(),
-        pairs: &[],
-        rules: &[],
-        suppressed: &[],
-        is_complete: true,
-        threads: None,
-    };
+    let silence = Silence::default();
+    let report = Report::of(Project::default(), &loaded.project.sources, &findings, &silence);
     let mut text = Vec::new();
     concise::write_full(&mut Gate::new(&mut text), &report, &Paths::default())?;
     let errors = result.errors.iter().map(ToString::to_string);

@@ -15,13 +15,13 @@ use super::{Environment, Exit, Failure, checking, formats, notices, output};
 use sessionlint_analysis::diff::{Configuration, Diff, State, diff};
 use sessionlint_facts::Facts;
 use sessionlint_lint::check::{CheckResult, check as run_rules};
-use sessionlint_lint::diagnostic::{Diagnostic, Summary};
+use sessionlint_lint::diagnostic::Diagnostic;
 use sessionlint_lint::suppress::{self, Configured};
 use sessionlint_project::load::{Loaded, Notice, load};
 use sessionlint_project::metadata::Inputs;
 use sessionlint_project::vfs::{FileTree, archive, git};
 use sessionlint_report::diff::{self as report, SidePaths};
-use sessionlint_report::{Report, RuleInfo, Silence, Style, json, sarif};
+use sessionlint_report::{Project, Report, RuleInfo, Silence, Style, json, sarif};
 
 /// One of the two states, found.
 struct Side {
@@ -290,25 +290,12 @@ fn show(
     let is_complete = [old, new]
         .iter()
         .all(|read| read.errors.is_empty() && !read.loaded.notices.iter().any(|notice| notice.is_error));
+    // GitHub keeps the alerts of a comparison apart from those of a check.
+    let of_project = Project::of(project, "diff");
     let report_of_new = Report {
-        project: sessionlint_report::Project {
-            root: &project.root,
-            // GitHub keeps the alerts of a comparison apart from those of a check.
-            name: "diff",
-            files: project.file_count(),
-            components: project.component_count(),
-            code: project.code,
-            hidden: project.hidden.len(),
-        },
-        sources: &project.sources,
-        findings: &findings,
-        suppressed: &[],
-        summary: Summary::of(&findings),
-        silence: &rule_settings.silence,
-        pairs: &[],
         rules: &rule_settings.rules,
         is_complete,
-        threads: None,
+        ..Report::of(of_project, &project.sources, &findings, &rule_settings.silence)
     };
     output::write_for(environment, file, arguments.format.is_for_runner(), |out| match arguments.format {
         DiffFormat::Github => report::write_github(out, answer, &report_of_new, &paths),

@@ -15,11 +15,9 @@ use super::target::{self, Target};
 use super::threads::Threads;
 use super::{Environment, Exit, Failure, output};
 use sessionlint_lint::check::RunPlan;
-use sessionlint_lint::diagnostic::Summary;
 use sessionlint_lint::rule::Catalog;
 use sessionlint_lint::suppress;
 use sessionlint_project::load::Loaded;
-use sessionlint_project::metadata::CodeCounts;
 use sessionlint_report::gate::Gate;
 use sessionlint_report::{self as report, Paths, Report, RuleInfo, Silence, Style};
 
@@ -84,20 +82,9 @@ pub(super) fn write_nothing(arguments: &CheckArguments, environment: &mut Enviro
     }
     let sources = sessionlint_source::Sources::default();
     let root = environment.current.display().to_string();
-    let project =
-        report::Project { root: &root, name: "", files: 0, components: 0, code: CodeCounts::default(), hidden: 0 };
-    let report = Report {
-        project,
-        sources: &sources,
-        findings: &[],
-        suppressed: &[],
-        summary: Summary::default(),
-        silence: &Silence { fail_on: arguments.fail_on.unwrap_or_default().as_str(), ..Silence::default() },
-        pairs: &[],
-        rules: &rules,
-        is_complete: true,
-        threads: None,
-    };
+    let project = report::Project { root: &root, ..report::Project::default() };
+    let silence = Silence { fail_on: arguments.fail_on.unwrap_or_default().as_str(), ..Silence::default() };
+    let report = Report { rules: &rules, ..Report::of(project, &sources, &[], &silence) };
     // There are no findings, so there are no paths to show.
     let paths = Paths::default();
     write_all(arguments, environment, &[], &mut |out, format, style, _| {
@@ -157,24 +144,16 @@ pub(super) fn show(
             let least = arguments.min_severity.severity();
             let suppressed = target.remaining.suppressed.iter().filter(|it| it.finding.severity >= least);
             let suppressed: Vec<_> = suppressed.map(as_reported).collect();
+            let findings = &target.remaining.findings;
+            let of_project = report::Project::of(project, &target.named.path);
             let report = Report {
-                project: report::Project {
-                    root: &project.root,
-                    name: &target.named.path,
-                    files: project.file_count(),
-                    components: project.component_count(),
-                    code: project.code,
-                    hidden: project.hidden.len(),
-                },
-                sources: &project.sources,
-                findings: &target.remaining.findings,
                 suppressed: &suppressed,
                 summary: target.remaining.summary(),
-                silence: &target.silence,
                 pairs: &target.pairs,
                 rules: &target.rules,
                 is_complete: target.is_complete,
                 threads: threads.pool(),
+                ..Report::of(of_project, &project.sources, findings, &target.silence)
             };
             // Statistics take the place of lists for people; documents hold everything.
             let is_counted = arguments.statistics && !format.is_document();

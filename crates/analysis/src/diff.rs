@@ -22,7 +22,7 @@ use findings::findings;
 use sessionlint_facts::oauth::OAuthApp;
 use sessionlint_facts::session;
 use sessionlint_facts::{Fact, Facts, Views};
-use sessionlint_lint::diagnostic::{Confidence, Diagnostic, Severity};
+use sessionlint_lint::diagnostic::{Confidence, Diagnostic, Severity, Subject};
 use sessionlint_project::metadata::Project;
 use sessionlint_soql::{Row, Tables};
 use sessionlint_source::Place;
@@ -268,21 +268,12 @@ pub struct Finding {
     /// The column in it.
     pub column: u32,
     /// The component.
-    pub component: Option<Component>,
+    pub component: Option<Subject>,
     /// Its fingerprint.
     pub fingerprint: String,
     /// Its place in its state.
     #[serde(skip)]
     pub place: Place,
-}
-
-/// A metadata component.
-#[derive(Clone, Debug, Serialize)]
-pub struct Component {
-    /// Metadata type.
-    pub r#type: String,
-    /// fullName.
-    pub name: String,
 }
 
 /// The number of changes with a direction. A setting of the org, a profile and a setting of an app count as one each.
@@ -298,7 +289,12 @@ pub struct Summary {
 impl Diff {
     /// Counts the remaining changes.
     pub(crate) fn summarise(&mut self) {
-        self.summary = summary(self);
+        let settings = self.org.iter().chain(self.apps.iter().flat_map(|app| &app.settings));
+        let profiles = self.profiles.iter().filter(|profile| !self.follows_org(profile));
+        let directions: Vec<_> =
+            settings.map(|setting| setting.direction).chain(profiles.map(|profile| profile.direction)).collect();
+        let count = |wanted| directions.iter().filter(|direction| **direction == wanted).count();
+        self.summary = Summary { worse: count(Direction::Worse), better: count(Direction::Better) };
     }
 
     /// Whether no setting of sessions changes, and no finding is new, gone or changed.
@@ -432,17 +428,8 @@ fn compare(old: &ComparedState<'_>, new: &ComparedState<'_>) -> Diff {
         profiles,
         apps,
     };
-    diff.summary = summary(&diff);
+    diff.summarise();
     diff
-}
-
-fn summary(diff: &Diff) -> Summary {
-    let settings = diff.org.iter().chain(diff.apps.iter().flat_map(|app| &app.settings));
-    let profiles = diff.profiles.iter().filter(|profile| !diff.follows_org(profile));
-    let directions: Vec<_> =
-        settings.map(|setting| setting.direction).chain(profiles.map(|profile| profile.direction)).collect();
-    let count = |wanted| directions.iter().filter(|direction| **direction == wanted).count();
-    Summary { worse: count(Direction::Worse), better: count(Direction::Better) }
 }
 
 /// An outbound message, and whether it requests a session id.

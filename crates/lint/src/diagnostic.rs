@@ -72,9 +72,10 @@ pub struct Explanation {
 }
 
 /// The metadata component a finding is about.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, serde::Serialize)]
 pub struct Subject {
     /// Metadata type (`ConnectedApp`).
+    #[serde(rename = "type")]
     pub ty: String,
     /// fullName as in a manifest.
     pub name: String,
@@ -271,13 +272,19 @@ pub struct Summary {
 impl Summary {
     /// Counts the shown findings.
     pub fn of(findings: &[Diagnostic]) -> Self {
-        let count = |severity| findings.iter().filter(|finding| finding.severity == severity).count();
-        Self {
-            error: count(Severity::Error),
-            warning: count(Severity::Warning),
-            note: count(Severity::Note),
-            suppressed: 0,
-            baselined: 0,
+        Self::of_severities(findings.iter().map(|finding| finding.severity))
+    }
+
+    /// Counts shown findings by their severities.
+    pub fn of_severities(severities: impl Iterator<Item = Severity>) -> Self {
+        let mut summary = Self::default();
+        for severity in severities {
+            match severity {
+                Severity::Error => summary.error += 1,
+                Severity::Warning => summary.warning += 1,
+                Severity::Note => summary.note += 1,
+            }
         }
+        summary
     }
 }

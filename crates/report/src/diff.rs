@@ -177,10 +177,10 @@ pub fn write_markdown(out: &mut Gate<'_>, diff: &Diff, paths: &SidePaths) -> io:
         if findings.is_empty() {
             continue;
         }
-        let title = format!("{} ({})", count(findings.len(), word), super::summary_text(&counted(findings)));
+        let counts = Summary::of_severities(findings.iter().map(|finding| finding.severity));
+        let title = format!("{} ({})", count(findings.len(), word), super::summary_text(&counts));
         folded(out, &title, |out| {
-            row(out, &["", "finding", "where", "rule"].map(str::to_owned))?;
-            row(out, &["---", "---", "---", "---"].map(str::to_owned))?;
+            head(out, &["", "finding", "where", "rule"])?;
             let (shown, hidden) = shown(findings, false);
             for ShownFinding { finding, others } in shown {
                 let others = others_text(&others).map(|others| format!("; {others}")).unwrap_or_default();
@@ -198,8 +198,7 @@ pub fn write_markdown(out: &mut Gate<'_>, diff: &Diff, paths: &SidePaths) -> io:
 }
 
 fn changes_table(out: &mut Gate<'_>, lines: &[Line]) -> io::Result<()> {
-    row(out, &["", "what", "before", "after", "why"].map(str::to_owned))?;
-    row(out, &["---", "---", "---", "---", "---"].map(str::to_owned))?;
+    head(out, &["", "what", "before", "after", "why"])?;
     for line in lines {
         let direction = match line.direction {
             Direction::Worse => "**worse**",
@@ -210,6 +209,11 @@ fn changes_table(out: &mut Gate<'_>, lines: &[Line]) -> io::Result<()> {
         row(out, &[direction.to_owned(), inert(&what), inert(&line.old), inert(&line.new), inert(&line.why)])?;
     }
     Ok(())
+}
+
+/// The names of the columns of a table, and the line below them.
+pub(super) fn head(out: &mut Gate<'_>, names: &[&str]) -> io::Result<()> {
+    writeln!(out, "| {} |\n| {} |", names.join(" | "), vec!["---"; names.len()].join(" | "))
 }
 
 pub(super) fn row(out: &mut Gate<'_>, cells: &[String]) -> io::Result<()> {
@@ -266,16 +270,6 @@ fn summary(diff: &Diff) -> String {
         }
     }
     parts.join(", ")
-}
-
-fn counted(findings: &[Finding]) -> Summary {
-    let count = |severity| findings.iter().filter(|finding| finding.severity == severity).count();
-    Summary {
-        error: count(Severity::Error),
-        warning: count(Severity::Warning),
-        note: count(Severity::Note),
-        ..Summary::default()
-    }
 }
 
 /// The kinds of changed findings: their title, the word that counts them, and how their paths are shown.
@@ -642,10 +636,7 @@ mod tests {
             path: format!("{name}.xml"),
             line: 1,
             column: 1,
-            component: Some(sessionlint_analysis::diff::Component {
-                r#type: "Profile".to_owned(),
-                name: name.to_owned(),
-            }),
+            component: Some(sessionlint_lint::diagnostic::Subject { ty: "Profile".to_owned(), name: name.to_owned() }),
             fingerprint: String::new(),
             place: sessionlint_source::Place {
                 file: sessionlint_source::FileId(0),

@@ -226,8 +226,7 @@ pub fn write_markdown(out: &mut Gate<'_>, history: &History) -> io::Result<()> {
         return Ok(());
     }
     writeln!(out)?;
-    row(out, &["when", "commit", "what"].map(str::to_owned))?;
-    row(out, &["---", "---", "---"].map(str::to_owned))?;
+    words::head(out, &["when", "commit", "what"])?;
     for entry in &history.events {
         match entry {
             Entry::Salesforce(event) => {

@@ -12,25 +12,18 @@ use memchr::memchr_iter;
 use rayon::prelude::*;
 use serde::Serialize;
 
-use super::{Report, Silence, one_line};
+use super::{Project, Report, Silence, one_line};
 use crate::gate::Gate;
 use sessionlint_lint::diagnostic::{
     Confidence, Diagnostic, Edit, Fix, Label, Provenance, Safety, Severity, Subject, Summary,
 };
-use sessionlint_project::metadata::CodeCounts;
-use sessionlint_source::{Place, Sources, harmless, plain_length};
+use sessionlint_source::{Place, Position, Sources, harmless, plain_length};
 
 /// Writes the report as one pretty-printed object and a line end.
 pub fn write(out: &mut Gate<'_>, report: &Report) -> io::Result<()> {
     let document = Document {
         version: 1,
-        project: JsonProject {
-            root: report.project.root,
-            files: report.project.files,
-            components: report.project.components,
-            code: report.project.code,
-            hidden: report.project.hidden,
-        },
+        project: report.project,
         findings: json_findings(report),
         summary: JsonSummary { counts: report.summary, silence: report.silence },
     };
@@ -85,7 +78,7 @@ fn safe(text: &str) -> Cow<'_, str> {
 #[derive(Serialize)]
 struct Document<'a> {
     version: u32,
-    project: JsonProject<'a>,
+    project: Project<'a>,
     findings: Vec<JsonFinding<'a>>,
     summary: JsonSummary<'a>,
 }
@@ -99,15 +92,6 @@ struct JsonSummary<'a> {
 }
 
 #[derive(Serialize)]
-struct JsonProject<'a> {
-    root: &'a str,
-    files: usize,
-    components: usize,
-    code: CodeCounts,
-    hidden: usize,
-}
-
-#[derive(Serialize)]
 struct JsonFinding<'a> {
     rule: &'a str,
     severity: Severity,
@@ -115,9 +99,9 @@ struct JsonFinding<'a> {
     message: Cow<'a, str>,
     help: Cow<'a, str>,
     path: &'a str,
-    start: JsonPosition,
-    end: JsonPosition,
-    component: Option<JsonComponent<'a>>,
+    start: Position,
+    end: Position,
+    component: Option<&'a Subject>,
     related: Vec<JsonRelated<'a>>,
     fix: Option<JsonFix<'a>>,
     fingerprint: &'a str,
@@ -127,23 +111,10 @@ struct JsonFinding<'a> {
 }
 
 #[derive(Serialize)]
-struct JsonPosition {
-    line: u32,
-    column: u32,
-    offset: u32,
-}
-
-#[derive(Serialize)]
-struct JsonComponent<'a> {
-    r#type: &'a str,
-    name: &'a str,
-}
-
-#[derive(Serialize)]
 struct JsonRelated<'a> {
     path: &'a str,
-    start: JsonPosition,
-    end: JsonPosition,
+    start: Position,
+    end: Position,
     text: Cow<'a, str>,
 }
 
@@ -182,7 +153,7 @@ fn json_finding<'a>(sources: &'a Sources, finding: &'a Diagnostic) -> JsonFindin
         path,
         start,
         end,
-        component: finding.subject.as_ref().map(json_component),
+        component: finding.subject.as_ref(),
         related: finding.related.iter().map(|label| json_related(sources, label)).collect(),
         fix: finding.fix.as_ref().map(|fix| json_fix(sources, fix)),
         fingerprint: &finding.fingerprint,
@@ -190,17 +161,9 @@ fn json_finding<'a>(sources: &'a Sources, finding: &'a Diagnostic) -> JsonFindin
     }
 }
 
-fn json_place(sources: &Sources, place: Place) -> (&str, JsonPosition, JsonPosition) {
+fn json_place(sources: &Sources, place: Place) -> (&str, Position, Position) {
     let source = sources.get(place.file);
-    let position = |at| {
-        let position = source.position(at);
-        JsonPosition { line: position.line, column: position.column, offset: position.offset }
-    };
-    (&source.path, position(place.span.start), position(place.span.end))
-}
-
-fn json_component(subject: &Subject) -> JsonComponent<'_> {
-    JsonComponent { r#type: &subject.ty, name: &subject.name }
+    (&source.path, source.position(place.span.start), source.position(place.span.end))
 }
 
 fn json_related<'a>(sources: &'a Sources, label: &'a Label) -> JsonRelated<'a> {

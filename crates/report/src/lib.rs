@@ -38,9 +38,11 @@ mod text;
 
 use std::borrow::Cow;
 
+use serde::Serialize;
+
 use sessionlint_lint::conflicts::{Pair, pair_of};
 use sessionlint_lint::diagnostic::{Diagnostic, Safety, Severity, Summary};
-use sessionlint_project::metadata::CodeCounts;
+use sessionlint_project::metadata::{self, CodeCounts};
 use sessionlint_source::{Place, Source, Sources};
 
 pub use rule_info::{BenchmarkInfo, ControlInfo, RuleInfo};
@@ -50,12 +52,13 @@ pub use snippet::quote;
 pub use text::{one_line, without_commands};
 
 /// The project that was checked.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Default, Serialize)]
 pub struct Project<'a> {
     /// Its root, as JSON states it.
     pub root: &'a str,
     /// Its path in the work tree, `/`-separated; empty where it is the top. Distinguishes its reports from those of
     /// others.
+    #[serde(skip)]
     pub name: &'a str,
     /// Metadata files that were read.
     pub files: usize,
@@ -67,7 +70,19 @@ pub struct Project<'a> {
     pub hidden: usize,
 }
 
-impl Project<'_> {
+impl<'a> Project<'a> {
+    /// The counts of a project, under this name.
+    pub fn of(project: &'a metadata::Project, name: &'a str) -> Self {
+        Self {
+            root: &project.root,
+            name,
+            files: project.file_count(),
+            components: project.component_count(),
+            code: project.code,
+            hidden: project.hidden.len(),
+        }
+    }
+
     /// The files that were read, in words: `2 files (2 components)`; with code
     /// `18 metadata files (17 components), 42 classes and 3 triggers`.
     fn read(&self) -> String {
@@ -144,6 +159,22 @@ pub struct Report<'a> {
 }
 
 impl<'a> Report<'a> {
+    /// A complete report of findings, none of which is suppressed.
+    pub fn of(project: Project<'a>, sources: &'a Sources, findings: &'a [Diagnostic], silence: &'a Silence) -> Self {
+        Self {
+            project,
+            sources,
+            findings,
+            suppressed: &[],
+            summary: Summary::of(findings),
+            silence,
+            pairs: &[],
+            rules: &[],
+            is_complete: true,
+            threads: None,
+        }
+    }
+
     /// The facts of the rule `id`.
     fn rule(&self, id: &str) -> Option<&'a RuleInfo> {
         self.rules.iter().find(|rule| rule.id == id)

@@ -30,15 +30,19 @@ pub fn write(out: &mut Gate<'_>, names: &[String], rows: &[Vec<String>], layout:
 fn plain(out: &mut Gate<'_>, names: &[String], rows: &[Vec<String>]) -> io::Result<()> {
     let natural = natural_widths(names, rows);
     for row in std::iter::once(names).chain(rows.iter().map(Vec::as_slice)) {
-        let mut line = String::new();
-        for (cell, width) in row.iter().zip(&natural) {
-            let text = marked(cell);
-            line.push_str(&text);
-            line.extend(std::iter::repeat_n(' ', width.saturating_sub(width_of(&text)) + GAP));
-        }
-        writeln!(out, "{}", line.trim_end())?;
+        padded(out, row.iter().map(|cell| marked(cell)), &natural)?;
     }
     Ok(())
+}
+
+/// Writes a line of cells, each as wide as its column.
+fn padded<C: AsRef<str>>(out: &mut Gate<'_>, cells: impl Iterator<Item = C>, widths: &[usize]) -> io::Result<()> {
+    let mut line = String::new();
+    for (cell, width) in cells.zip(widths) {
+        line.push_str(cell.as_ref());
+        line.extend(std::iter::repeat_n(' ', width.saturating_sub(width_of(cell.as_ref())) + GAP));
+    }
+    writeln!(out, "{}", line.trim_end())
 }
 
 /// The width of the widest cell of each column.
@@ -106,13 +110,7 @@ pub fn write_fitted(out: &mut Gate<'_>, names: &[String], rows: &[Vec<String>], 
 fn fitted_row(out: &mut Gate<'_>, row: &[String], columns: &[usize]) -> io::Result<()> {
     let cells: Vec<Vec<String>> = row.iter().zip(columns).map(|(cell, width)| broken(&marked(cell), *width)).collect();
     for index in 0..cells.iter().map(Vec::len).max().unwrap_or(0) {
-        let mut line = String::new();
-        for (cell, width) in cells.iter().zip(columns) {
-            let text = cell.get(index).map_or("", String::as_str);
-            line.push_str(text);
-            line.extend(std::iter::repeat_n(' ', width.saturating_sub(width_of(text)) + GAP));
-        }
-        writeln!(out, "{}", line.trim_end())?;
+        padded(out, cells.iter().map(|cell| cell.get(index).map_or("", String::as_str)), columns)?;
     }
     Ok(())
 }

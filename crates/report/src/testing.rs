@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use super::gate::Gate;
 use super::{Paths, Project, Report, RuleInfo, Silence, Style};
 use sessionlint_lint::conflicts::Pair;
-use sessionlint_lint::diagnostic::{Confidence, Diagnostic, Severity, Summary};
+use sessionlint_lint::diagnostic::{Confidence, Diagnostic, Severity};
 use sessionlint_project::metadata::CodeCounts;
 use sessionlint_source::{Encoding, FileId, Place, Source, Sources, Span, decode};
 
@@ -68,25 +68,10 @@ impl Case {
     }
 
     pub(crate) fn report<'a>(&'a self, findings: &'a [Diagnostic]) -> Report<'a> {
-        Report {
-            project: Project {
-                root: "/project",
-                name: "",
-                files: self.sources.len(),
-                components: self.sources.len(),
-                code: self.code,
-                hidden: self.hidden,
-            },
-            sources: &self.sources,
-            findings,
-            summary: Summary::of(findings),
-            silence: &self.silence,
-            pairs: &self.pairs,
-            rules: &self.rules,
-            suppressed: &[],
-            is_complete: true,
-            threads: None,
-        }
+        let (files, components) = (self.sources.len(), self.sources.len());
+        let project = Project { root: "/project", name: "", files, components, code: self.code, hidden: self.hidden };
+        let report = Report::of(project, &self.sources, findings, &self.silence);
+        Report { pairs: &self.pairs, rules: &self.rules, ..report }
     }
 
     pub(crate) fn human(&self, findings: &[Diagnostic], style: Style) -> String {

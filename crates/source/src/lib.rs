@@ -79,7 +79,7 @@ pub struct Place {
 }
 
 /// A position as people and editors count it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, serde::Serialize)]
 pub struct Position {
     /// Line, from 1; LF, CRLF and a lone CR end one.
     pub line: u32,

@@ -5,9 +5,9 @@
 use std::cmp::Ordering;
 use std::collections::HashMap;
 
-use super::{ComparedState, Component, Finding, Findings};
+use super::{ComparedState, Finding, Findings};
 use crate::located::{Located, located};
-use sessionlint_lint::diagnostic::{Diagnostic, Subject};
+use sessionlint_lint::diagnostic::Diagnostic;
 
 /// The findings of both states, each paired with at most one of the other state.
 struct FindingPairs<'d> {
@@ -84,7 +84,6 @@ pub(super) fn findings(old: &ComparedState<'_>, new: &ComparedState<'_>) -> Find
 
 fn finding(state: &ComparedState<'_>, finding: &Diagnostic, before: Option<&Diagnostic>) -> Finding {
     let Located { path, line, column, .. } = located(state.project, finding.place);
-    let component = |subject: &Subject| Component { r#type: subject.ty.clone(), name: subject.name.clone() };
     Finding {
         rule: finding.rule.clone(),
         title: finding.title.clone(),
@@ -96,7 +95,7 @@ fn finding(state: &ComparedState<'_>, finding: &Diagnostic, before: Option<&Diag
         path,
         line,
         column,
-        component: finding.subject.as_ref().map(component),
+        component: finding.subject.clone(),
         fingerprint: finding.fingerprint.clone(),
         place: finding.place,
     }
