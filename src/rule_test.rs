@@ -162,8 +162,7 @@ fn fix_failures(rule: &Rule, project: &mut sessionlint_project::metadata::Projec
     // A new session timeout is a decision that may cause other findings; a fix for display only must remove its own.
     let only_own;
     let plan = if rule.fix.as_ref().is_some_and(|fix| fix.safety() == Safety::Display) {
-        let (options, severities) = (plan.options.clone(), plan.severities.clone());
-        only_own = RunPlan { rules: vec![rule], presets: plan.presets.clone(), options, severities };
+        only_own = RunPlan { rules: vec![rule], ..plan.clone() };
         &only_own
     } else {
         plan

@@ -9,15 +9,15 @@ use std::sync::Arc;
 use clap::{Args, ValueEnum};
 
 use super::args::{Common, RuleChoice};
+use super::checking::suppress;
 use super::reading::Reading;
-use super::settings::RuleArguments;
+use super::settings::{ConfigSource, RuleArguments, Settings};
 use super::timeline;
 use super::{Environment, Exit, Failure, output, target};
 use sessionlint_analysis::blame::blame;
 use sessionlint_analysis::diff::Snapshot;
 use sessionlint_analysis::history::Selection;
 use sessionlint_lint::check::check_facts;
-use sessionlint_lint::suppress::{self, Comments, Configured, Suppressor};
 use sessionlint_project::vfs::FileTree;
 use sessionlint_report::{blame as report, json};
 
@@ -65,7 +65,7 @@ pub(super) fn run(arguments: &BlameArguments, environment: &mut Environment<'_>)
     };
     let mut target = target::find_one(&arguments.path, environment)?;
     let repository = timeline::repository(&mut target, &arguments.path)?;
-    let settings = timeline::settings(&target, common, environment)?;
+    let settings = Settings::find(&target.root, ConfigSource::of(common), environment)?;
     let catalog = settings.catalog(&arguments.choice.rules, environment)?;
     let typed = RuleArguments { select: &arguments.rule, ..arguments.choice.rule_arguments() };
     let resolved = settings.resolve(typed, &catalog)?;
@@ -79,17 +79,13 @@ pub(super) fn run(arguments: &BlameArguments, environment: &mut Environment<'_>)
         let (loaded, (), reading_exit) =
             Reading::new(target.clone(), common, environment)?.read(environment, |_| ())?;
         exit = exit.max(reading_exit);
-        let as_of = loaded.project.inputs.as_of;
         let project = Arc::new(loaded.project);
         let mut errors = Vec::new();
         let snapshot = Snapshot::of(Arc::clone(&project), |facts| {
             let mut result = check_facts(facts, &resolved.plan);
             errors = result.errors;
             result.findings.retain(|finding| target.shown.has(finding, &project));
-            let mut comments = Comments::of(&project, &catalog);
-            let mut configured = Configured::new(&resolved.ignores, as_of);
-            let suppressors: &mut [&mut dyn Suppressor] = &mut [&mut comments, &mut configured];
-            suppress::apply(result.findings, &result.covered, &project.sources, suppressors).findings
+            suppress(&resolved, (result.findings, &result.covered), &project, &catalog, None).0.findings
         });
         exit = exit.max(environment.report_errors(&errors));
         Some(snapshot)

@@ -19,7 +19,7 @@ use sessionlint_lint::diagnostic::{Diagnostic, Severity};
 use sessionlint_lint::fix;
 use sessionlint_lint::rule::Catalog;
 use sessionlint_lint::stopwatch::Stopwatch;
-use sessionlint_lint::suppress::{self, Comments, Configured, Suppressor};
+use sessionlint_lint::suppress::{self, Comments, Configured, SuppressedBy, SuppressionResult, Suppressor};
 use sessionlint_project::load::{Loaded, MemoryCache, Notice, load, load_again};
 use sessionlint_project::metadata::{Inputs, Project};
 use sessionlint_project::vfs::FileTree;
@@ -57,13 +57,19 @@ impl PreparedTarget {
         let excluded = ExcludedFiles::of(&arguments.exclude, &target.root.path, environment)?;
         Ok(Self { target, named, settings, catalog, excluded })
     }
+
+    /// A project that is the only one, with nothing excluded.
+    pub(super) fn only(target: Target, settings: Settings, catalog: Catalog) -> Self {
+        let named = ProjectName { path: String::new(), stem: String::new() };
+        Self { target, named, settings, catalog, excluded: ExcludedFiles::default() }
+    }
 }
 
 /// A project after its check.
 pub(super) struct CheckedTarget {
     pub(super) named: ProjectName,
     pub(super) loaded: Loaded,
-    pub(super) remaining: suppress::SuppressionResult,
+    pub(super) remaining: SuppressionResult,
     /// The facts of rules for the formats.
     pub(super) rules: Vec<RuleInfo>,
     /// What the run leaves out, and why.
@@ -129,23 +135,16 @@ pub(super) fn check_loaded(
     fix_mode: Option<FixMode>,
 ) -> Result<(CheckedTarget, Messages), Failure> {
     let target = &prepared.target;
-    let as_of = loaded.project.inputs.as_of;
     let start = Stopwatch::start();
     // The findings that are shown and not suppressed. Each call counts the uses of each suppressor anew.
-    let suppress = |project: &Project, mut findings: Vec<Diagnostic>, covered: &[Diagnostic]| {
+    let remaining = |project: &Project, mut findings: Vec<Diagnostic>, covered: &[Diagnostic]| {
         findings.retain(|finding| target.shown.has(finding, project));
         let before = findings.len();
         findings.retain(|finding| !prepared.excluded.has(finding, project));
         let excluded = before - findings.len();
-        let mut comments = Comments::of(project, &prepared.catalog);
-        let mut configured = Configured::new(&resolved.ignores, as_of);
-        let mut baseline = baseline.baseline();
-        let suppressors: &mut [&mut dyn Suppressor] = &mut [&mut comments, &mut configured, &mut baseline];
-        let remaining = suppress::apply(findings, covered, &project.sources, suppressors);
-        let rules: Vec<&str> = resolved.plan.rules.iter().map(|rule| rule.id.as_str()).collect();
+        let (remaining, notices) = suppress(resolved, (findings, covered), project, &prepared.catalog, Some(baseline));
         let is_whole = target.shown == FindingScope::All && prepared.excluded.is_empty() && !project.is_cut;
-        let notices: Vec<String> = suppressors.iter().flat_map(|it| it.notices(is_whole, &rules)).collect();
-        (remaining, notices, excluded)
+        (remaining, notices(is_whole), excluded)
     };
     let fix_report = match fix_mode {
         None => None,
@@ -166,7 +165,7 @@ pub(super) fn check_loaded(
                 prepared.catalog.pairs(|_| false).into_iter().map(|pair| (pair.one, pair.other)).collect();
             let options = fix::FixOptions {
                 least: fix_mode.least,
-                shown: &|project, findings, covered| suppress(project, findings, covered).0.findings,
+                shown: &|project, findings, covered| remaining(project, findings, covered).0.findings,
                 pairs: &pairs,
                 root: root.as_deref(),
             };
@@ -174,7 +173,7 @@ pub(super) fn check_loaded(
         }
     };
     let CheckResult { findings, covered, errors, timings } = check(&loaded.project, &resolved.plan);
-    let (remaining, notices, excluded) = suppress(&loaded.project, findings, &covered);
+    let (remaining, notices, excluded) = remaining(&loaded.project, findings, &covered);
     let timings = Timings { read: Duration::ZERO, ask: start.elapsed(), rules: timings };
     let messages = Messages { notices, errors: errors.iter().map(ToString::to_string).collect() };
     let is_complete = errors.is_empty() && !loaded.notices.iter().any(|notice| notice.is_error);
@@ -183,13 +182,35 @@ pub(super) fn check_loaded(
     Ok((CheckedTarget { named, loaded, remaining, rules, silence, pairs, is_complete, timings, fix_report }, messages))
 }
 
+/// Removes the findings that comments, the configuration and `baseline` suppress. The notices about suppressions take
+/// whether the findings were those of the whole project.
+pub(super) fn suppress(
+    resolved: &ResolvedRun<'_>,
+    (findings, covered): (Vec<Diagnostic>, &[Diagnostic]),
+    project: &Project,
+    catalog: &Catalog,
+    baseline: Option<&BaselineUse>,
+) -> (SuppressionResult, impl FnOnce(bool) -> Vec<String>) {
+    let mut comments = Comments::of(project, catalog);
+    let mut configured = Configured::new(&resolved.ignores, project.inputs.as_of);
+    let mut baseline = baseline.map(BaselineUse::baseline).unwrap_or_default();
+    let suppressors: &mut [&mut dyn Suppressor] = &mut [&mut comments, &mut configured, &mut baseline];
+    let remaining = suppress::apply(findings, covered, &project.sources, suppressors);
+    let notices = move |is_whole| {
+        let rules: Vec<&str> = resolved.plan.rules.iter().map(|rule| rule.id.as_str()).collect();
+        let suppressors: [&dyn Suppressor; 3] = [&comments, &configured, &baseline];
+        suppressors.iter().flat_map(|it| it.notices(is_whole, &rules)).collect()
+    };
+    (remaining, notices)
+}
+
 /// What a run left out.
-pub(super) fn silence_of(resolved: &ResolvedRun<'_>, remaining: &suppress::SuppressionResult) -> Silence {
+pub(super) fn silence_of(resolved: &ResolvedRun<'_>, remaining: &SuppressionResult) -> Silence {
     let by = |kind| remaining.suppressed.iter().filter(|it| it.kind == kind).count();
     Silence {
-        suppressed_by_configuration: by(suppress::SuppressedBy::Configuration),
-        suppressed_by_comment: by(suppress::SuppressedBy::Comment),
-        baselined: by(suppress::SuppressedBy::Baseline),
+        suppressed_by_configuration: by(SuppressedBy::Configuration),
+        suppressed_by_comment: by(SuppressedBy::Comment),
+        baselined: by(SuppressedBy::Baseline),
         ..resolved.silence.clone()
     }
 }

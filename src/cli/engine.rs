@@ -4,7 +4,6 @@
 //! texts replace files of metadata and code; settings are those on the disk. Refuses to know the protocol.
 
 use std::collections::BTreeSet;
-use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::SystemTime;
@@ -15,8 +14,7 @@ use super::args::{Common, PresetChoice};
 use super::baseline::BaselineUse;
 use super::checking::{CheckedTarget, Messages, PreparedTarget, check_loaded};
 use super::settings::{ConfigSource, ResolvedRun, RuleArguments, Settings};
-use super::several::ProjectName;
-use super::target::{ExcludedFiles, FindingScope, Target};
+use super::target::{FindingScope, Target};
 use super::{Environment, Failure, notices, today};
 use sessionlint_project::cache::Cache;
 use sessionlint_project::discover::{IGNORE_FILE, MANIFEST, PROJECT_FILE, Root, relative};
@@ -212,14 +210,8 @@ impl Engine {
         prepared.target.root = self.root.clone();
         // If this reading does not list the files, the next one does.
         let is_listed = !changes.list && !changes.all;
-        let (mut out, mut err) = (io::sink(), io::sink());
-        let mut environment = Environment::without_terminal(
-            &mut out,
-            &mut err,
-            self.choice.current.clone(),
-            self.day,
-            Arc::clone(&self.budget),
-        );
+        let mut environment =
+            Environment::without_output(self.choice.current.clone(), self.day, Arc::clone(&self.budget));
         environment.cache = self.choice.cache.clone().filter(|_| !is_listed || self.memory_cache.files() == 0);
         let resolved = resolve(prepared, &self.choice)?;
         let common = Common { as_of: Some(self.day), ..Common::default() };
@@ -232,21 +224,13 @@ impl Engine {
     }
 
     fn prepare(&self) -> Result<PreparedTarget, Failure> {
-        let (mut out, mut err) = (io::sink(), io::sink());
-        let environment = Environment::without_terminal(
-            &mut out,
-            &mut err,
-            self.choice.current.clone(),
-            self.day,
-            Arc::clone(&self.budget),
-        );
+        let environment = Environment::without_output(self.choice.current.clone(), self.day, Arc::clone(&self.budget));
         let EngineOptions { config, no_project_config, rules, .. } = &*self.choice;
         let source = ConfigSource { typed: config, without: *no_project_config, revision: None };
         let settings = Settings::find(&self.root, source, &environment)?;
         let catalog = settings.catalog(rules, &environment)?;
-        let named = ProjectName { path: String::new(), stem: String::new() };
         let target = Target { root: self.root.clone(), shown: FindingScope::All };
-        Ok(PreparedTarget { target, named, settings, catalog, excluded: ExcludedFiles::default() })
+        Ok(PreparedTarget::only(target, settings, catalog))
     }
 }
 

@@ -9,6 +9,7 @@ use clap::{Args, ValueEnum};
 use jiff::civil::{Date, DateTime};
 
 use super::args::{Common, RuleChoice};
+use super::settings::{ConfigSource, Settings};
 use super::timeline::{self, WalkOptions};
 use super::{Environment, Exit, Failure, output, target};
 use sessionlint_analysis::calendar::events;
@@ -79,7 +80,7 @@ pub(super) fn run(arguments: &HistoryArguments, environment: &mut Environment<'_
     let repository = timeline::repository(&mut target, &arguments.path)?;
     let (since, until) = (arguments.since.as_deref(), arguments.until.as_deref());
     let range = range(since, until, arguments.first_parent, &repository)?;
-    let settings = timeline::settings(&target, common, environment)?;
+    let settings = Settings::find(&target.root, ConfigSource::of(common), environment)?;
     let catalog = settings.catalog(&arguments.choice.rules, environment)?;
     let resolved = settings.resolve(arguments.choice.rule_arguments(), &catalog)?;
     let inputs = settings.inputs(common, environment);

@@ -2,7 +2,6 @@
 //!
 //! May assume nothing about a path. Refuses to know formats and exit codes: its results are findings and rows.
 
-use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -13,8 +12,7 @@ use super::baseline::BaselineUse;
 use super::checking::{CheckedTarget, PreparedTarget, check_one};
 use super::reading::Reading;
 use super::settings::{ConfigSource, RuleArguments, Settings};
-use super::several::ProjectName;
-use super::target::{self, ExcludedFiles, Target};
+use super::target::{self, Target};
 use super::{Environment, Failure, query};
 use sessionlint_facts::{Facts, Views};
 use sessionlint_lint::config::PresetChoice;
@@ -101,10 +99,13 @@ impl Project {
     #[expect(clippy::disallowed_methods, reason = "as in the command, the clock and the current folder are read once")]
     pub fn open(path: impl AsRef<Path>) -> Result<Self, Error> {
         let (current, today) = (std::env::current_dir().unwrap_or_default(), super::today());
-        let (mut out, mut err) = (io::sink(), io::sink());
-        let environment = Environment::without_terminal(&mut out, &mut err, current.clone(), today, Arc::default());
+        let environment = Environment::without_output(current.clone(), today, Arc::default());
         let target = target::find_one(path.as_ref(), &environment)?;
         Ok(Self { target, current, today })
+    }
+
+    fn environment(&self) -> Environment<'static> {
+        Environment::without_output(self.current.clone(), self.today, Arc::default())
     }
 
     /// The same project, checked for this day instead of today.
@@ -120,19 +121,10 @@ impl Project {
 
     /// Reads the project and runs the rules. Its configuration and the comments in its files apply, as in `check`.
     pub fn check(&self, rules: &Rules) -> Result<Findings, Error> {
-        let (mut out, mut err) = (io::sink(), io::sink());
-        let environment =
-            Environment::without_terminal(&mut out, &mut err, self.current.clone(), self.today, Arc::default());
+        let environment = self.environment();
         let settings = Settings::find(&self.target.root, ConfigSource::default(), &environment)?;
         let catalog = settings.catalog(&rules.folders, &environment)?;
-        let named = ProjectName { path: String::new(), stem: String::new() };
-        let prepared = PreparedTarget {
-            target: self.target.clone(),
-            named,
-            settings,
-            catalog,
-            excluded: ExcludedFiles::default(),
-        };
+        let prepared = PreparedTarget::only(self.target.clone(), settings, catalog);
         let typed = RuleArguments {
             preset: rules.preset,
             select: &rules.select,
@@ -150,9 +142,7 @@ impl Project {
 
     /// Reads the project and answers a query over its tables (docs/rule-language.md has them).
     pub fn query(&self, soql: &str) -> Result<Rows, Error> {
-        let (mut out, mut err) = (io::sink(), io::sink());
-        let mut environment =
-            Environment::without_terminal(&mut out, &mut err, self.current.clone(), self.today, Arc::default());
+        let mut environment = self.environment();
         let (select, names, plan) = query::parse_query(soql)?;
         let common = Common::default();
         let reading = Reading::new(self.target.clone(), &common, &environment)?.for_query(&select.to_string());

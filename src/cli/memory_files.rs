@@ -4,7 +4,7 @@
 
 use std::collections::BTreeMap;
 use std::ffi::OsString;
-use std::io::{self, Write};
+use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -69,9 +69,7 @@ impl MemoryFiles {
 
     /// The projects in the file at `path`, as paths for commands.
     pub fn projects(&self, path: &str) -> Result<Vec<String>, Error> {
-        let (mut out, mut err) = (io::sink(), io::sink());
-        let mut environment =
-            Environment::without_terminal(&mut out, &mut err, PathBuf::from(TOP), Date::ZERO, Arc::default());
+        let mut environment = Environment::without_output(PathBuf::from(TOP), Date::ZERO, Arc::default());
         environment.memory_files = self.clone();
         let found = target::find_all(Path::new(path), &environment)?;
         Ok(found.iter().map(|target| shown(&target.root.path)).collect())

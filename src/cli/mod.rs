@@ -226,6 +226,13 @@ impl<'e> Environment<'e> {
         }
     }
 
+    /// An environment that writes nothing.
+    fn without_output(current: PathBuf, today: jiff::civil::Date, budget: Arc<Budget>) -> Self {
+        // A sink takes no memory, so that none is lost.
+        let nowhere = || Box::leak(Box::new(std::io::sink()));
+        Self::without_terminal(nowhere(), nowhere(), current, today, budget)
+    }
+
     /// A typed path without `.` and `..`. Links are not resolved: a typed path keeps its names.
     fn absolute(&self, typed: impl AsRef<std::path::Path>) -> PathBuf {
         path_clean::clean(self.current.join(typed))

@@ -2,18 +2,18 @@
 //!
 //! Refuses to know what is computed: the command gives the work and the writer.
 
+use std::collections::BTreeSet;
 use std::io;
 use std::path::Path;
 
 use super::args::Common;
 use super::progress::Progress;
-use super::settings::{ConfigSource, Settings};
+use super::settings::{ConfigSource, Settings, with_only};
 use super::several::{self, Destination, Failures, ProjectName, names};
 use super::threads::with_threads;
 use super::{Environment, Exit, Failure, notices, output, target};
 use sessionlint_facts::{Reads, rests_on};
 use sessionlint_project::load::{Loaded, load};
-use sessionlint_project::metadata::{CodeReading, Texts};
 use sessionlint_report::gate::Gate;
 use sessionlint_report::{self as report, Style};
 
@@ -24,12 +24,8 @@ pub(super) struct Reading<'c> {
     common: &'c Common,
     /// The settings of the project's configuration and the arguments.
     pub(super) settings: Settings,
-    /// Whether the command depends on Apex.
-    needs_code: bool,
-    /// Whether it depends on Aura applications.
-    needs_aura: bool,
-    /// The metadata that is read for a few words and on which it depends.
-    needed_texts: Texts,
+    /// What the command depends on besides session metadata; all if it is not known.
+    reads: Option<BTreeSet<Reads>>,
 }
 
 impl<'c> Reading<'c> {
@@ -44,22 +40,17 @@ impl<'c> Reading<'c> {
         environment: &Environment<'_>,
     ) -> Result<Self, Failure> {
         let settings = Settings::find(&target.root, ConfigSource::of(common), environment)?;
-        Ok(Self { target, common, settings, needs_code: true, needs_aura: true, needed_texts: Texts::ALL })
+        Ok(Self { target, common, settings, reads: None })
     }
 
-    /// The same for a query, which may depend on neither.
+    /// The same for a query.
     pub(super) fn for_query(self, soql: &str) -> Self {
-        let reads = rests_on([soql]);
-        let needs = |it| reads.contains(&it);
-        let needed_texts =
-            Texts { links: needs(Reads::Links), fields: needs(Reads::Fields), records: needs(Reads::Records) };
-        Self { needs_code: needs(Reads::Code), needs_aura: needs(Reads::Aura), needed_texts, ..self }
+        Self { reads: Some(rests_on([soql])), ..self }
     }
 
-    /// The same for a command that does not depend on code.
+    /// The same for a command that depends on session metadata only.
     pub(super) fn without_code(self) -> Self {
-        let needed_texts = Texts { links: false, fields: false, records: false };
-        Self { needs_code: false, needs_aura: false, needed_texts, ..self }
+        Self { reads: Some(BTreeSet::new()), ..self }
     }
 
     /// Reads it, runs `work` on it on the same threads, and writes the notices.
@@ -68,12 +59,11 @@ impl<'c> Reading<'c> {
         environment: &mut Environment<'_>,
         work: impl FnOnce(&Loaded) -> T + Send,
     ) -> Result<(Loaded, T, Exit), Failure> {
-        let mut inputs = self.settings.inputs(self.common, environment);
-        if !self.needs_code {
-            inputs.code = CodeReading::Nothing;
-        }
-        inputs.reads_aura &= self.needs_aura;
-        inputs.texts = self.needed_texts;
+        let inputs = self.settings.inputs(self.common, environment);
+        let inputs = match &self.reads {
+            Some(reads) => with_only(reads, inputs),
+            None => inputs,
+        };
         let (loaded, result) = {
             let _progress = Progress::start("reading", environment);
             with_threads(self.common, || {

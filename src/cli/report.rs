@@ -2,7 +2,6 @@
 //!
 //! Refuses to know the content of the page: `analysis::overview` computes it, and `report::overview` writes it.
 
-use std::collections::HashMap;
 use std::fs::File;
 use std::io::Read;
 use std::path::{Path, PathBuf};
@@ -24,7 +23,7 @@ use sessionlint_lint::check::{CheckResult, RunPlan, check as run_rules};
 use sessionlint_lint::diagnostic::Diagnostic;
 use sessionlint_lint::fix;
 use sessionlint_lint::rule::{Catalog, Preset};
-use sessionlint_lint::suppress::{self, Comments, Configured, SuppressedBy, Suppressor};
+use sessionlint_lint::suppress::{SuppressedBy, SuppressionResult};
 use sessionlint_project::discover::{PROJECT_FILE, Root};
 use sessionlint_project::load::Loaded;
 use sessionlint_project::vfs::{FileTree, git};
@@ -175,8 +174,7 @@ fn read_past(
     let inputs = reading.settings.inputs(common, environment);
     let until = inputs.as_of;
     // Values are compared, and no rule runs.
-    let presets = resolved.plan.presets.clone();
-    let nothing = RunPlan { rules: Vec::new(), presets, options: HashMap::new(), severities: HashMap::new() };
+    let nothing = RunPlan { presets: resolved.plan.presets.clone(), ..RunPlan::default() };
     let resolved = ResolvedRun { plan: nothing, ..reading.settings.resolve(RuleArguments::default(), catalog)? };
     let options = WalkOptions {
         target: &target,
@@ -202,7 +200,7 @@ pub(super) fn causes<'c>(settings: &Settings, catalog: &'c Catalog, preview: boo
     let mut rules = catalog.chosen(&presets, &[], &[]);
     let is_preview_on = settings.is_preview_on(preview);
     rules.retain(|rule| is_preview_on || !rule.is_preview());
-    Ok(RunPlan { rules, presets, options, severities: HashMap::new() })
+    Ok(RunPlan { rules, presets, options, ..RunPlan::default() })
 }
 
 /// A project that was read, with its rules.
@@ -220,18 +218,11 @@ pub(super) struct CheckedProject<'a> {
 
 impl CheckedProject<'_> {
     /// The findings that are shown, and the suppressed ones.
-    pub(super) fn remaining(
-        &self,
-        mut result: CheckResult,
-        baseline_use: Option<&BaselineUse>,
-    ) -> suppress::SuppressionResult {
+    pub(super) fn remaining(&self, mut result: CheckResult, baseline: Option<&BaselineUse>) -> SuppressionResult {
         let project = &self.loaded.project;
         result.findings.retain(|finding| self.target.shown.has(finding, project));
-        let mut comments = Comments::of(project, self.catalog);
-        let mut configured = Configured::new(&self.resolved.ignores, project.inputs.as_of);
-        let mut baseline = baseline_use.map(BaselineUse::baseline).unwrap_or_default();
-        let suppressors: &mut [&mut dyn Suppressor] = &mut [&mut comments, &mut configured, &mut baseline];
-        let mut remaining = suppress::apply(result.findings, &result.covered, &project.sources, suppressors);
+        let found = (result.findings, &*result.covered);
+        let (mut remaining, _) = checking::suppress(self.resolved, found, project, self.catalog, baseline);
         fix::propose(project, &mut remaining.findings);
         remaining
     }
@@ -239,7 +230,7 @@ impl CheckedProject<'_> {
     /// The page, and how its paths are shown. `name` is the name of one of several projects.
     pub(super) fn page(
         &self,
-        remaining: &suppress::SuppressionResult,
+        remaining: &SuppressionResult,
         causes: &[Diagnostic],
         name: Option<&str>,
     ) -> (Overview, Paths) {

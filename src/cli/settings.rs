@@ -132,26 +132,19 @@ pub(super) struct ResolvedRun<'c> {
 
 impl ResolvedRun<'_> {
     /// The inputs without those that no rule needs.
-    pub(super) fn without_unneeded(&self, mut inputs: Inputs) -> Inputs {
-        let reads = self.reads();
-        if !reads.contains(&Reads::Code) {
-            inputs.code = CodeReading::Nothing;
-        }
-        inputs.reads_aura = reads.contains(&Reads::Aura);
-        inputs.texts = Texts {
-            links: reads.contains(&Reads::Links),
-            fields: reads.contains(&Reads::Fields),
-            records: reads.contains(&Reads::Records),
-        };
-        inputs
-    }
-
-    /// The inputs that the tables of the rules depend on.
-    fn reads(&self) -> BTreeSet<Reads> {
+    pub(super) fn without_unneeded(&self, inputs: Inputs) -> Inputs {
         let texts =
             self.plan.rules.iter().flat_map(|rule| rule.condition_texts().into_iter().chain([rule.from.as_str()]));
-        rests_on(texts)
+        with_only(&rests_on(texts), inputs)
     }
+}
+
+/// Inputs with nothing besides session metadata but `reads`.
+pub(super) fn with_only(reads: &BTreeSet<Reads>, inputs: Inputs) -> Inputs {
+    let has = |it| reads.contains(&it);
+    let code = if has(Reads::Code) { inputs.code } else { CodeReading::Nothing };
+    let texts = Texts { links: has(Reads::Links), fields: has(Reads::Fields), records: has(Reads::Records) };
+    Inputs { code, reads_aura: has(Reads::Aura), texts, ..inputs }
 }
 
 impl Settings {

@@ -192,9 +192,7 @@ mod tests {
     use super::*;
 
     fn named(roots: &[&str], base: Option<&str>, current: &str) -> Vec<(String, String)> {
-        let (mut out, mut err) = (io::sink(), io::sink());
-        let today = jiff::civil::date(2026, 1, 1);
-        let environment = Environment::without_terminal(&mut out, &mut err, current.into(), today, Arc::default());
+        let environment = Environment::without_output(current.into(), jiff::civil::date(2026, 1, 1), Arc::default());
         let named = names(roots.iter().map(Path::new), base.map(Path::new), &environment);
         named.into_iter().map(|it| (it.path, it.stem)).collect()
     }

@@ -11,7 +11,7 @@ use rayon::prelude::*;
 
 use super::args::Common;
 use super::progress::Progress;
-use super::settings::{ResolvedRun, Settings};
+use super::settings::{ResolvedRun, Settings, with_only};
 use super::target::{self, FindingScope, Target};
 use super::threads::with_threads;
 use super::{Environment, Exit, Failure};
@@ -26,7 +26,7 @@ use sessionlint_lint::suppress::{self, Configured};
 use sessionlint_project::discover::{MANIFEST, PROJECT_FILE, Root};
 use sessionlint_project::history::{CommitStates, HistoryWalk, Start, State, StateFiles};
 use sessionlint_project::load::Loaded;
-use sessionlint_project::metadata::{CodeReading, Inputs, Texts};
+use sessionlint_project::metadata::Inputs;
 use sessionlint_project::vfs::git::log::{Commit, Range, Repository};
 use sessionlint_project::vfs::{FileTree, Memory, TreeError};
 use sessionlint_source::globs::Glob;
@@ -136,17 +136,10 @@ fn in_bare(repository: Repository, typed: &Path, tip: &str) -> Result<Repository
     }
 }
 
-/// The settings of a project whose repository was found.
-pub(super) fn settings(target: &Target, common: &Common, environment: &Environment<'_>) -> Result<Settings, Failure> {
-    Settings::find(&target.root, super::settings::ConfigSource::of(common), environment)
-}
-
 /// The rules of a run that depend on metadata alone. The lines of `.forceignore` that hide nothing are known only with
 /// the names of all code.
 pub(super) fn followed<'r>(plan: &RunPlan<'r>) -> RunPlan<'r> {
-    let rules = plan.rules.iter().copied().filter(|rule| is_followed(rule)).collect();
-    let (presets, options, severities) = (plan.presets.clone(), plan.options.clone(), plan.severities.clone());
-    RunPlan { rules, presets, options, severities }
+    RunPlan { rules: plan.rules.iter().copied().filter(|rule| is_followed(rule)).collect(), ..plan.clone() }
 }
 
 /// Whether a rule depends on metadata alone.
@@ -177,11 +170,7 @@ fn walk_all(repository: &Repository, range: &Range, options: &WalkOptions<'_>) -
         let (TreeError::Unknown(text) | TreeError::Unreadable(text)) = error;
         Failure::Unreadable(format!("the history cannot be read: {text}"))
     };
-    let mut inputs = options.inputs.clone();
-    inputs.code = CodeReading::Nothing;
-    inputs.reads_aura = false;
-    inputs.texts = Texts { links: false, fields: false, records: false };
-    inputs.cache = None;
+    let inputs = Inputs { cache: None, ..with_only(&BTreeSet::new(), options.inputs.clone()) };
     let checker =
         StateChecker { options, inputs, plan: followed(&options.resolved.plan), errors: std::sync::Mutex::default() };
     let mut walk = HistoryWalk::<CheckedState>::new(repository, range, &options.inputs.budget).map_err(failed)?;
