@@ -198,18 +198,21 @@ pub fn history_start(commit: &Arc<Commit>, start: Start) -> HistoryStart {
     }
 }
 
-/// A moment as RFC 3339. An invalid moment is the start of 1970.
-fn rfc3339(moment: Moment) -> String {
+/// A moment in its own time zone. An invalid moment is the start of 1970.
+fn zoned(moment: Moment) -> jiff::ZonedDateTime {
     let second = Timestamp::from_second(moment.second).unwrap_or(Timestamp::UNIX_EPOCH);
     let offset = Offset::from_seconds(moment.offset * 60).unwrap_or(Offset::UTC);
-    second.to_zoned_datetime(TimeZone::fixed(offset)).strftime("%Y-%m-%dT%H:%M:%S%:z").to_string()
+    second.to_zoned_datetime(TimeZone::fixed(offset))
+}
+
+/// A moment as RFC 3339.
+fn rfc3339(moment: Moment) -> String {
+    zoned(moment).strftime("%Y-%m-%dT%H:%M:%S%:z").to_string()
 }
 
 /// The day of a moment, in its own time zone.
 pub fn day(moment: Moment) -> Date {
-    let second = Timestamp::from_second(moment.second).unwrap_or(Timestamp::UNIX_EPOCH);
-    let offset = Offset::from_seconds(moment.offset * 60).unwrap_or(Offset::UTC);
-    second.to_zoned_datetime(TimeZone::fixed(offset)).date()
+    zoned(moment).date()
 }
 
 /// The pull request in a title, as hosts write it: `Title (#12)`, `Merge pull request #12 from`, `Merged PR 12:`,

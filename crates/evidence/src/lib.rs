@@ -33,7 +33,8 @@ pub use redact::redact;
 pub use table::{Audit, AuditMatch, ErrorText, Sections, Status, Subject, Table};
 pub use time::{Clock, DateOrder, Moment, TimeError};
 
-use columns::{Field, Layout, Recognised, SECRETS, is_known, plain, recognise};
+use columns::{Field, Layout, Recognised, Row, SECRETS, is_known, plain, recognise};
+use json::Record;
 use observations::RowInput;
 use records::{Next, Records, text_of};
 use table::LoginResult;
@@ -366,6 +367,14 @@ impl FileReader<'_> {
         }
     }
 
+    /// A file of records like this one.
+    fn file_of_record(path: &str, layout: &Layout, record: &Record) -> FileSummary {
+        let mut file = FileSummary::new(path, layout.kind);
+        let names: Vec<String> = record.iter().map(|(name, _)| name.clone()).collect();
+        Self::describe(&mut file, layout, &names);
+        file
+    }
+
     fn csv(mut self, input: impl Read, found: CsvTable) -> Result<(), ReadError> {
         let CsvTable { delimiter, header, layout, names } = found;
         let mut file = FileSummary::new(self.path, layout.kind);
@@ -436,9 +445,8 @@ impl FileReader<'_> {
             let names: Vec<String> = record.iter().map(|(name, _)| plain(name)).collect();
             let known = layouts.iter().position(|(known, _)| *known == names);
             let at = known.unwrap_or_else(|| {
-                let object = record.iter().find(|(name, _)| name == "attributes.type").map(|(_, it)| it.as_str());
-                let kind = object.and_then(Kind::of_object).map(Recognised::Kind).or_else(|| recognise(&names));
-                is_list_of_logs |= kind == Some(Recognised::ListOfLogs) || object == Some("EventLogFile");
+                let kind = kind_of_record(&record, &names);
+                is_list_of_logs |= kind == Some(Recognised::ListOfLogs) || object_of(&record) == Some("EventLogFile");
                 let layout = match kind {
                     Some(Recognised::Kind(kind)) => Some(Layout::of(kind, &names, None)),
                     _ => None,
@@ -458,15 +466,10 @@ impl FileReader<'_> {
                 return;
             };
             let place = files.iter().position(|file| file.kind == layout.kind).unwrap_or_else(|| {
-                let mut file = FileSummary::new(path, layout.kind);
-                let names: Vec<String> = record.iter().map(|(name, _)| name.clone()).collect();
-                Self::describe(&mut file, layout, &names);
-                files.push(file);
+                files.push(Self::file_of_record(path, layout, &record));
                 files.len() - 1
             });
-            let file = &mut files[place];
-            let row =
-                layout.row(|column| record.get(column).map_or(Cow::Borrowed(""), |(_, value)| value.as_str().into()));
+            let (file, row) = (&mut files[place], row_of_record(layout, &record));
             observations.row(RowInput { layout, row: &row, line, table, time_options, file });
         });
         if let (true, Some(error)) = (files.is_empty(), &document.error) {
@@ -567,19 +570,11 @@ impl FileReader<'_> {
         let observations = &mut *self.observations;
         let document = json::read(line, &mut |record, _| {
             let names: Vec<String> = record.iter().map(|(name, _)| plain(name)).collect();
-            let object = record.iter().find(|(name, _)| name == "attributes.type").map(|(_, it)| it.as_str());
-            let kind = object.and_then(Kind::of_object).map(Recognised::Kind).or_else(|| recognise(&names));
-            let Some(Recognised::Kind(kind)) = kind else { return };
+            let Some(Recognised::Kind(kind)) = kind_of_record(&record, &names) else { return };
             let layout = Layout::of(kind, &names, None);
-            let file = file.get_or_insert_with(|| {
-                let mut file = FileSummary::new(path, kind);
-                let names: Vec<String> = record.iter().map(|(name, _)| name.clone()).collect();
-                Self::describe(&mut file, &layout, &names);
-                file
-            });
+            let file = file.get_or_insert_with(|| Self::file_of_record(path, &layout, &record));
             is_record = true;
-            let row =
-                layout.row(|column| record.get(column).map_or(Cow::Borrowed(""), |(_, value)| value.as_str().into()));
+            let row = row_of_record(&layout, &record);
             observations.row(RowInput { layout: &layout, row: &row, line: number, table, time_options, file });
         });
         if let (Some(file), Some((_, why))) = (file.as_mut(), document.broken) {
@@ -588,6 +583,20 @@ impl FileReader<'_> {
         }
         is_record
     }
+}
+
+/// The object of a record of the REST API.
+fn object_of(record: &Record) -> Option<&str> {
+    record.iter().find(|(name, _)| name == "attributes.type").map(|(_, it)| it.as_str())
+}
+
+/// The kind of a record with these plain names: that of its object, else that of its names.
+fn kind_of_record(record: &Record, names: &[String]) -> Option<Recognised> {
+    object_of(record).and_then(Kind::of_object).map(Recognised::Kind).or_else(|| recognise(names))
+}
+
+fn row_of_record<'r>(layout: &Layout, record: &'r Record) -> Row<'r> {
+    layout.row(|column| record.get(column).map_or(Cow::Borrowed(""), |(_, value)| value.as_str().into()))
 }
 
 /// Skips the rest of a line.

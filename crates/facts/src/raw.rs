@@ -81,12 +81,21 @@ fn is_path(name: &str) -> bool {
 
 /// The row of a component: the cells of [`schema`].
 pub(super) fn row<'p>(project: &'p Project, index: u32, component: &'p Component, kind: &'static Kind) -> Row<'p> {
-    let document = &component.document;
+    let fields = kind.fields.iter().filter(|field| !is_added(field.path));
+    row_at(project, index, component, component.document.root(), fields)
+}
+
+/// The row of an element of a component.
+fn row_at<'p>(
+    project: &'p Project,
+    index: u32,
+    component: &'p Component,
+    node: NodeId,
+    fields: impl Iterator<Item = &'static Field>,
+) -> Row<'p> {
     let mut cells = head(project, component);
-    cells.extend(kind.fields.iter().filter(|field| !is_added(field.path)).filter_map(|field| {
-        column_type(field.ty)?;
-        Some(cell(component.file, document, document.root(), *field))
-    }));
+    let fields = fields.filter(|field| column_type(field.ty).is_some());
+    cells.extend(fields.map(|field| cell(component.file, &component.document, node, *field)));
     Row { cells, subject: Some(index), key: Cow::Borrowed(&component.name) }
 }
 
@@ -98,15 +107,8 @@ pub(super) fn child_rows<'p>(
     path: &str,
     fields: &'static [Field],
 ) -> Vec<Row<'p>> {
-    let row = |node| {
-        let mut cells = head(project, component);
-        cells.extend(fields.iter().filter(|field| !is_path(field.path)).filter_map(|field| {
-            column_type(field.ty)?;
-            Some(cell(component.file, &component.document, node, *field))
-        }));
-        Row { cells, subject: Some(index), key: Cow::Borrowed(&component.name) }
-    };
-    elements(component, path).map(row).collect()
+    let fields = || fields.iter().filter(|field| !is_path(field.path));
+    elements(component, path).map(|node| row_at(project, index, component, node, fields())).collect()
 }
 
 /// The texts at a path, which may lead into a repeated element.

@@ -22,7 +22,7 @@ use sessionlint_source::steps;
 use sessionlint_source::{FileId, Place};
 
 /// The rules of a run and their settings.
-#[derive(Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct RunPlan<'r> {
     /// The rules, by id.
     pub rules: Vec<&'r Rule>,

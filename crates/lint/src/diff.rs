@@ -3,6 +3,8 @@
 //! May assume that edits lie in the sources they are shown with. A diff is not for applying: secrets are stars in it.
 //! Refuses to know why a file changes.
 
+use std::collections::BTreeSet;
+
 use diffy::{DiffOptions, Hunk, Line, PatchFormatter};
 
 use crate::diagnostic::Edit;
@@ -22,9 +24,7 @@ pub fn edited<'e>(source: &Source, edits: impl DoubleEndedIterator<Item = &'e Ed
 
 /// The diffs of the files that `edits` change; `shown` returns the displayed path.
 pub fn of_edits(sources: &Sources, edits: &[Edit], shown: impl Fn(&str) -> String) -> String {
-    let mut files: Vec<FileId> = edits.iter().map(|edit| edit.place.file).collect();
-    files.sort_unstable();
-    files.dedup();
+    let files: BTreeSet<FileId> = edits.iter().map(|edit| edit.place.file).collect();
     let mut text = String::new();
     for file in files {
         let source = sources.get(file);

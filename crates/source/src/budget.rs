@@ -215,9 +215,7 @@ impl Lease {
         self.less(before as u64);
         Ok(())
     }
-}
 
-impl Lease {
     /// Another, empty lease of the same budget.
     #[must_use]
     pub fn beside(&self) -> Self {

@@ -419,17 +419,18 @@ impl Source {
         if self.kept.is_some() || self.loaded.get().is_some() {
             return None;
         }
-        let (path, disk) = (self.path.clone(), self.disk.clone());
-        let bare = Self::build(path, disk, self.encoding, self.text_len, None);
-        Some(Self { loaded: OnceLock::from(self.load()), budget: self.budget.clone(), ..bare })
+        Some(Self { loaded: OnceLock::from(self.load()), ..self.without_text() })
     }
 
     /// The same source without a text that was loaded again; `None` if none was.
     pub fn closed(&self) -> Option<Self> {
         self.loaded.get()?;
-        let (path, disk) = (self.path.clone(), self.disk.clone());
-        let bare = Self::build(path, disk, self.encoding, self.text_len, None);
-        Some(Self { line_counts: self.line_counts.clone(), digest: self.digest, budget: self.budget.clone(), ..bare })
+        Some(Self { line_counts: self.line_counts.clone(), digest: self.digest, ..self.without_text() })
+    }
+
+    fn without_text(&self) -> Self {
+        let bare = Self::build(self.path.clone(), self.disk.clone(), self.encoding, self.text_len, None);
+        Self { budget: self.budget.clone(), ..bare }
     }
 
     /// Whether the text can still be loaded. For a large text, only the length of the file is checked.

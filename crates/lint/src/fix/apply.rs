@@ -226,17 +226,13 @@ impl Candidate {
     }
 
     /// The files that it touches: those of its edits and of its finding.
-    fn files(&self) -> Vec<FileId> {
+    fn files(&self) -> BTreeSet<FileId> {
         files_of(&self.finding, &self.fix)
     }
 }
 
-fn files_of(finding: &Diagnostic, fix: &Fix) -> Vec<FileId> {
-    let mut files: Vec<FileId> = fix.edits.iter().map(|edit| edit.place.file).collect();
-    files.push(finding.place.file);
-    files.sort_unstable();
-    files.dedup();
-    files
+fn files_of(finding: &Diagnostic, fix: &Fix) -> BTreeSet<FileId> {
+    fix.edits.iter().map(|edit| edit.place.file).chain([finding.place.file]).collect()
 }
 
 struct Run<'r> {

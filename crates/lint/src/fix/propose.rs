@@ -150,14 +150,7 @@ impl<'p> Documents<'p> {
         if let Some(component) = component.filter(|_| text.len() > KEEP_BYTES) {
             // The text was read again: it must still have the elements that the rules used.
             let mut reading = lease.beside();
-            let again = match parse_within(text, kind::kind(component.kind).keep(), &mut reading) {
-                ParseOutcome::Tree(again) => again,
-                ParseOutcome::Malformed(_) => return None,
-                ParseOutcome::OutOfMemory => {
-                    self.is_refused = true;
-                    return None;
-                }
-            };
+            let again = self.parsed(text, kind::kind(component.kind).keep(), &mut reading)?;
             let stands_still = again.nodes().all(|node| again.element(node) == component.document.element(node));
             if !again.same_content(&component.document) || !stands_still {
                 return None;
@@ -166,9 +159,13 @@ impl<'p> Documents<'p> {
         if let Some(component) = component.filter(|_| !is_whole) {
             return Some(LoadedTree::Seen(&component.document));
         }
-        match parse_within(text, Keep::All, &mut lease) {
-            ParseOutcome::Tree(document) => Some(LoadedTree::Whole(document, lease)),
+        let document = self.parsed(text, Keep::All, &mut lease)?;
+        Some(LoadedTree::Whole(document, lease))
+    }
 
+    fn parsed(&mut self, text: &str, keep: Keep, lease: &mut Lease) -> Option<Document> {
+        match parse_within(text, keep, lease) {
+            ParseOutcome::Tree(document) => Some(document),
             ParseOutcome::Malformed(_) => None,
             ParseOutcome::OutOfMemory => {
                 self.is_refused = true;

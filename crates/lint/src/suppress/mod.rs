@@ -71,9 +71,7 @@ impl SuppressionResult {
         let baselined = self.suppressed.iter().filter(|it| it.kind == SuppressedBy::Baseline).count();
         Summary { suppressed: self.suppressed.len() - baselined, baselined, ..Summary::of(&self.findings) }
     }
-}
 
-impl SuppressionResult {
     /// Removes all remaining findings, as suppressed in this way.
     pub fn accept(&mut self, kind: SuppressedBy, reason: &str) {
         let accepted = self.findings.drain(..);
