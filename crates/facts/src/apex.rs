@@ -4,6 +4,17 @@
 //! exactly one target method, and ends where work is passed to another transaction. Unresolved calls give no row.
 //! Refuses to know how long a job runs, because no file contains it.
 
+/// Implements a trait of rows by the field of the same name.
+macro_rules! by_field {
+    ($trait:ident, $field:ident: $type:ty, $row:ty) => {
+        impl $trait for $row {
+            fn $field(&self) -> &$type {
+                &self.$field
+            }
+        }
+    };
+}
+
 mod callout;
 mod columns;
 mod credential;
@@ -280,11 +291,7 @@ pub(super) struct ApexRevocation {
     statement: Fact<Excerpt>,
 }
 
-impl Placed for ApexRevocation {
-    fn at(&self) -> &At {
-        &self.at
-    }
-}
+by_field!(Placed, at: At, ApexRevocation);
 
 fn revocations(project: &Project, web: &Web<'_>) -> Vec<ApexRevocation> {
     let all = web.units().flat_map(|(index, unit)| unit.revocations.iter().map(move |it| (index, unit, it)));

@@ -37,17 +37,8 @@ pub(crate) struct ApexCallout {
     pub(super) goes: CalloutPlace,
 }
 
-impl Placed for ApexCallout {
-    fn at(&self) -> &At {
-        &self.at
-    }
-}
-
-impl Chained for ApexCallout {
-    fn chain(&self) -> &Chain {
-        &self.chain
-    }
-}
+by_field!(Placed, at: At, ApexCallout);
+by_field!(Chained, chain: Chain, ApexCallout);
 
 /// A path from an entry point to a callout.
 #[derive(Debug)]
@@ -68,17 +59,8 @@ pub(crate) struct ApexCalloutPath {
     pub(super) change_in_loop: Fact<String>,
 }
 
-impl Placed for ApexCalloutPath {
-    fn at(&self) -> &At {
-        &self.at
-    }
-}
-
-impl Chained for ApexCalloutPath {
-    fn chain(&self) -> &Chain {
-        &self.chain
-    }
-}
+by_field!(Placed, at: At, ApexCalloutPath);
+by_field!(Chained, chain: Chain, ApexCalloutPath);
 
 /// Every callout, in the order of the files.
 pub(super) fn callouts(project: &Project, web: &Web<'_>) -> Vec<ApexCallout> {

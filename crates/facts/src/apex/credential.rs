@@ -27,11 +27,7 @@ pub(crate) struct ApexCredentialUse {
     pub(super) entry_kind: Option<&'static str>,
 }
 
-impl Placed for ApexCredentialUse {
-    fn at(&self) -> &At {
-        &self.at
-    }
-}
+by_field!(Placed, at: At, ApexCredentialUse);
 
 impl ApexCredentialUse {
     /// Whether all of its statement fits the grammar.

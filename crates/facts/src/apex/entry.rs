@@ -22,17 +22,8 @@ pub(crate) struct ApexEntryPoint {
     pub(super) work_loop: Fact<Excerpt>,
 }
 
-impl Placed for ApexEntryPoint {
-    fn at(&self) -> &At {
-        &self.at
-    }
-}
-
-impl Chained for ApexEntryPoint {
-    fn chain(&self) -> &Chain {
-        &self.chain
-    }
-}
+by_field!(Placed, at: At, ApexEntryPoint);
+by_field!(Chained, chain: Chain, ApexEntryPoint);
 
 impl ApexEntryPoint {
     /// Whether it does much work itself: changes records, and reads or repeats without a small limit.

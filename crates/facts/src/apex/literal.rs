@@ -91,11 +91,7 @@ pub(crate) struct ApexLiteral {
     pub(super) external_app: Fact<String>,
 }
 
-impl Placed for ApexLiteral {
-    fn at(&self) -> &At {
-        &self.at
-    }
-}
+by_field!(Placed, at: At, ApexLiteral);
 
 /// All rows, in the order of the files.
 pub(super) fn literals(project: &Project, web: &Web<'_>) -> Vec<ApexLiteral> {

@@ -54,17 +54,8 @@ pub(crate) struct ApexSessionUse {
     pub(super) credential: Fact<String>,
 }
 
-impl Placed for ApexSessionUse {
-    fn at(&self) -> &At {
-        &self.at
-    }
-}
-
-impl Chained for ApexSessionUse {
-    fn chain(&self) -> &Chain {
-        &self.chain
-    }
-}
+by_field!(Placed, at: At, ApexSessionUse);
+by_field!(Chained, chain: Chain, ApexSessionUse);
 
 impl ApexSessionUse {
     /// The method that starts the job, and the first call on the path from there.
@@ -73,11 +64,7 @@ impl ApexSessionUse {
     }
 }
 
-impl Aging for ApexSessionUse {
-    fn lifetime(&self) -> &Lifetime {
-        &self.lifetime
-    }
-}
+by_field!(Aging, lifetime: Lifetime, ApexSessionUse);
 
 /// Code that receives a session id and runs later.
 struct Target {

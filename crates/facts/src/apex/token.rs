@@ -24,17 +24,8 @@ pub(crate) struct ApexKeptToken {
     pub(super) is_in_header: bool,
 }
 
-impl Placed for ApexKeptToken {
-    fn at(&self) -> &At {
-        &self.at
-    }
-}
-
-impl Aging for ApexKeptToken {
-    fn lifetime(&self) -> &Lifetime {
-        &self.lifetime
-    }
-}
+by_field!(Placed, at: At, ApexKeptToken);
+by_field!(Aging, lifetime: Lifetime, ApexKeptToken);
 
 /// All of them, in the order of the files.
 pub(super) fn kept(project: &Project, web: &Web<'_>, lifetime: &Lifetime) -> Vec<ApexKeptToken> {
@@ -84,17 +75,8 @@ pub(crate) struct ApexToken {
     pub(super) is_to_salesforce: Option<bool>,
 }
 
-impl Placed for ApexToken {
-    fn at(&self) -> &At {
-        &self.at
-    }
-}
-
-impl Aging for ApexToken {
-    fn lifetime(&self) -> &Lifetime {
-        &self.lifetime
-    }
-}
+by_field!(Placed, at: At, ApexToken);
+by_field!(Aging, lifetime: Lifetime, ApexToken);
 
 /// All of them, in the order of the files.
 pub(super) fn requests(project: &Project, web: &Web<'_>, lifetime: &Lifetime) -> Vec<ApexToken> {
