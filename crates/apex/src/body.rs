@@ -341,12 +341,15 @@ impl<'a, 't> Body<'a, 't> {
             // A variable hides the constant of its name, whatever its value.
             Kind::Identifier if self.variables.contains_key(tree.lower(id)) => local(tree.lower(id)),
             Kind::Identifier => local(tree.lower(id)).or_else(|| constant(tree.lower(id))),
-            Kind::FieldAccess => {
-                tree.part(id, Part::Object).filter(|object| self.is_own(*object))?;
-                constant(tree.lower(tree.part(id, Part::Element)?))
-            }
-            _ => None,
+            _ => self.own_constant(id),
         }
+    }
+
+    /// The value of a constant that is named with its class.
+    fn own_constant(&self, id: NodeId) -> Option<NodeId> {
+        let tree = self.tree;
+        tree.part(id, Part::Object).filter(|object| tree.kind(id) == Kind::FieldAccess && self.is_own(*object))?;
+        self.file.constant(self.method.class, tree.lower(tree.part(id, Part::Element)?))
     }
 
     /// The value with which a variable or constant starts, if that is its only one.
@@ -359,11 +362,7 @@ impl<'a, 't> Body<'a, 't> {
                 if is_parameter { None } else { self.locals().borrow().start(name) }
             }
             Kind::Identifier => self.file.constant(self.method.class, tree.lower(id)),
-            Kind::FieldAccess => {
-                tree.part(id, Part::Object).filter(|object| self.is_own(*object))?;
-                self.file.constant(self.method.class, tree.lower(tree.part(id, Part::Element)?))
-            }
-            _ => None,
+            _ => self.own_constant(id),
         }
     }
 
@@ -576,7 +575,7 @@ impl<'a, 't> Body<'a, 't> {
     /// Generated code assigns fields instead of calling setters.
     fn assignment(&self, id: NodeId, read: &mut Method) {
         let tree = self.tree;
-        let (Some(left), Some(right)) = (tree.part(id, Part::Left), tree.part(id, Part::Right)) else { return };
+        let Some((left, right)) = tree.assignment(id) else { return };
         let name = if tree.kind(left) == Kind::FieldAccess { tree.part(left, Part::Element) } else { Some(left) };
         match name.map(|name| tree.lower(name)) {
             Some("timeout_x") => {

@@ -113,9 +113,7 @@ fn shared(bodies: &[Body<'_, '_>]) -> BTreeMap<u32, Shared> {
         for id in body.nodes() {
             match tree.kind(id) {
                 Kind::Assignment => {
-                    let (Some(left), Some(right)) = (tree.part(id, Part::Left), tree.part(id, Part::Right)) else {
-                        continue;
-                    };
+                    let Some((left, right)) = tree.assignment(id) else { continue };
                     if let (Some(field), Some(from)) = (own_field(body, left), flow.carried(right, false)) {
                         shared.fields.insert(field, from.0);
                     }
@@ -421,7 +419,7 @@ impl<'b, 'a, 't> Flow<'b, 'a, 't> {
                 self.is_authorization(header).then_some((SentAs::Header, value))?
             }
             Kind::Assignment => {
-                let (left, right) = (tree.part(id, Part::Left)?, tree.part(id, Part::Right)?);
+                let (left, right) = tree.assignment(id)?;
                 let object = tree.part(left, Part::Object).filter(|_| tree.kind(left) == Kind::FieldAccess)?;
                 let is_it = tree.kind(object) != Kind::This
                     && tree.part(left, Part::Element).is_some_and(|it| tree.text(it).eq_ignore_ascii_case("sessionid"));

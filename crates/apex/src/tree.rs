@@ -316,6 +316,22 @@ impl<'t> SyntaxTree<'t> {
         self.children(id).find(|child| self.node(*child).part == part)
     }
 
+    /// The target and the value of an assignment.
+    pub(super) fn assignment(&self, id: NodeId) -> Option<(NodeId, NodeId)> {
+        if self.kind(id) != Kind::Assignment {
+            return None;
+        }
+        Some((self.part(id, Part::Left)?, self.part(id, Part::Right)?))
+    }
+
+    /// The same, or the name of a declared variable or field and its initial value.
+    pub(super) fn given(&self, id: NodeId) -> Option<(NodeId, NodeId)> {
+        match self.kind(id) {
+            Kind::Declarator => Some((self.part(id, Part::Name)?, self.part(id, Part::Value)?)),
+            _ => self.assignment(id),
+        }
+    }
+
     /// The first child of a kind.
     pub(super) fn child(&self, id: NodeId, kind: Kind) -> Option<NodeId> {
         self.children(id).find(|child| self.kind(*child) == kind)

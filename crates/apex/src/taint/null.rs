@@ -59,8 +59,7 @@ impl Flow<'_, '_, '_> {
 fn cleared(body: &Body<'_, '_>) -> BTreeSet<String> {
     let tree = body.tree;
     let mut names = BTreeSet::new();
-    for id in body.nodes().filter(|id| tree.kind(*id) == Kind::Assignment) {
-        let (Some(left), Some(right)) = (tree.part(id, Part::Left), tree.part(id, Part::Right)) else { continue };
+    for (left, right) in body.nodes().filter_map(|id| tree.assignment(id)) {
         if names.len() < MAX_CLEARED && tree.kind(tree.bare(right)) == Kind::Null {
             let name = if tree.kind(left) == Kind::FieldAccess { tree.part(left, Part::Element) } else { Some(left) };
             names.extend(name.map(|name| tree.lower(name).to_owned()));
@@ -97,7 +96,7 @@ fn change_of_field(body: &Body<'_, '_>, id: NodeId, name: &str) -> Option<Change
     let change = |value, replaces| Some(Change { name: Rc::from(name), value, replaces });
     match tree.kind(id) {
         Kind::Assignment => {
-            let (left, right) = (tree.part(id, Part::Left)?, tree.part(id, Part::Right)?);
+            let (left, right) = tree.assignment(id)?;
             let is_it = own_field(body, left).as_deref() == Some(name);
             is_it.then(|| change(right, tree.operator(id) == "=" && surely_runs(body, id)))?
         }

@@ -130,7 +130,7 @@ impl Flow<'_, '_, '_> {
                 (object, *tree.arguments(id).last()?)
             }
             Kind::Assignment if tree.part(id, Part::Left).is_some_and(|left| tree.kind(left) != Kind::Identifier) => {
-                (tree.part(id, Part::Left)?, tree.part(id, Part::Right)?)
+                tree.assignment(id)?
             }
             _ => return assigned(self.body, id),
         };
@@ -452,13 +452,7 @@ impl Flow<'_, '_, '_> {
             })
         };
         for _ in 0..ROUNDS {
-            for id in self.body.nodes() {
-                let (target, value) = match tree.kind(id) {
-                    Kind::Declarator => (tree.part(id, Part::Name), tree.part(id, Part::Value)),
-                    Kind::Assignment => (tree.part(id, Part::Left), tree.part(id, Part::Right)),
-                    _ => continue,
-                };
-                let (Some(target), Some(value)) = (target, value) else { continue };
+            for (target, value) in self.body.nodes().filter_map(|id| tree.given(id)) {
                 if tree.kind(target) == Kind::Identifier && holds(value, &names) && !self.is_answer(value) {
                     names.insert(tree.lower(target));
                 }

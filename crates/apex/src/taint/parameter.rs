@@ -125,9 +125,7 @@ impl Flow<'_, '_, '_> {
 
     /// Both sides of an assignment that replaces the former value.
     fn replaced(&self, id: NodeId) -> Option<(NodeId, NodeId)> {
-        let tree = self.body.tree;
-        let is_one = tree.kind(id) == Kind::Assignment && tree.operator(id) == "=";
-        is_one.then(|| Some((tree.part(id, Part::Left)?, tree.part(id, Part::Right)?)))?
+        self.body.tree.assignment(id).filter(|_| self.body.tree.operator(id) == "=")
     }
 
     /// The arguments of a call that carry the value of `seed`.
@@ -148,11 +146,7 @@ impl Flow<'_, '_, '_> {
 
     /// The field of the own class to which a node assigns the value of `seed`.
     fn kept_in(&self, id: NodeId, seed: NodeId) -> Option<String> {
-        let tree = self.body.tree;
-        let (left, right) = match tree.kind(id) {
-            Kind::Assignment => (tree.part(id, Part::Left)?, tree.part(id, Part::Right)?),
-            _ => return None,
-        };
+        let (left, right) = self.body.tree.assignment(id)?;
         let field = own_field(self.body, left)?;
         self.carried(right, false).is_some_and(|(from, _)| from == seed).then_some(field)
     }

@@ -42,12 +42,8 @@ pub(super) struct Change {
 /// The change by an assignment to a local variable, or by its initial value.
 pub(super) fn assigned(body: &Body<'_, '_>, id: NodeId) -> Option<Change> {
     let tree = body.tree;
-    let (target, value) = match tree.kind(id) {
-        // The initial value of a field has a body of its own.
-        Kind::Declarator if id != body.method.body => (tree.part(id, Part::Name)?, tree.part(id, Part::Value)?),
-        Kind::Assignment => (tree.part(id, Part::Left)?, tree.part(id, Part::Right)?),
-        _ => return None,
-    };
+    // The initial value of a field has a body of its own.
+    let (target, value) = tree.given(id).filter(|_| id != body.method.body)?;
     let name = tree.lower(target);
     if tree.kind(target) != Kind::Identifier || !body.variables.contains_key(&name) {
         return None;
