@@ -93,9 +93,10 @@ impl Root {
             }
         };
         root.has_project_file = true;
-        root.namespace = read_namespace(&bytes);
+        let json = serde_json::from_slice(without_mark(&bytes)).map_err(|error| format!("is not JSON ({error})"));
+        root.namespace = json.as_ref().ok().and_then(read_namespace);
         root.replacements = root.read_replacements(&bytes);
-        match read_packages(&bytes) {
+        match json.as_ref().map_err(Clone::clone).and_then(read_packages) {
             Ok((packages, warnings)) => {
                 let odd = packages.iter().filter_map(|package| root.folder_fault(package));
                 let more: Vec<String> = warnings.into_iter().chain(odd).collect();
@@ -234,9 +235,7 @@ pub fn is_below(path: &str, folder: &str) -> bool {
 }
 
 /// The package directories of a project file, and warnings.
-fn read_packages(bytes: &[u8]) -> Result<(Vec<String>, Vec<String>), String> {
-    let bytes = without_mark(bytes);
-    let json: serde_json::Value = serde_json::from_slice(bytes).map_err(|error| format!("is not JSON ({error})"))?;
+fn read_packages(json: &serde_json::Value) -> Result<(Vec<String>, Vec<String>), String> {
     let Some(list) = json.get("packageDirectories").and_then(serde_json::Value::as_array) else {
         return Err("has no `packageDirectories`".to_owned());
     };
@@ -262,8 +261,7 @@ fn read_packages(bytes: &[u8]) -> Result<(Vec<String>, Vec<String>), String> {
 }
 
 /// The namespace in a project file; `None` if it is empty, as in most projects.
-fn read_namespace(bytes: &[u8]) -> Option<String> {
-    let json: serde_json::Value = serde_json::from_slice(without_mark(bytes)).ok()?;
+fn read_namespace(json: &serde_json::Value) -> Option<String> {
     let namespace = json.get("namespace")?.as_str()?.trim();
     (!namespace.is_empty()).then(|| namespace.to_owned())
 }

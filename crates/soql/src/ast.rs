@@ -205,20 +205,30 @@ pub enum Condition {
 impl Condition {
     /// Changes the names of its tested columns; sub-selects are left alone.
     pub(super) fn each_column(&mut self, change: &mut dyn FnMut(&mut Name)) {
+        self.each_test(&mut |test| change(test.column_mut()));
+    }
+
+    fn each_test(&mut self, change: &mut dyn FnMut(&mut Test)) {
         match self {
-            Condition::And(parts) | Condition::Or(parts) => {
-                for part in parts {
-                    part.each_column(change);
+            Condition::And(parts) | Condition::Or(parts) => parts.iter_mut().for_each(|part| part.each_test(change)),
+            Condition::Not(inner) => inner.each_test(change),
+            Condition::Test(test) => change(test),
+        }
+    }
+
+    fn rename(&mut self, table: &str, names: &mut dyn Renaming) {
+        self.each_test(&mut |test| {
+            if let Test::In { set: Spanned { node: Set::Select(select), .. }, .. } = test {
+                if let Some(table) = names.table(&select.table.node) {
+                    select.table.node = table;
+                }
+                rename(&mut select.column, &select.table.node, names);
+                if let Some(filter) = &mut select.filter {
+                    filter.rename(&select.table.node, names);
                 }
             }
-            Condition::Not(inner) => inner.each_column(change),
-            Condition::Test(
-                Test::Compare { column, .. }
-                | Test::Like { column, .. }
-                | Test::In { column, .. }
-                | Test::Includes { column, .. },
-            ) => change(column),
-        }
+            rename(test.column_mut(), table, names);
+        });
     }
 }
 
@@ -282,35 +292,6 @@ fn rename(name: &mut Name, table: &str, names: &mut dyn Renaming) -> bool {
     new.map(|new| name.node = new).is_some()
 }
 
-impl Condition {
-    fn rename(&mut self, table: &str, names: &mut dyn Renaming) {
-        match self {
-            Condition::And(parts) | Condition::Or(parts) => {
-                for part in parts {
-                    part.rename(table, names);
-                }
-            }
-            Condition::Not(inner) => inner.rename(table, names),
-            Condition::Test(test) => {
-                if let Test::In { set: Spanned { node: Set::Select(select), .. }, .. } = test {
-                    if let Some(table) = names.table(&select.table.node) {
-                        select.table.node = table;
-                    }
-                    rename(&mut select.column, &select.table.node, names);
-                    if let Some(filter) = &mut select.filter {
-                        filter.rename(&select.table.node, names);
-                    }
-                }
-                let (Test::Compare { column, .. }
-                | Test::Like { column, .. }
-                | Test::In { column, .. }
-                | Test::Includes { column, .. }) = test;
-                rename(column, table, names);
-            }
-        }
-    }
-}
-
 /// A test of one column.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Test {
@@ -355,12 +336,19 @@ pub enum Test {
 impl Test {
     /// The column that is tested.
     pub fn column(&self) -> &Name {
-        match self {
-            Test::Compare { column, .. }
-            | Test::Like { column, .. }
-            | Test::In { column, .. }
-            | Test::Includes { column, .. } => column,
-        }
+        let (Test::Compare { column, .. }
+        | Test::Like { column, .. }
+        | Test::In { column, .. }
+        | Test::Includes { column, .. }) = self;
+        column
+    }
+
+    fn column_mut(&mut self) -> &mut Name {
+        let (Test::Compare { column, .. }
+        | Test::Like { column, .. }
+        | Test::In { column, .. }
+        | Test::Includes { column, .. }) = self;
+        column
     }
 
     /// From the column to the end of the test.
