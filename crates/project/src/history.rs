@@ -70,18 +70,17 @@ impl StateFiles {
 
     /// Loads the project of this state, as if its folder at `root` held the files.
     pub fn load(&self, root: &Path, inputs: Inputs) -> Loaded {
-        let plain = self.plain.iter().map(|(path, file)| (path.clone(), file.bytes.to_vec()));
+        let plain = || self.plain.iter().map(|(path, file)| (path.clone(), file.bytes.to_vec()));
         let names = || self.metadata.keys().map(ToString::to_string);
-        let opened = Root::in_memory(root, Memory::holding("history", plain, names()));
+        let opened = Root::in_memory(root, Memory::holding("history", plain(), names()));
         let effective = |path: &str| self.metadata.get(path).and_then(File::effective).cloned();
         if opened.replacements.is_empty() {
             return load_with(&opened, inputs, &effective);
         }
         // A deployment replaces text, so that the files are parsed again.
-        let plain = self.plain.iter().map(|(path, file)| (path.clone(), file.bytes.to_vec()));
         let bytes =
             self.metadata.iter().filter_map(|(path, file)| Some((path.to_string(), file.now.as_ref()?.bytes()?)));
-        let opened = Root::in_memory(root, Memory::holding("history", plain.chain(bytes), names()));
+        let opened = Root::in_memory(root, Memory::holding("history", plain().chain(bytes), names()));
         let unlike = |path: &str| effective(path).filter(|it| it.bytes().is_none());
         load_with(&opened, inputs, &unlike)
     }

@@ -213,14 +213,9 @@ impl Parser<'_> {
         let start = self.at;
         let Some(byte) = self.peek() else { return Ok(()) };
         match byte {
-            b'^' => {
+            b'^' | b'$' => {
                 self.at += 1;
-                self.out.push('^');
-                return if self.flags.anchors { self.no_quantifier() } else { Err(Fault::Unsupported) };
-            }
-            b'$' => {
-                self.at += 1;
-                self.out.push('$');
+                self.out.push(char::from(byte));
                 return if self.flags.anchors { self.no_quantifier() } else { Err(Fault::Unsupported) };
             }
             b'\\' if self.eat_all("\\b") => {

@@ -21,7 +21,7 @@ use toml::Spanned;
 
 use crate::rule::{Catalog, Grade, PageError, Rule, Selector, param, without_values};
 use keys::{Extends, IgnoreEntry, IgnoreKeys, Keys, RuleKeys};
-use sessionlint_project::metadata::{CodeReading, Egress, Inputs, Precedence, Texts};
+use sessionlint_project::metadata::{Egress, Inputs};
 use sessionlint_soql::{ParamValue, Params};
 use sessionlint_source::globs::Glob;
 use sessionlint_source::nearest;
@@ -236,13 +236,19 @@ impl Layer {
         for name in &self.keys.select {
             rules.select.push(self.selector(catalog, name.get_ref(), name.span())?);
         }
-        for entry in &self.keys.ignore {
-            if let IgnoreEntry::Rule(name) = entry.get_ref() {
-                rules.ignore.push(self.selector(catalog, name, entry.span())?);
-            }
+        for (name, span) in self.left_out() {
+            rules.ignore.push(self.selector(catalog, name, span)?);
         }
         self.resolve_rules(catalog, rules)?;
         self.resolve_ignores(catalog, rules)
+    }
+
+    /// The rules and groups in `ignore`.
+    fn left_out(&self) -> impl Iterator<Item = (&String, Range<usize>)> {
+        self.keys.ignore.iter().filter_map(|entry| match entry.get_ref() {
+            IgnoreEntry::Rule(name) => Some((name, entry.span())),
+            IgnoreEntry::Findings(_) => None,
+        })
     }
 
     /// Severities and options of single rules.
@@ -308,17 +314,13 @@ impl Layer {
     fn hints(&self, catalog: &Catalog) -> Vec<String> {
         let keys = &self.keys;
         let selected = keys.select.iter().map(|name| (name.get_ref(), name.span()));
-        let left_out = keys.ignore.iter().filter_map(|entry| match entry.get_ref() {
-            IgnoreEntry::Rule(name) => Some((name, entry.span())),
-            IgnoreEntry::Findings(_) => None,
-        });
+        let left_out = self.left_out();
         let tables = keys.rule.keys().map(|id| (id.get_ref(), id.span()));
         let ignores = self.ignores.iter().map(|ignore| (ignore.rule.get_ref(), ignore.rule.span()));
         let all = selected.chain(left_out).chain(tables).chain(ignores);
         all.filter_map(|(name, span)| {
             let hint = catalog.retired(name)?;
-            let place = self.file.error(span, "", None);
-            Some(format!("{}:{}:{}: {hint}", place.path, place.line, place.column))
+            Some(format!("{}: {hint}", self.file.place(span)))
         })
         .collect()
     }
@@ -329,12 +331,7 @@ impl Layer {
         let is_on = |keys: &RuleKeys| keys.severity.as_ref().is_some_and(|it| *it.get_ref() != Grade::Off);
         let graded = self.keys.rule.iter().filter(|(_, keys)| is_on(keys)).map(|(id, _)| (id.get_ref(), id.span()));
         let previews = selected.chain(graded).filter(|(name, _)| catalog.get(name).is_some_and(Rule::is_preview));
-        previews
-            .map(|(name, span)| {
-                let place = self.file.error(span, "", None);
-                (name.clone(), format!("{}:{}:{}", place.path, place.line, place.column))
-            })
-            .collect()
+        previews.map(|(name, span)| (name.clone(), self.file.place(span))).collect()
     }
 
     fn selector(&self, catalog: &Catalog, name: &str, span: Range<usize>) -> Result<Selector, ConfigError> {
@@ -385,23 +382,23 @@ impl Config {
     }
 
     /// The value of a key in the last layer that sets it.
-    fn last<T>(&self, of: impl Fn(&Keys) -> Option<T>) -> Option<T> {
-        self.layers.iter().rev().find_map(|layer| of(&layer.keys))
+    fn last<T: Copy>(&self, of: impl Fn(&Keys) -> &Option<Spanned<T>>) -> Option<T> {
+        self.layers.iter().rev().find_map(|layer| of(&layer.keys).as_ref()).map(|value| *value.get_ref())
     }
 
     /// The preset, if set.
     pub fn preset(&self) -> Option<PresetChoice> {
-        self.last(|keys| keys.preset.as_ref().map(|it| *it.get_ref()))
+        self.last(|keys| &keys.preset)
     }
 
     /// The minimum severity that makes a run fail, if set.
     pub fn fail_on(&self) -> Option<FailOn> {
-        self.last(|keys| keys.fail_on.as_ref().map(|it| *it.get_ref()))
+        self.last(|keys| &keys.fail_on)
     }
 
     /// Whether preview rules run too.
     pub fn preview(&self) -> bool {
-        self.last(|keys| keys.preview.as_ref().map(|it| *it.get_ref())).unwrap_or_default()
+        self.last(|keys| &keys.preview).unwrap_or_default()
     }
 
     /// Facts about the project that a run gets from the configuration.
@@ -410,18 +407,12 @@ impl Config {
             let all = self.layers.iter().flat_map(|layer| list(&layer.keys));
             all.map(|text| text.get_ref().clone()).collect()
         };
-        let precedence = self.last(|keys| keys.precedence.as_ref().map(|it| *it.get_ref()));
         Inputs {
-            as_of,
             integration_apps: texts(|keys| &keys.integration.apps),
             integration_profiles: texts(|keys| &keys.integration.profiles),
             egress: self.layers.iter().flat_map(|layer| layer.egress.iter().copied()).collect(),
-            precedence: precedence.unwrap_or(Precedence::Documented),
-            code: CodeReading::default(),
-            reads_aura: true,
-            texts: Texts::ALL,
-            budget: Arc::default(),
-            cache: None,
+            precedence: self.last(|keys| &keys.precedence).unwrap_or_default(),
+            ..Inputs::on(as_of)
         }
     }
 
@@ -469,6 +460,12 @@ impl ConfigFile {
     /// configuration.
     fn error(&self, span: Range<usize>, message: impl Into<String>, hint: Option<String>) -> ConfigError {
         PageError::at(&self.shown, &self.text, span, message, hint).quoting_nothing()
+    }
+
+    /// A place as `FILE:LINE:COLUMN`.
+    fn place(&self, span: Range<usize>) -> String {
+        let ConfigError { path, line, column, .. } = self.error(span, "", None);
+        format!("{path}:{line}:{column}")
     }
 
     /// An error of the TOML parser, reworded.
@@ -668,7 +665,7 @@ mod tests {
         assert_eq!((config.preset(), config.fail_on()), (Some(PresetChoice::All), Some(FailOn::Never)));
         assert_eq!(config.layers[0].rule_folders().collect::<Vec<_>>(), ["house"]);
         let inputs = config.inputs(jiff::civil::date(2026, 12, 1));
-        assert_eq!(inputs.precedence, Precedence::Shortest);
+        assert_eq!(inputs.precedence, sessionlint_project::metadata::Precedence::Shortest);
         assert_eq!(inputs.integration_apps, ["ERP*", "!ERP Test"]);
         assert_eq!(inputs.integration_profiles, ["Sync"]);
         assert_eq!(inputs.egress[1], Egress::Rotating);
