@@ -133,50 +133,41 @@ pub(super) fn find(
     let mut only_foreign_files = true;
     for path in paths {
         let absolute = environment.absolute(path);
-        let missing = |error: std::io::Error| {
-            let hint = separators_hint(path, environment).unwrap_or_default();
-            Failure::Usage(format!("{}: {}{hint}", path.display(), reason(&error)))
+        let mut found = in_memory(&absolute, path, environment)?;
+        if found.is_none() {
+            found = on_disk(&absolute, path, environment)?;
+        }
+        let Some(found) = found else {
+            gone.push(path.clone());
+            continue;
         };
-        if let Some(found) = in_memory(&absolute, path, environment)? {
-            only_foreign_files = false;
-            for target in found {
-                add(&mut targets, target);
-            }
-            continue;
+        only_foreign_files &= found.is_empty();
+        for target in found {
+            add(&mut targets, target);
         }
-        // A dangling link exists as a link; the error is reported when it is read.
-        let is_folder = match std::fs::metadata(&absolute) {
-            Ok(metadata) => metadata.is_dir(),
-            Err(error) => {
-                if std::fs::symlink_metadata(&absolute).is_err() {
-                    if error.kind() != std::io::ErrorKind::NotFound || !is_file_name(path) {
-                        return Err(missing(error));
-                    }
-                    gone.push(path.clone());
-                    continue;
-                }
-                false
-            }
-        };
-        if is_folder {
-            only_foreign_files = false;
-            for target in folder(&absolute, environment.ceiling.as_deref()) {
-                add(&mut targets, target);
-            }
-            continue;
-        }
-        if is_project_archive(&absolute) {
-            only_foreign_files = false;
-            for target in zip(&Archive::on_disk(&absolute), path, &environment.budget)? {
-                add(&mut targets, target);
-            }
-            continue;
-        }
-        let Some(target) = file(&absolute, environment) else { continue };
-        only_foreign_files = false;
-        add(&mut targets, target);
     }
     if only_foreign_files { Ok(Targets::NoMetadata) } else { Ok(Targets::Projects(targets)) }
+}
+
+/// The projects of a path on the disk; `None` for a missing path that has the form of a file.
+fn on_disk(absolute: &Path, typed: &Path, environment: &Environment<'_>) -> Result<Option<Vec<Target>>, Failure> {
+    let is_folder = match std::fs::metadata(absolute) {
+        Ok(metadata) => metadata.is_dir(),
+        // A dangling link exists as a link; the error is reported when it is read.
+        Err(_) if std::fs::symlink_metadata(absolute).is_ok() => false,
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound && is_file_name(typed) => return Ok(None),
+        Err(error) => {
+            let hint = separators_hint(typed, environment).unwrap_or_default();
+            return Err(Failure::Usage(format!("{}: {}{hint}", typed.display(), reason(&error))));
+        }
+    };
+    Ok(Some(if is_folder {
+        folder(absolute, environment.ceiling.as_deref())
+    } else if is_project_archive(absolute) {
+        zip(&Archive::on_disk(absolute), typed, &environment.budget)?
+    } else {
+        file(absolute, environment).into_iter().collect()
+    }))
 }
 
 /// The projects of a file in memory, or the one of them at `absolute`; `None` if there is no such file in memory.
@@ -379,16 +370,14 @@ pub(super) fn failed(error: &TreeError, typed: &Path) -> Failure {
 /// The project of a file that may be session metadata.
 fn file(file: &Path, environment: &Environment<'_>) -> Option<Target> {
     let name = file.file_name()?.to_string_lossy();
+    let root = || discover::root_of_file(file, &environment.current, environment.ceiling.as_deref());
     if matches!(name.as_ref(), CONFIG_FILE | PROJECT_FILE | IGNORE_FILE) {
-        return Some(Target {
-            root: discover::root_of_file(file, &environment.current, environment.ceiling.as_deref()),
-            shown: FindingScope::All,
-        });
+        return Some(Target { root: root(), shown: FindingScope::All });
     }
     if !is_aura_application(file) && recognise(&name)?.0 == Recognised::Other {
         return None;
     }
-    let root = discover::root_of_file(file, &environment.current, environment.ceiling.as_deref());
+    let root = root();
     let path = discover::relative(&root.path, file)?;
     Some(Target { root, shown: FindingScope::Files(vec![path]) })
 }
