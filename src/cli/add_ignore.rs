@@ -12,7 +12,7 @@ use sessionlint_lint::config::{Layer, NewIgnore, with_ignores};
 use sessionlint_lint::diagnostic::Diagnostic;
 use sessionlint_lint::fix::write::rewrite;
 use sessionlint_project::vfs::MAX_PROJECT_FILE;
-use sessionlint_report::{count, one_line};
+use sessionlint_report::{count, counted, one_line};
 use sessionlint_source::Sources;
 
 /// The reason of an entry for which none was typed.
@@ -58,7 +58,8 @@ pub(super) fn add(
     }
     let written = if is_new { output::create(&file, &text) } else { rewrite(&file, &text) };
     written.map_err(|error| failed(&format!("cannot be written ({error})")))?;
-    let (entries, findings) = (count_entries(ignores.len()), count(findings.len(), "finding"));
+    let entries = counted(ignores.len(), "[[ignore]] entry", "[[ignore]] entries");
+    let findings = count(findings.len(), "finding");
     let _ = writeln!(environment.err, "wrote {entries} for {findings} to {shown}:");
     for (NewIgnore { rule, path }, number) in &counts {
         let _ = writeln!(environment.err, "  {rule} in {} ({})", one_line(path), count(*number, "finding"));
@@ -67,8 +68,4 @@ pub(super) fn add(
         let _ = writeln!(environment.err, "fill in the reasons");
     }
     Ok(())
-}
-
-fn count_entries(number: usize) -> String {
-    if number == 1 { "1 [[ignore]] entry".to_owned() } else { format!("{number} [[ignore]] entries") }
 }

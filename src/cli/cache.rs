@@ -12,6 +12,7 @@ use clap::{Args, Subcommand};
 use super::args::Common;
 use super::{Environment, Exit, Failure};
 use sessionlint_project::cache::Cache;
+use sessionlint_report::count;
 
 #[derive(Debug, Args)]
 pub(super) struct CacheArguments {
@@ -70,12 +71,12 @@ pub(super) fn run(arguments: &CacheArguments, environment: &mut Environment<'_>)
                 environment.out,
                 "{}: {}, {} of at most {}",
                 cache.folder().display(),
-                projects(packs.len()),
+                count(packs.len(), "project"),
                 size(all),
                 size(cache.limit())
             )?;
             for it in packs {
-                let files = if it.files == 1 { "1 file".to_owned() } else { format!("{} files", it.files) };
+                let files = count(it.files, "file");
                 match it.root {
                     Some(root) => writeln!(environment.out, "{:>10}  {root} ({files})", size(it.bytes))?,
                     None => writeln!(environment.out, "{:>10}  (of another version)", size(it.bytes))?,
@@ -83,21 +84,17 @@ pub(super) fn run(arguments: &CacheArguments, environment: &mut Environment<'_>)
             }
         }
         CacheCommand::Clean { .. } => {
-            let (count, bytes) = cache.clean().map_err(unreadable)?;
+            let (removed, bytes) = cache.clean().map_err(unreadable)?;
             writeln!(
                 environment.out,
                 "{}: removed what was kept of {}, {}",
                 cache.folder().display(),
-                projects(count),
+                count(removed, "project"),
                 size(bytes)
             )?;
         }
     }
     Ok(Exit::Clean)
-}
-
-fn projects(count: usize) -> String {
-    if count == 1 { "1 project".to_owned() } else { format!("{count} projects") }
 }
 
 fn size(bytes: u64) -> String {

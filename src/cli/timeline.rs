@@ -30,6 +30,7 @@ use sessionlint_project::metadata::Inputs;
 use sessionlint_project::vfs::git::log::{Commit, Range, Repository};
 use sessionlint_project::vfs::{FileTree, Memory, TreeError};
 use sessionlint_source::globs::Glob;
+use sessionlint_source::words::counted;
 
 /// The results of a state after its check.
 #[derive(Debug, Default)]
@@ -358,7 +359,7 @@ pub(super) fn write_notices(
         environment.error(&format!(
             "{} missing from the repository's objects (the first is {first}); in a partial clone, fetch them first, since \
              sessionlint fetches nothing",
-            if *count == 1 { "1 file of the history is".to_owned() } else { format!("{count} files of the history are") }
+            counted(*count, "file of the history is", "files of the history are")
         ));
         exit = Exit::Unreadable;
     }

@@ -118,10 +118,8 @@ fn constants_of<'a>(tree: &'a SyntaxTree<'_>) -> HashMap<&'a str, NodeId> {
     };
     let mut found = HashMap::new();
     for field in tree.all().filter(is_final) {
-        for declarator in tree.children(field) {
-            if let (Some(name), Some(value)) = (tree.part(declarator, Part::Name), tree.part(declarator, Part::Value)) {
-                found.entry(tree.lower(name)).or_insert(value);
-            }
+        for (name, value) in tree.children(field).filter_map(|declarator| tree.given(declarator)) {
+            found.entry(tree.lower(name)).or_insert(value);
         }
     }
     found
@@ -424,11 +422,7 @@ impl<'a> Walk<'a, '_> {
 
     fn note_flags(&mut self, id: NodeId) {
         let tree = self.tree;
-        for declarator in tree.children(id).filter(|child| tree.kind(*child) == Kind::Declarator) {
-            let (Some(name), Some(value)) = (tree.part(declarator, Part::Name), tree.part(declarator, Part::Value))
-            else {
-                continue;
-            };
+        for (name, value) in tree.children(id).filter_map(|declarator| tree.given(declarator)) {
             let branches = self.branches_of(value, 0);
             if branches != ALL_BRANCHES {
                 self.flags.insert(tree.lower(name), branches);

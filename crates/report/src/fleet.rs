@@ -9,7 +9,7 @@ use minijinja::context;
 use minijinja::value::{Serde, Value};
 
 use super::table::write_fitted;
-use super::{count, one_line, overview};
+use super::{count, counted, one_line, overview};
 use crate::gate::Gate;
 use sessionlint_analysis::fleet::{Fleet, Row, State, Totals, WITHIN_DAYS};
 use sessionlint_lint::rule::minutes_in_words;
@@ -69,7 +69,7 @@ fn sentence(totals: Totals) -> String {
         (totals.failed, "project that could not be judged", "projects that could not be judged"),
     ];
     let others = others.iter().filter(|(number, ..)| *number > 0);
-    parts.extend(others.map(|(number, one, many)| format!("{number} {}", if *number == 1 { one } else { many })));
+    parts.extend(others.map(|(number, one, many)| counted(*number, one, many)));
     parts.join("; ")
 }
 

@@ -46,7 +46,7 @@ use sessionlint_project::metadata::{self, CodeCounts};
 use sessionlint_source::{Place, Source, Sources};
 
 pub use rule_info::{BenchmarkInfo, ControlInfo, RuleInfo};
-pub use sessionlint_source::words::count;
+pub use sessionlint_source::words::{count, counted};
 pub use silence::Silence;
 pub use snippet::quote;
 pub use text::{one_line, without_commands};
@@ -100,8 +100,7 @@ fn read_in_words(files: usize, components: usize, code: CodeCounts) -> String {
         (code.aura_apps, "Aura application", "Aura applications"),
     ];
     let found = kinds.into_iter().filter(|(number, ..)| *number > 0);
-    let mut parts: Vec<String> =
-        found.map(|(number, one, many)| format!("{number} {}", if number == 1 { one } else { many })).collect();
+    let mut parts: Vec<String> = found.map(|(number, one, many)| counted(number, one, many)).collect();
     // Those are named only where nothing else was read: they are not code, and most of them are irrelevant.
     if files == 0 && parts.is_empty() && code.texts > 0 {
         return count(code.texts, "file");
@@ -355,7 +354,7 @@ fn closing_line(report: &Report) -> String {
 }
 
 /// `3 errors, 2 warnings, 1 note`: the number of findings, or `no findings`.
-pub fn summary_text(summary: &Summary) -> String {
+pub(crate) fn summary_text(summary: &Summary) -> String {
     let counted = [(summary.error, "error"), (summary.warning, "warning"), (summary.note, "note")];
     let parts: Vec<String> =
         counted.iter().filter(|(number, _)| *number > 0).map(|(number, word)| count(*number, word)).collect();

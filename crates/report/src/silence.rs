@@ -7,7 +7,7 @@
 use serde::Serialize;
 
 use super::text::capitalised;
-use sessionlint_source::words::count;
+use sessionlint_source::words::{count, counted};
 
 /// The number of rules and findings that are left out.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
@@ -64,21 +64,21 @@ impl Silence {
             (self.rules_off_by_configuration, "by the configuration"),
             (self.rules_off_by_command_line, "by --select or --ignore"),
         ];
-        phrases.extend(counted(&off, "rule did not run", "rules did not run"));
+        phrases.extend(with_reasons(&off, "rule did not run", "rules did not run"));
         let out =
             [(self.suppressed_by_configuration, "by the configuration"), (self.suppressed_by_comment, "by comments")];
-        phrases.extend(counted(&out, "finding is suppressed", "findings are suppressed"));
+        phrases.extend(with_reasons(&out, "finding is suppressed", "findings are suppressed"));
         phrases.extend(match self.baselined {
             0 => None,
             1 => Some("1 finding is in the baseline".to_owned()),
             many => Some(format!("{many} findings are in the baseline")),
         });
         let out = [(self.excluded, "by --exclude")];
-        phrases.extend(counted(&out, "finding is in an excluded file", "findings are in excluded files"));
+        phrases.extend(with_reasons(&out, "finding is in an excluded file", "findings are in excluded files"));
         let (least, out) = (self.min_severity, [(self.below_min_severity, "by --min-severity")]);
         let (one, many) =
             (format!("finding below {least} is not shown"), format!("findings below {least} are not shown"));
-        phrases.extend(counted(&out, &one, &many));
+        phrases.extend(with_reasons(&out, &one, &many));
         if self.rules_of_project > 0 {
             phrases.push(format!("the project brings {} of its own", count(self.rules_of_project, "rule")));
         }
@@ -101,7 +101,7 @@ impl Silence {
 }
 
 /// `3 rules did not run (2 outside the preset, 1 by the configuration)`.
-fn counted(parts: &[(usize, &str)], one: &str, many: &str) -> Option<String> {
+fn with_reasons(parts: &[(usize, &str)], one: &str, many: &str) -> Option<String> {
     let parts: Vec<_> = parts.iter().filter(|(number, _)| *number > 0).collect();
     let number: usize = parts.iter().map(|(number, _)| number).sum();
     let why = match parts.as_slice() {
@@ -109,7 +109,7 @@ fn counted(parts: &[(usize, &str)], one: &str, many: &str) -> Option<String> {
         [(_, why)] => (*why).to_owned(),
         _ => parts.iter().map(|(number, why)| format!("{number} {why}")).collect::<Vec<_>>().join(", "),
     };
-    Some(format!("{number} {} ({why})", if number == 1 { one } else { many }))
+    Some(format!("{} ({why})", counted(number, one, many)))
 }
 
 #[cfg(test)]

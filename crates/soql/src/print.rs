@@ -7,7 +7,7 @@
 use std::fmt::{Display, Formatter, Result, Write};
 
 use super::ast::{
-    Call, Comparison, Condition, GroupKey, Name, NullsOrder, Operand, OrderBy, OrderKey, Quoted, Select, SelectItem,
+    Call, Comparison, Condition, GroupKey, NullsOrder, Operand, OrderBy, OrderKey, Quoted, Select, SelectItem,
     Selection, Set, Spanned, SubSelect, Test,
 };
 
@@ -22,6 +22,11 @@ fn listed<T: Display>(formatter: &mut Formatter<'_>, items: &[T]) -> Result {
     Ok(())
 }
 
+/// Writes a part that may be left out, after a keyword.
+fn clause<T: Display>(formatter: &mut Formatter<'_>, keyword: &str, part: Option<&T>) -> Result {
+    part.map_or(Ok(()), |part| write!(formatter, "{keyword}{part}"))
+}
+
 impl<T: Display> Display for Spanned<T> {
     fn fmt(&self, formatter: &mut Formatter<'_>) -> Result {
         self.node.fmt(formatter)
@@ -31,32 +36,20 @@ impl<T: Display> Display for Spanned<T> {
 impl Display for Select {
     fn fmt(&self, formatter: &mut Formatter<'_>) -> Result {
         write!(formatter, "SELECT {} FROM {}", self.selection, self.table)?;
-        if let Some(scope) = &self.scope {
-            write!(formatter, " {scope}")?;
-        }
-        if let Some(filter) = &self.filter {
-            write!(formatter, " WHERE {filter}")?;
-        }
-        if let Some(with) = &self.with {
-            write!(formatter, " {with}")?;
-        }
+        clause(formatter, " ", self.scope.as_ref())?;
+        clause(formatter, " WHERE ", self.filter.as_ref())?;
+        clause(formatter, " ", self.with.as_ref())?;
         if !self.group_by.is_empty() {
             formatter.write_str(" GROUP BY ")?;
             listed(formatter, &self.group_by)?;
         }
-        if let Some(having) = &self.having {
-            write!(formatter, " HAVING {having}")?;
-        }
+        clause(formatter, " HAVING ", self.having.as_ref())?;
         if !self.order_by.is_empty() {
             formatter.write_str(" ORDER BY ")?;
             listed(formatter, &self.order_by)?;
         }
-        if let Some(limit) = self.limit {
-            write!(formatter, " LIMIT {limit}")?;
-        }
-        if let Some(offset) = self.offset {
-            write!(formatter, " OFFSET {offset}")?;
-        }
+        clause(formatter, " LIMIT ", self.limit.as_ref())?;
+        clause(formatter, " OFFSET ", self.offset.as_ref())?;
         for part in &self.tail {
             write!(formatter, " {part}")?;
         }
@@ -78,18 +71,13 @@ impl Display for Call {
     }
 }
 
-/// Writes the alias of a result column.
-fn named(formatter: &mut Formatter<'_>, alias: Option<&Name>) -> Result {
-    alias.map_or(Ok(()), |alias| write!(formatter, " {alias}"))
-}
-
 impl Display for Selection {
     fn fmt(&self, formatter: &mut Formatter<'_>) -> Result {
         match self {
             Selection::All(_) => formatter.write_str("FIELDS(ALL)"),
             Selection::CountRows(_, alias) => {
                 formatter.write_str("COUNT()")?;
-                named(formatter, alias.as_ref())
+                clause(formatter, " ", alias.as_ref())
             }
             Selection::Items(items) => listed(formatter, items),
         }
@@ -105,11 +93,11 @@ impl Display for SelectItem {
                 } else {
                     column.fmt(formatter)?;
                 }
-                named(formatter, alias.as_ref())
+                clause(formatter, " ", alias.as_ref())
             }
             SelectItem::Aggregate { call, alias } => {
                 call.fmt(formatter)?;
-                named(formatter, alias.as_ref())
+                clause(formatter, " ", alias.as_ref())
             }
             SelectItem::OrgOnly(text) => text.fmt(formatter),
         }
@@ -216,10 +204,7 @@ impl Display for Set {
 impl Display for SubSelect {
     fn fmt(&self, formatter: &mut Formatter<'_>) -> Result {
         write!(formatter, "SELECT {} FROM {}", self.column, self.table)?;
-        match &self.filter {
-            Some(filter) => write!(formatter, " WHERE {filter}"),
-            None => Ok(()),
-        }
+        clause(formatter, " WHERE ", self.filter.as_ref())
     }
 }
 

@@ -10,6 +10,11 @@ pub fn count<N: Copy + Display + From<u8> + PartialEq>(number: N, word: &str) ->
     format!("{number} {word}{plural}")
 }
 
+/// The same for a word whose plural is not formed by an `s`, or for several words.
+pub fn counted(number: usize, one: &str, many: &str) -> String {
+    format!("{number} {}", if number == 1 { one } else { many })
+}
+
 /// The distance of a day from today: `today`, `tomorrow`, `in 12 days`, `yesterday`, `12 days ago`.
 pub fn from_today(days: i64) -> String {
     match days {

@@ -12,7 +12,7 @@ use crate::sessions::{App, Sessions, salesforces_idle_limit};
 use sessionlint_facts::oauth::{OAuthApp, RefreshKind, Renewal, ip_relaxation};
 use sessionlint_facts::{Facts, Views};
 use sessionlint_lint::diagnostic::{Diagnostic, Severity};
-use sessionlint_project::metadata::Project;
+use sessionlint_project::metadata::{Component, Project};
 use sessionlint_soql::Tables;
 use sessionlint_source::secrets::mask;
 
@@ -88,7 +88,7 @@ pub struct TokenEnd {
 
 impl Integration {
     /// Whether it renews with a refresh token of unknown lifetime.
-    pub fn has_unknown_end(&self) -> bool {
+    pub(crate) fn has_unknown_end(&self) -> bool {
         let is_lasting = self.app.refresh_token == Some("until-revoked");
         self.app.renewal == Some("refresh-token") && !is_lasting && self.end.is_none()
     }
@@ -238,20 +238,20 @@ fn uses(views: &Views<'_>) -> Vec<(String, String)> {
 /// The files of an app.
 fn files_of(project: &Project, app: &OAuthApp) -> Vec<sessionlint_source::FileId> {
     let own = app.written.place.map(|place| place.file);
-    let of_app = |component: &&sessionlint_project::metadata::Component| {
-        component.text("externalClientApplication").is_some_and(|name| name.trim() == app.written.full_name)
-    };
-    own.into_iter().chain(project.components.iter().filter(of_app).map(|component| component.file)).collect()
+    let parts = project.components.iter().filter(|component| is_part(component, app));
+    own.into_iter().chain(parts.map(|component| component.file)).collect()
+}
+
+/// Whether a component is a part of an external client app.
+fn is_part(component: &Component, app: &OAuthApp) -> bool {
+    component.text("externalClientApplication").is_some_and(|name| name.trim() == app.written.full_name)
 }
 
 /// The dates of an app's certificates, the earliest first.
 fn of_app<'d>(project: &'d Project, app: &'d OAuthApp, dates: &'d [DatedItem]) -> impl Iterator<Item = &'d DatedItem> {
     let is_its = move |ty: &str, name: &str| {
         name == app.written.full_name && ty == app.kind.as_str()
-            || project.components.iter().any(|component| {
-                component.name == name
-                    && component.text("externalClientApplication").is_some_and(|it| it.trim() == app.written.full_name)
-            })
+            || project.components.iter().any(|component| component.name == name && is_part(component, app))
     };
     dates.iter().filter(move |it| it.user.as_ref().is_some_and(|(ty, name)| is_its(ty, name)))
 }

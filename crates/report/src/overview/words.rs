@@ -4,7 +4,7 @@
 
 use serde::Serialize;
 
-use super::super::count;
+use super::super::{count, counted};
 use sessionlint_analysis::overview::{
     Action, Consent, Group, Integration, Overview, Past, Plan, SHORT_MINUTES, TokenEnd, Verdict,
 };
@@ -367,7 +367,7 @@ pub(super) fn plan(it: &Plan) -> String {
     let clauses: Vec<String> = clauses
         .iter()
         .filter(|(number, ..)| *number > 0)
-        .map(|(number, many, one)| format!("{number} {}", if *number == 1 { one } else { many }))
+        .map(|(number, many, one)| counted(*number, one, many))
         .collect();
     let text = format!("{} in {}: {}.", count(changes, "change"), count(steps, "step"), clauses.join(", "));
     let advice = it.advice().count();
