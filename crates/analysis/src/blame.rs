@@ -180,9 +180,9 @@ impl Since {
     }
 
     /// It is not committed.
-    pub const NOT_COMMITTED: Self = Self { commit: None, kind: "not-committed" };
+    pub(crate) const NOT_COMMITTED: Self = Self { commit: None, kind: "not-committed" };
     /// Its rule does not run on commits.
-    pub const NOT_FOLLOWED: Self = Self { commit: None, kind: "not-followed" };
+    pub(crate) const NOT_FOLLOWED: Self = Self { commit: None, kind: "not-followed" };
 
     /// The commit that is shown with a finding of a check.
     pub fn provenance(&self) -> Provenance {

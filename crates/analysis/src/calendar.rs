@@ -45,7 +45,7 @@ pub struct Event {
 
 impl Event {
     /// Whether its date is past; for a release, the day for sorting counts.
-    pub fn has_come(&self, as_of: Date) -> bool {
+    pub(crate) fn has_come(&self, as_of: Date) -> bool {
         self.sorts_as <= as_of
     }
 }

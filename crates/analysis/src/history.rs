@@ -289,7 +289,7 @@ pub struct Selection {
 
 impl Selection {
     /// Whether no profile and no app is named.
-    pub fn selects_all(&self) -> bool {
+    pub(crate) fn selects_all(&self) -> bool {
         self.profiles.is_empty() && self.apps.is_empty()
     }
 

@@ -490,7 +490,7 @@ fn annotated(method: &Method) -> Option<Entry> {
 const SCHEDULABLE_CONTEXT: &str = "schedulablecontext";
 
 /// The maximum number of calls to the work of a schedulable.
-pub const WORK_DEPTH: usize = 3;
+pub(crate) const WORK_DEPTH: usize = 3;
 
 /// Calls through which an argument is followed to the method that sends it.
 pub const MAX_HANDED_ON: usize = 3;

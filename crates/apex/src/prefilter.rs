@@ -205,7 +205,7 @@ impl Words {
     }
 
     /// Whether the callers of its methods are relevant: it calls out, or has a session id.
-    pub fn matters_to_callers(self) -> bool {
+    pub(crate) fn matters_to_callers(self) -> bool {
         self.has(SESSION) || self.has(CREDENTIAL) || self.has(CALLOUT) || self.has(SEND | HTTP)
     }
 

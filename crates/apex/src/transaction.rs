@@ -8,19 +8,19 @@ pub struct Kinds(u8);
 
 impl Kinds {
     /// None.
-    pub const NONE: Self = Self(0);
+    pub(crate) const NONE: Self = Self(0);
     /// Started by a user or an external caller.
-    pub const SYNC: Self = Self(1);
+    pub(crate) const SYNC: Self = Self(1);
     /// A method annotated `@future`.
-    pub const FUTURE: Self = Self(2);
+    pub(crate) const FUTURE: Self = Self(2);
     /// A queued job.
-    pub const QUEUEABLE: Self = Self(4);
+    pub(crate) const QUEUEABLE: Self = Self(4);
     /// A batch.
     pub const BATCH: Self = Self(8);
     /// A scheduled job.
     pub const SCHEDULED: Self = Self(16);
     /// Started by a trigger, in whatever transaction it fires.
-    pub const TRIGGER: Self = Self(32);
+    pub(crate) const TRIGGER: Self = Self(32);
     /// All.
     pub const ALL: Self = Self(63);
 

@@ -108,7 +108,7 @@ pub struct ErrorText<'t> {
 
 /// The result of a login.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum LoginResult {
+pub(crate) enum LoginResult {
     /// The login succeeded.
     Success,
     /// The login failed with the status of this index.
@@ -119,7 +119,7 @@ pub enum LoginResult {
 
 /// An event in a line of a log.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum LogEvent {
+pub(crate) enum LogEvent {
     /// A token was issued, or a login succeeded.
     Issued,
     /// The error of this index.
@@ -186,7 +186,7 @@ impl Table {
     }
 
     /// The result of a login with this status.
-    pub fn login_result(&self, status: &str) -> LoginResult {
+    pub(crate) fn login_result(&self, status: &str) -> LoginResult {
         let plain = plain_status(status);
         match plain.as_str() {
             "success" | "login_no_error" => LoginResult::Success,
@@ -195,7 +195,7 @@ impl Table {
     }
 
     /// The event in a line of a log; the most specific of several errors.
-    pub fn log_event(&self, line: &str) -> Option<LogEvent> {
+    pub(crate) fn log_event(&self, line: &str) -> Option<LogEvent> {
         let words = self.words.as_ref()?;
         let plain;
         let line = if line.contains(['\u{2019}', '\\']) {
@@ -226,7 +226,7 @@ impl Table {
     }
 
     /// Whether an error shows that a session has ended.
-    pub fn ends_session(&self, error: usize) -> bool {
+    pub(crate) fn ends_session(&self, error: usize) -> bool {
         self.over.get(error).copied().unwrap_or(false)
     }
 

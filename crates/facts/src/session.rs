@@ -26,7 +26,7 @@ type SecurityColumn = ViewColumn<SecuritySettings>;
 type TimeoutColumn = ViewColumn<TimeoutValue>;
 
 /// Values of `SecuritySettings.sessionSettings.sessionTimeout` and their minutes.
-pub const ORG_TIMEOUTS: &[(&str, i64)] = &[
+pub(crate) const ORG_TIMEOUTS: &[(&str, i64)] = &[
     ("FifteenMinutes", 15),
     ("ThirtyMinutes", 30),
     ("SixtyMinutes", 60),
@@ -39,7 +39,7 @@ pub const ORG_TIMEOUTS: &[(&str, i64)] = &[
 ];
 
 /// Values of `ProfileSessionSetting.sessionTimeout`, in minutes; 0 means two hours.
-pub const PROFILE_TIMEOUTS: &[i64] = &[0, 15, 30, 60, 90, 120, 240, 480, 720, 1440];
+pub(crate) const PROFILE_TIMEOUTS: &[i64] = &[0, 15, 30, 60, 90, 120, 240, 480, 720, 1440];
 
 /// The minutes that a stored 0 counts as (Metadata API Developer Guide, `ProfileSessionSetting`).
 const ZERO_MEANS: i64 = 120;

@@ -244,7 +244,7 @@ pub struct Provenance {
 
 impl Diagnostic {
     /// Adds the symptoms of a finding that it supersedes.
-    pub fn explain_too(&mut self, others: &[Explanation]) {
+    pub(crate) fn explain_too(&mut self, others: &[Explanation]) {
         for other in others {
             match self.explains.iter_mut().find(|own| own.symptom == other.symptom) {
                 Some(own) => own.strength = own.strength.max(other.strength),

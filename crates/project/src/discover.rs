@@ -109,12 +109,12 @@ impl Root {
     }
 
     /// The text that replaces the file at `path`, if there is one.
-    pub fn overlay_of(&self, path: &str) -> Option<&[u8]> {
+    pub(crate) fn overlay_of(&self, path: &str) -> Option<&[u8]> {
         self.overlay.get(path).map(AsRef::as_ref)
     }
 
     /// Whether the file at `path` cannot be read again from a disk.
-    pub fn is_in_memory(&self, path: &str) -> bool {
+    pub(crate) fn is_in_memory(&self, path: &str) -> bool {
         matches!(self.tree, FileTree::Memory(_)) || self.overlay_of(path).is_some()
     }
 
@@ -203,7 +203,7 @@ impl Root {
 
     /// The index of the package directory that holds `path` (`/`-separated, below the root), the innermost if they
     /// nest.
-    pub fn package_of(&self, path: &str) -> Option<usize> {
+    pub(crate) fn package_of(&self, path: &str) -> Option<usize> {
         let holds = |package: &str| package.is_empty() || is_below(path, package);
         (0..self.packages.len())
             .filter(|index| holds(&self.packages[*index]))
@@ -361,7 +361,7 @@ pub fn relative(root: &Path, path: &Path) -> Option<String> {
 
 /// The order of files everywhere: by package directory first (done by the caller), then by path, compared component by
 /// component, with the files of a folder before its subfolders.
-pub fn compare_paths(left: &str, right: &str) -> Ordering {
+pub(crate) fn compare_paths(left: &str, right: &str) -> Ordering {
     let (left, right) = (left.as_bytes(), right.as_bytes());
     let common = left.iter().zip(right).take_while(|(a, b)| a == b).count();
     let (left, right) = (&left[common..], &right[common..]);

@@ -163,7 +163,7 @@ impl Patterns {
     }
 
     /// The line that hides `path` itself; a folder ends with `/`.
-    pub fn hiding_alone(&self, path: &str) -> Option<HidingPattern> {
+    pub(crate) fn hiding_alone(&self, path: &str) -> Option<HidingPattern> {
         if !self.is_read {
             return None;
         }

@@ -33,7 +33,7 @@ const MAX_DEPTH: usize = 50;
 const MAX_REPEAT: u32 = 1000;
 
 /// Translates `source` to the syntax of the `regex` crate, to match the result of [`units`].
-pub fn translate(source: &[u16], flags: Flags) -> Result<String, Fault> {
+pub(crate) fn translate(source: &[u16], flags: Flags) -> Result<String, Fault> {
     let mut parser = Parser { source, at: 0, flags, groups: count_groups(source), out: String::new() };
     parser.disjunction(0)?;
     if parser.at < source.len() { Err(Fault::Syntax) } else { Ok(parser.out) }

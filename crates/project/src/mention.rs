@@ -70,7 +70,7 @@ fn words(all: &[&str]) -> Option<AhoCorasick> {
 }
 
 /// Whether the bytes of a file may contain a fact: files without the words contain none.
-pub fn may_have_facts(kind: TextKind, bytes: &[u8]) -> bool {
+pub(crate) fn may_have_facts(kind: TextKind, bytes: &[u8]) -> bool {
     let holds = |words: &Option<AhoCorasick>| words.as_ref().is_none_or(|words| words.is_match(bytes));
     match kind {
         TextKind::Link | TextKind::HomeLink | TextKind::Tab => holds(&LINK_WORDS),

@@ -14,13 +14,14 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 pub use applied::{Mark, ReplacedText, SpanMap};
-pub use entry::{Entry, Fault, files_named, read_entries};
+pub use entry::{Entry, Fault};
+pub(crate) use entry::{files_named, read_entries};
 
 use sessionlint_source::budget::{BudgetExceeded, Lease};
 use sessionlint_source::{FileId, Place, Span};
 
 /// A larger file is not used as a value, in bytes.
-pub const MAX_VALUE: u64 = 64 * 1024;
+pub(crate) const MAX_VALUE: u64 = 64 * 1024;
 
 /// The entries of a project, cheap to clone.
 #[derive(Clone, Debug, Default)]
@@ -57,7 +58,7 @@ impl ReplacementPlan {
     }
 
     /// Whether text in the file at `path` may be replaced.
-    pub fn applies_to(&self, path: &str) -> bool {
+    pub(crate) fn applies_to(&self, path: &str) -> bool {
         self.entries_for(path).is_some()
     }
 

@@ -62,7 +62,7 @@ const MIN_TEXT: usize = 20;
 
 /// Writes a table for a terminal of `width` columns. The last columns that do not fit are written below each row, with
 /// their names, unless a cell is empty or `-`. The name of a single one stands below the others.
-pub fn write_fitted(out: &mut Gate<'_>, names: &[String], rows: &[Vec<String>], width: usize) -> io::Result<()> {
+pub(crate) fn write_fitted(out: &mut Gate<'_>, names: &[String], rows: &[Vec<String>], width: usize) -> io::Result<()> {
     let width = width.max(MIN_TEXT + INDENT);
     let natural = natural_widths(names, rows);
     if natural.iter().map(|columns| columns + GAP).sum::<usize>() <= width + GAP {

@@ -363,7 +363,7 @@ impl Test {
     }
 
     /// Whether it tests for null, or for any value except null, on purpose.
-    pub fn is_null_test(&self) -> bool {
+    pub(crate) fn is_null_test(&self) -> bool {
         matches!(self, Test::Compare { operand, .. } if operand.node == Operand::Null)
     }
 }

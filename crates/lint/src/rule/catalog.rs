@@ -92,7 +92,7 @@ pub struct Selector(String);
 
 impl Selector {
     /// The texts of all selectors that match the rule `id`: the id, and each prefix up to a slash.
-    pub fn texts_of(id: &str) -> impl Iterator<Item = &str> {
+    pub(crate) fn texts_of(id: &str) -> impl Iterator<Item = &str> {
         std::iter::once(id).chain(id.match_indices('/').map(move |(at, _)| &id[..at]))
     }
 

@@ -46,14 +46,14 @@ impl PageError {
 
     /// The same error without the text: a file that a scanned project names is never quoted.
     #[must_use]
-    pub fn quoting_nothing(self) -> Self {
+    pub(crate) fn quoting_nothing(self) -> Self {
         Self { quoted: None, ..self }
     }
 }
 
 /// The message of a TOML or JSON parser (`invalid type: string "x", expected u32`), without the quoted values. Names of
 /// keys are kept.
-pub fn without_values(parser_message: &str) -> String {
+pub(crate) fn without_values(parser_message: &str) -> String {
     let parser_message = parser_message.lines().next().unwrap_or_default();
     let expected = parser_message.rsplit_once(", expected ").map(|(_, expected)| expected);
     for what in ["invalid type", "invalid value", "invalid length", "unknown variant"] {

@@ -22,7 +22,8 @@ pub use benchmarks::{Benchmark, Control, benchmark, benchmarks, benchmarks_overv
 pub use calendar::{Calendar, Change, When};
 pub use catalog::{Catalog, CatalogError, FILE_SUFFIXES, PageFile, Selector};
 pub use definition::{Definition, Escalation, ExplainedSymptom, Grade, RelatedPlace, Status, param};
-pub use error::{PageError, without_values};
+pub use error::PageError;
+pub(crate) use error::without_values;
 pub use fix::FixPlan;
 pub use overview::overview;
 pub use page::{Example, ExampleFile, ExpectedResult, Page};

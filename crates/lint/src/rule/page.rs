@@ -159,7 +159,7 @@ impl Page {
     }
 
     /// Parses a page of the scanned project: no error quotes it.
-    pub fn read_of_project(path: String, text: String) -> Result<Self, PageError> {
+    pub(crate) fn read_of_project(path: String, text: String) -> Result<Self, PageError> {
         let page = Self::read(path, text).map_err(PageError::quoting_nothing)?;
         Ok(Self { is_of_project: true, ..page })
     }
@@ -213,7 +213,7 @@ impl Page {
     }
 
     /// Where its TOML is in its text: start and end.
-    pub fn fence_span(&self) -> (usize, usize) {
+    pub(crate) fn fence_span(&self) -> (usize, usize) {
         self.fence
     }
 

@@ -113,7 +113,7 @@ pub fn other_suffixes() -> &'static [&'static str] {
 /// Whether a file of `kind` may hold another type with the same suffix, whose root element is `root`.
 ///
 /// Marketing Cloud's `DataSource` has the suffix of `ExternalDataSource`.
-pub fn shares_suffix(kind: &Kind, root: &str) -> bool {
+pub(crate) fn shares_suffix(kind: &Kind, root: &str) -> bool {
     (kind.name, root) == ("ExternalDataSource", "DataSource")
 }
 
@@ -262,7 +262,7 @@ pub fn aura_application(path: &str) -> Option<(&str, &str)> {
 }
 
 /// Whether a folder name can be that of a bundle.
-pub fn is_bundle(name: &str) -> bool {
+pub(crate) fn is_bundle(name: &str) -> bool {
     !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
 }
 

@@ -56,7 +56,7 @@ pub struct Entry {
 }
 
 /// The files that the entries of a project file take values from, as written.
-pub fn files_named(project_file: &[u8]) -> Vec<String> {
+pub(crate) fn files_named(project_file: &[u8]) -> Vec<String> {
     let Ok(json) = serde_json::from_slice::<Value>(without_mark(project_file)) else { return Vec::new() };
     let entries = json.get("replacements").and_then(Value::as_array);
     let file = |entry: &Value| {
@@ -68,7 +68,7 @@ pub fn files_named(project_file: &[u8]) -> Vec<String> {
 
 /// The entries of a project file, given without byte order mark. `read` reads a file with a value. Without a list of
 /// entries, the result is empty.
-pub fn read_entries(project_file: &str, mut read: impl FnMut(&str) -> Result<String, Fault>) -> Vec<Entry> {
+pub(crate) fn read_entries(project_file: &str, mut read: impl FnMut(&str) -> Result<String, Fault>) -> Vec<Entry> {
     #[derive(serde::Deserialize)]
     struct ProjectFile<'t> {
         #[serde(borrow, default)]

@@ -34,7 +34,7 @@ pub const MAX_SETTINGS: Size = Size(32 << 20);
 pub const MAX_PROJECT_FILE: u64 = 1024 * 1024;
 
 /// A larger manifest is not read, in bytes: it lists every component of an org, and only its version is looked for.
-pub const MAX_MANIFEST: u64 = 16 * 1024 * 1024;
+pub(crate) const MAX_MANIFEST: u64 = 16 * 1024 * 1024;
 
 /// Where the files of a root are stored.
 #[derive(Clone, Debug)]
@@ -168,7 +168,7 @@ impl Memory {
     }
 
     /// Entries that are not files, with a description: links and submodules.
-    pub fn irregular(&self) -> impl Iterator<Item = (&str, &'static str)> {
+    pub(crate) fn irregular(&self) -> impl Iterator<Item = (&str, &'static str)> {
         self.irregular.iter().map(|(path, what)| (path.as_str(), *what))
     }
 
@@ -273,7 +273,7 @@ pub fn normalise(path: &str) -> Option<String> {
 
 /// Whether a folder is skipped: its files are code or content, whatever their names. Applications in `aura` are found
 /// by [`aura_application`].
-pub fn is_skipped(folder: &str) -> bool {
+pub(crate) fn is_skipped(folder: &str) -> bool {
     folder.starts_with('.') || matches!(folder, "node_modules" | "staticresources" | "lwc" | "aura")
 }
 

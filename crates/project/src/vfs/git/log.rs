@@ -159,7 +159,7 @@ impl Repository {
     }
 
     /// The commits of a range with more than one child, by the first half of their hash, and the number of children.
-    pub fn forks(&self, range: &Range) -> Result<HashMap<u64, u32>, TreeError> {
+    pub(crate) fn forks(&self, range: &Range) -> Result<HashMap<u64, u32>, TreeError> {
         let mut command = self.git();
         command.args(["rev-list", "--parents"]);
         self.limit(range, &mut command);
@@ -250,7 +250,7 @@ impl Repository {
     }
 
     /// Whether a commit has parents, in the range or not.
-    pub fn has_parents(batch: &mut Batch, commit: &str) -> bool {
+    pub(crate) fn has_parents(batch: &mut Batch, commit: &str) -> bool {
         let Ok(Some(bytes)) = batch.object(commit) else { return false };
         bytes.split(|byte| *byte == b'\n').take_while(|line| !line.is_empty()).any(|line| line.starts_with(b"parent "))
     }
@@ -434,7 +434,7 @@ pub struct Batch {
 }
 
 /// Requests written before their responses are read: few enough to fit into the pipe.
-pub const AT_ONCE: usize = 64;
+pub(crate) const AT_ONCE: usize = 64;
 
 impl Batch {
     /// The bytes of an object of any type, up to [`LONGEST_RECORD`].
@@ -463,7 +463,11 @@ impl Batch {
     }
 
     /// The bytes of at most [`AT_ONCE`] blobs, in their order. Their memory is counted by `lease`.
-    pub fn blobs(&mut self, objects: &[&str], lease: &mut Lease) -> Result<Vec<Result<Vec<u8>, ReadError>>, TreeError> {
+    pub(crate) fn blobs(
+        &mut self,
+        objects: &[&str],
+        lease: &mut Lease,
+    ) -> Result<Vec<Result<Vec<u8>, ReadError>>, TreeError> {
         let objects = &objects[..objects.len().min(AT_ONCE)];
         self.request(objects.iter().copied()).map_err(|_| exited())?;
         let mut take = |size| lease.more(size);
