@@ -518,7 +518,7 @@ mod recognition {
             ("force-app/profiles/E.xml", profile()),
             ("force-app/.profile", profile()),
         ]);
-        assert_eq!(project.column("SELECT Name FROM Profile"), ["A", "B", "C"]);
+        assert_eq!(project.column("SELECT Name FROM Profile"), ["A", "B", "C", "D"], "a backup counts");
     }
 
     #[test]

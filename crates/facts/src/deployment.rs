@@ -1,21 +1,23 @@
-//! Effects of a deployment on the project's files: text that it replaces, and files that it omits.
+//! Effects of a deployment on the project's files: text that it replaces, files that it omits, and backups that it takes
+//! for components.
 //!
 //! Goes by names, the entries of the project file, and their matches. Refuses to know the values of environment
 //! variables.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 
-use super::column::{IntoCell, ViewColumn};
+use super::column::{Fact, IntoCell, ViewColumn};
 use super::table::{Declaration, Declared};
 use super::text;
-use sessionlint_project::metadata::Project;
-use sessionlint_project::metadata::kind::{PlainFile, kind};
+use sessionlint_project::metadata::kind::{PlainFile, kind, recognise_backup};
+use sessionlint_project::metadata::{Component, Project};
 use sessionlint_project::replace::Fault;
 use sessionlint_soql::Cell;
 use sessionlint_source::{FileId, Place};
 
 type ReplacementColumn = ViewColumn<Replacement>;
 type StrayColumn = ViewColumn<StrayFile>;
+type BackupColumn = ViewColumn<BackupFile>;
 
 /// An entry of `replacements` in the project file.
 #[derive(Debug)]
@@ -124,7 +126,8 @@ pub(super) fn stray_files(project: &Project) -> Vec<StrayFile> {
         let kind = kind(component.kind);
         let path = &project.sources.get(component.file).path;
         let folder = path.rsplit('/').nth(1).unwrap_or_default();
-        let is_plain = kind.plain == PlainFile::Document && !path.to_ascii_lowercase().ends_with("-meta.xml");
+        let is_source = path.to_ascii_lowercase().ends_with("-meta.xml") || backup_ending(path).is_some();
+        let is_plain = kind.plain == PlainFile::Document && !is_source;
         (is_plain && folder != kind.folder).then(|| StrayFile {
             subject,
             ty: kind.name,
@@ -149,4 +152,64 @@ const STRAY_FILE: &[StrayColumn] = &[
     StrayColumn::text("Name", "fullName of the component", |it| Cell::at(text(&it.name), it.place)).always(),
     StrayColumn::text("Path", "path of the file below the root", |it| Cell::at(text(&it.path), it.place)).always(),
     StrayColumn::text("Folder", "the folder in which a deployment would find it", |it| it.folder.cell()).always(),
+];
+
+/// A file that Salesforce's tools take for a component, though its name goes on after `-meta.xml`.
+#[derive(Debug)]
+pub(super) struct BackupFile {
+    subject: u32,
+    ty: &'static str,
+    name: String,
+    path: String,
+    ending: String,
+    /// The path of the file without the ending.
+    real: Fact<String>,
+    place: Place,
+}
+
+/// What follows `-meta.xml` in the name of a backup.
+fn backup_ending(path: &str) -> Option<&str> {
+    recognise_backup(path.rsplit('/').next().unwrap_or(path)).map(|(_, _, ending)| ending)
+}
+
+/// The backups of components, in the order of the files.
+fn backup_files(project: &Project) -> Vec<BackupFile> {
+    let path_of = |component: &Component| project.sources.get(component.file).path.as_str();
+    let mut by_path: HashMap<&str, &Component> = HashMap::new();
+    let mut backups = Vec::new();
+    for (subject, component) in (0u32..).zip(&project.components) {
+        let path = path_of(component);
+        match backup_ending(path) {
+            Some(ending) => backups.push((subject, component, path, ending)),
+            None => drop(by_path.insert(path, component)),
+        }
+    }
+    let of_backup = |(subject, component, path, ending): (u32, &Component, &str, &str)| {
+        let real = path.strip_suffix(ending).and_then(|real| Some((real, by_path.get(real)?)));
+        BackupFile {
+            subject,
+            ty: kind(component.kind).name,
+            name: component.name.clone(),
+            path: path.to_owned(),
+            ending: ending.to_owned(),
+            real: real.map(|(path, it)| Fact::known(path.to_owned(), it.root_place())).unwrap_or_default(),
+            place: component.root_place(),
+        }
+    };
+    backups.into_iter().map(of_backup).collect()
+}
+
+impl Declared for BackupFile {
+    const TABLE: Declaration<Self> = Declaration::new(|| BACKUP_FILE, |facts| backup_files(facts.project))
+        .key(|it| &it.name)
+        .subject(|it| Some(it.subject));
+}
+
+/// One row per file whose name goes on after `-meta.xml`, such as `X.profile-meta.xml.orig`.
+const BACKUP_FILE: &[BackupColumn] = &[
+    BackupColumn::text("Type", "metadata type", |it| it.ty.cell()).always(),
+    BackupColumn::text("Name", "fullName of the component", |it| Cell::at(text(&it.name), it.place)).always(),
+    BackupColumn::text("Path", "path of the file below the root", |it| Cell::at(text(&it.path), it.place)).always(),
+    BackupColumn::text("Ending", "what follows `-meta.xml`", |it| Cell::at(text(&it.ending), it.place)).always(),
+    BackupColumn::text("RealPath", "the file of the same name without it", |it| it.real.as_cell()),
 ];

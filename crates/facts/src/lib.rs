@@ -96,6 +96,7 @@ tables! {
     forceignore::DeadPattern,
     deployment::Replacement,
     deployment::StrayFile,
+    deployment::BackupFile,
     schema_check::UnknownValue,
     schema_check::MisplacedElement,
     schema_check::RemovedElement,

@@ -18,7 +18,7 @@ use walkdir::WalkDir;
 
 use crate::confine::{Confines, Refusal};
 use crate::forceignore::{self, DeadReason};
-use crate::metadata::kind::{KindId, Part, Recognised, part, recognise};
+use crate::metadata::kind::{KindId, Part, Recognised, part, recognise, recognise_backup};
 use crate::replace::{self, Fault};
 use crate::vfs::{self, FileTree, Memory, Overlay, ReadError};
 pub use walk::walk;
@@ -395,7 +395,9 @@ pub struct FoundFile {
 impl FoundFile {
     /// The file at `path` in memory, in the first package directory; `None` if its name is not one of session metadata.
     pub(crate) fn in_memory(path: &str) -> Option<Self> {
-        match recognise(path.rsplit('/').next().unwrap_or(path))? {
+        let name = path.rsplit('/').next().unwrap_or(path);
+        let backup = || recognise_backup(name).map(|(recognised, stem, _)| (recognised, stem));
+        match recognise(name).or_else(backup)? {
             (Recognised::Session(kind, _), stem) => Some(Self::at(path.to_owned(), PathBuf::new(), kind, stem, 0)),
             _ => None,
         }

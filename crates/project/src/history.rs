@@ -13,7 +13,7 @@ use rayon::prelude::*;
 use crate::discover::{IGNORE_FILE, MANIFEST, PROJECT_FILE, Root};
 use crate::load::{Loaded, SharedFile, load_with};
 use crate::metadata::Inputs;
-use crate::metadata::kind::{Recognised, recognise};
+use crate::metadata::kind::{Recognised, recognise, recognise_backup};
 use crate::vfs::git::log::{AT_ONCE, Batch, Changed, Commit, Log, Range, Repository, short};
 use crate::vfs::{Memory, ReadError, TreeError, is_skipped};
 use sessionlint_source::budget::{Budget, Lease};
@@ -104,14 +104,18 @@ fn wants(path: &str) -> bool {
     if folders.is_empty() && matches!(name, PROJECT_FILE | MANIFEST) {
         return true;
     }
-    let is_ours = name == IGNORE_FILE || matches!(recognise(name), Some((Recognised::Session(..), _)));
+    let is_ours = name == IGNORE_FILE || is_session(name);
     is_ours && !folders.split('/').any(is_skipped)
 }
 
 fn is_metadata(path: &str) -> bool {
     let name = path.rsplit('/').next().unwrap_or(path);
-    !matches!(name, PROJECT_FILE | MANIFEST | IGNORE_FILE)
-        && matches!(recognise(name), Some((Recognised::Session(..), _)))
+    !matches!(name, PROJECT_FILE | MANIFEST | IGNORE_FILE) && is_session(name)
+}
+
+/// Whether a file is session metadata, or a backup of it, by its name.
+fn is_session(name: &str) -> bool {
+    matches!(recognise(name), Some((Recognised::Session(..), _))) || recognise_backup(name).is_some()
 }
 
 /// A state with data of the caller, which states with equal files share.

@@ -197,6 +197,19 @@ pub fn recognise(file_name: &str) -> Option<(Recognised, &str)> {
     is_metadata.then_some((Recognised::Other, stem))
 }
 
+/// The same for a file whose name goes on after `-meta.xml`, such as `X.profile-meta.xml.orig`: Salesforce's tools take
+/// it for the component (@salesforce/source-deploy-retrieve 13.7.0, `lib/src/utils/path.js`). The third value is what
+/// follows. Whole components of kinds that are read; no hidden file, which an editor keeps while another is open.
+pub fn recognise_backup(file_name: &str) -> Option<(Recognised, &str, &str)> {
+    let end = file_name.rfind(META_ENDING)? + META_ENDING.len();
+    let (name, ending) = file_name.split_at(end);
+    if ending.is_empty() || name.starts_with('.') || part(name).is_some() {
+        return None;
+    }
+    let (recognised, stem) = recognise(name)?;
+    matches!(recognised, Recognised::Session(..)).then_some((recognised, stem, ending))
+}
+
 /// A file with a part of a component, in decomposed source.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Part {
@@ -269,10 +282,12 @@ pub(crate) fn is_bundle(name: &str) -> bool {
 /// The folder of Aura bundles.
 pub const AURA: &str = "aura";
 
+/// The ending of the files of source format.
+const META_ENDING: &str = "-meta.xml";
+
 fn strip_meta_ending(file_name: &str) -> Option<&str> {
-    const ENDING: &str = "-meta.xml";
-    let (start, end) = file_name.split_at_checked(file_name.len().checked_sub(ENDING.len())?)?;
-    end.eq_ignore_ascii_case(ENDING).then_some(start)
+    let (start, end) = file_name.split_at_checked(file_name.len().checked_sub(META_ENDING.len())?)?;
+    end.eq_ignore_ascii_case(META_ENDING).then_some(start)
 }
 
 fn is_named(kind: &Kind, stem: &str, suffix: &str, layout: Layout) -> bool {
@@ -484,6 +499,29 @@ mod tests {
         let message = "workflows/Order/workflowOutboundMessages/Tell.workflowOutboundMessage-meta.xml";
         assert_eq!(name(message), Some(("Workflow", "Order".to_owned())));
         assert_eq!(name("a/permissionsets/Erp/Erp.permissionset-meta.xml"), None);
+    }
+
+    #[test]
+    fn a_backup_stands_for_its_component() {
+        let seen = |file_name: &'static str| match recognise_backup(file_name)? {
+            (Recognised::Session(id, Layout::Source), stem, ending) => Some((kind(id).name, stem, ending)),
+            other => panic!("{other:?}"),
+        };
+        assert_eq!(seen("Admin.profile-meta.xml.bak"), Some(("Profile", "Admin", ".bak")));
+        assert_eq!(seen("Security.settings-meta.xml~"), Some(("SecuritySettings", "Security", "~")));
+        assert_eq!(seen("A.profile-meta.xml-meta.xml.orig"), None, "the last ending counts");
+        for other in [
+            "Admin.profile-meta.xml",
+            "Admin.profile.orig",
+            ".Admin.profile-meta.xml.swp",
+            "Admin.PROFILE-META.XML.bak",
+            "Erp.userPermission-meta.xml.bak",
+            "Account.settings-meta.xml.bak",
+            "A.cls-meta.xml.bak",
+            "-meta.xml.bak",
+        ] {
+            assert_eq!(seen(other), None, "{other}");
+        }
     }
 
     #[test]
