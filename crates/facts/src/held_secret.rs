@@ -183,6 +183,12 @@ impl<const WHERE: u8> SecretInFile<WHERE> {
             |it| (it.reason != SecretReason::ByName).cell(),
         )
         .always(),
+        ViewColumn::<Self>::bool(
+            "IsAccessToken",
+            "its format shows a session id (`00D...!...`) or an access token, which expires",
+            |it| (it.reason == SecretReason::AccessToken).cell(),
+        )
+        .always(),
         ViewColumn::<Self>::bool("IsSignedToken", "it is a signed token (a JWT)", |it| {
             matches!(it.reason, SecretReason::SignedToken(_)).cell()
         })

@@ -18,6 +18,8 @@ pub enum SecretReason {
     ByName,
     /// A provider's prefix, or the armour of a private key, shows it.
     ByShape,
+    /// It is a session id or an access token by its shape, which expires.
+    AccessToken,
     /// It is a signed token (a JWT), with the second since 1970 at which it expires, if it names one.
     SignedToken(Option<i64>),
 }
@@ -69,7 +71,9 @@ pub fn secret_reason(name: &str, value: &str) -> Option<SecretReason> {
         list.iter().any(|word| dense.contains(word))
     };
     // Few values reach this point: the most expensive test comes last.
-    let reason = if shape::is_provider_s(value) && !is_armour(value) {
+    let reason = if shape::is_access_token(value) {
+        SecretReason::AccessToken
+    } else if shape::is_provider_s(value) && !is_armour(value) {
         if value.starts_with("eyJ") { SecretReason::SignedToken(expiry(value)) } else { SecretReason::ByShape }
     } else if looks_like_one(value) && role::of_name(without_id(name)) == Role::Strong && !name_has(PUBLIC) {
         SecretReason::ByName
@@ -370,6 +374,15 @@ mod tests {
         }
         let keys = "q8ZtLw0Pd3XkRn,Kj8s2Lq0Zx9vB3,Rw5t8Yq2Lp9sD4,Bv3c7Xz1Mn8kJ5";
         assert_eq!(secret_reason("API_TOKENS", keys), Some(SecretReason::ByName));
+        let session = "00D5e000000kXyz!AQ8AQHq8Zt5Lw0Pd3Xk7Rn.2Vb6q8Zt5Lw0_Kj8s2Lq0Zx9vB3n7Wm4TRw5t8Yq2Lp9sD4";
+        assert_eq!(secret_reason("anything", session), Some(SecretReason::AccessToken));
+        assert_eq!(secret_reason("Authorization", &format!("Bearer {session}")), Some(SecretReason::AccessToken));
+        assert_eq!(secret_reason("anything", "ya29.q8Zt5Lw0Pd3Xk7Rn2Vb6"), Some(SecretReason::AccessToken));
+        assert_eq!(secret_reason("anything", &session.replace('!', "-")), None, "no session id");
+        assert_eq!(
+            secret_reason("anything", "00D5e000000kXyz!session_id_of_the_org_that_the_loom_reads_its_orders_from"),
+            None
+        );
         assert_eq!(secret_reason("anything", "ghp_0a1B2c3D4e5F6g7H8i9J0k1L2m3N4o5P6q7R"), Some(SecretReason::ByShape));
         let none = [
             ("Client_Secret__c", "${LOOM_SECRET}"),

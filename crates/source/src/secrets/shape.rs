@@ -232,6 +232,25 @@ fn is_number(part: &str) -> bool {
     part.len() >= LONG_NUMBER && part.bytes().all(|byte| byte.is_ascii_digit())
 }
 
+/// The minimum length of a whole session id; real ones have about 110 characters.
+const SHORTEST_SESSION: usize = 60;
+
+/// Whether a whole value is a session id of Salesforce (`00D...!...`) or an access token of Google (`ya29....`): both
+/// give access until they expire.
+pub(super) fn is_access_token(value: &str) -> bool {
+    if value.starts_with("ya29.") {
+        return is_provider_s(value);
+    }
+    let Some((org, rest)) = value.split_once('!') else { return false };
+    let is_id = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'_');
+    org.starts_with("00D")
+        && matches!(org.len(), 15 | 18)
+        && org.bytes().all(|byte| byte.is_ascii_alphanumeric())
+        && value.len() >= SHORTEST_SESSION
+        && rest.bytes().all(is_id)
+        && is_random(rest)
+}
+
 /// `00D...!...`, a session id.
 fn is_session(part: &str) -> bool {
     part.starts_with("00D") && part.len() >= 20 && part.contains('!')
