@@ -5,7 +5,7 @@
 //! of the file that only returns such a check counts as the check. Every other condition can be true or false. Code
 //! that only runs in tests is ignored.
 //!
-//! A block that leaves the method (`return`, `throw`) is not repeated by a loop. A loop with a few iterations does not
+//! A block that leaves the method (`return`, `throw`) or ends the loop is not repeated by it. A loop with a few iterations does not
 //! count as a loop, because it is usually a retry. Refuses to know other files.
 
 use std::cell::OnceCell;
@@ -13,6 +13,7 @@ use std::cell::OnceCell;
 use foldhash::{HashMap, HashMapExt, HashSet, HashSetExt};
 
 use super::declare::{Declarations, Declared};
+use super::goes_on::{self, ending_flags, is_retry};
 use super::transaction::Kinds;
 use super::tree::{Kind, NodeId, Part, SyntaxTree};
 use super::turns::{Locals, LoopExit, class_around, follows_redirects, is_one_chunk, leaves, may_be_chunk_test};
@@ -85,6 +86,7 @@ pub(super) fn contexts(tree: &SyntaxTree<'_>, declared: &Declarations, may_check
         method: 0,
         chunk_tests: HashSet::new(),
         leaving: HashMap::new(),
+        ending_flags: HashMap::new(),
         next_turns: OnceCell::new(),
     };
     if may_check {
@@ -147,6 +149,8 @@ struct Walk<'a, 't> {
     chunk_tests: HashSet<NodeId>,
     /// Blocks in loops that leave them at their end.
     leaving: HashMap<NodeId, LoopExit>,
+    /// The flags that end each loop; computed on demand.
+    ending_flags: HashMap<NodeId, Vec<(&'a str, bool)>>,
     /// The `continue` statements of each loop; computed on demand.
     next_turns: OnceCell<HashMap<NodeId, Vec<NodeId>>>,
 }
@@ -216,7 +220,8 @@ impl<'a> Walk<'a, '_> {
                 self.handfuls.insert(id);
             }
             Kind::Block if self.all[id as usize].repeated_by.is_some() => {
-                self.leaving.extend(leaves(tree, id, 0).map(|leaves| (id, leaves)));
+                let leaves = leaves(tree, id, 0).or_else(|| self.ends_loop(id).then_some(LoopExit::Loop));
+                self.leaving.extend(leaves.map(|leaves| (id, leaves)));
             }
             Kind::EnhancedFor if self.has_few(id) => {
                 self.handfuls.insert(id);
@@ -272,6 +277,14 @@ impl<'a> Walk<'a, '_> {
             LoopExit::Loop => self.all[around as usize].repeated_by,
         };
         Context { repeated_by: outer, is_per_chunk: outer.is_some() && above.is_per_chunk, ..above }
+    }
+
+    /// Whether a block ends the loop around it by the loop's condition.
+    fn ends_loop(&mut self, block: NodeId) -> bool {
+        let tree = self.tree;
+        let Some(around) = self.all[block as usize].repeated_by else { return false };
+        let flags = self.ending_flags.entry(around).or_insert_with(|| ending_flags(tree, around));
+        goes_on::ends(tree, block, flags)
     }
 
     /// Whether a loop iterates over few elements, or over one chunk of a query.
@@ -331,7 +344,7 @@ impl<'a> Walk<'a, '_> {
                 || body.is_some_and(|body| tree.children(body).any(is_step))
         };
         let bounded = self.bounded(condition);
-        bounded.is_some_and(counted) || follows_redirects(tree, condition)
+        bounded.is_some_and(|name| counted(name) || is_retry(tree, id, name)) || follows_redirects(tree, condition)
     }
 
     /// The variable that a condition, or one joined to it by `&&`, keeps below a small number.

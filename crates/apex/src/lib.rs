@@ -13,6 +13,7 @@ mod body;
 pub mod called;
 mod context;
 mod declare;
+mod goes_on;
 pub mod graph;
 mod handed;
 mod leak;
