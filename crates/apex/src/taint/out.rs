@@ -248,11 +248,22 @@ impl Flow<'_, '_, '_> {
         }
     }
 
-    /// `Page.X.getContent()`.
+    /// `Page.X.getContent()`, and `getSessionIdFrom(Page.X)`, which requests the page elsewhere.
     fn scraped(&self, id: NodeId, found: &mut Vec<SessionUse>) {
-        if let Some(page) = self.read_page(id) {
+        if let Some(page) = self.read_page(id).or_else(|| self.handed_page(id)) {
             found.push(self.used(SessionSource::Page, id, Sink::Scraped(page), id));
         }
+    }
+
+    /// The page that a call gets, whose name says that it returns a session id.
+    fn handed_page(&self, call: NodeId) -> Option<String> {
+        let tree = self.body.tree;
+        let name = tree.part(call, Part::Name).map(|name| tree.lower(name)).unwrap_or_default();
+        let asks = name.contains("sessionid") || name.contains("session_id");
+        let arguments = if asks { tree.arguments(call) } else { Vec::new() };
+        arguments.into_iter().find_map(|argument| {
+            self.page(argument).or_else(|| self.page(self.body.value_of(argument).filter(|value| *value != argument)?))
+        })
     }
 
     /// The page whose text a call reads.
