@@ -792,7 +792,9 @@ fn token_requests<'a>(body: &Body<'a, '_>) -> HashSet<&'a str> {
         let literals = body.literals(value);
         let is_endpoint = name == "setendpoint" && literals.iter().any(|it| is_token_endpoint(body, *it));
         let asks = name == "setbody" && literals.iter().any(|it| tree.lower(*it).contains("grant_type="));
-        let is_other = name == "setendpoint" && !literals.is_empty() && !is_endpoint;
+        // The answer contains the code for a person, not a token.
+        let starts_device = literals.iter().any(|it| tree.lower(*it).contains("response_type=device_code"));
+        let is_other = starts_device || name == "setendpoint" && !literals.is_empty() && !is_endpoint;
         if is_endpoint || asks {
             tokens.insert(object);
         } else if is_other {
