@@ -261,7 +261,8 @@ impl<'t> Reader<'_, '_, 't> {
         let is_doubtful = self.body.file.is_doubtful(id);
         let is_called = what == LiteralKind::Address && (self.sum_contains(id, &["services/"]) || self.is_endpoint(id));
         // A sentence is for people, unless it is in a URL that the code calls.
-        let is_markup = has_tag || what == LiteralKind::Address && !is_called && self.is_in_sentence(id);
+        let is_markup =
+            has_tag || what == LiteralKind::Address && !is_called && (self.is_opened(id) || self.is_in_sentence(id));
         let (method, span) = (Some(self.method), tree.span(id));
         let is_compared = what == LiteralKind::Address && self.is_only_compared(id);
         let literal = |text| Literal { method, span, what, text, is_markup, is_called, is_compared, is_doubtful };
@@ -498,6 +499,18 @@ impl<'t> Reader<'_, '_, 't> {
                 Kind::Declarator => named(Part::Name).contains("endpoint"),
                 _ => false,
             }
+        })
+    }
+
+    /// Whether a literal is in the URL of `new PageReference(...)`, which a browser opens.
+    fn is_opened(&self, id: NodeId) -> bool {
+        let tree = self.body.tree;
+        let mut above = tree
+            .above(self.sum_around(id))
+            .filter(|above| !matches!(tree.kind(*above), Kind::Parenthesized | Kind::ArgumentList));
+        above.next().is_some_and(|around| {
+            tree.kind(around) == Kind::New
+                && tree.part(around, Part::Type).is_some_and(|ty| tree.type_name(ty) == "pagereference")
         })
     }
 
