@@ -522,6 +522,19 @@ mod recognition {
     }
 
     #[test]
+    fn a_backup_that_is_not_deployed_is_not_missed() {
+        let project = Project::sfdx(&[
+            (".forceignore", "**/*.bak\n".to_owned()),
+            ("force-app/A.profile-meta.xml", profile()),
+            ("force-app/B.profile-meta.xml.bak", profile()),
+            ("old/C.profile-meta.xml.orig", profile()),
+        ]);
+        assert_eq!(project.column("SELECT Name FROM Profile"), ["A"]);
+        assert_eq!(project.column("SELECT Hidden FROM Project"), [0]);
+        assert_eq!(project.column("SELECT Outside FROM Project"), [0]);
+    }
+
+    #[test]
     fn the_name_of_a_component_is_the_stem_undecoded() {
         let project = Project::sfdx(&[
             ("force-app/Head %E2%80%93 CP.profile-meta.xml", profile()),

@@ -435,8 +435,8 @@ pub struct WalkResult {
     pub hidden_by: Vec<(String, usize, Span)>,
     /// The `.forceignore` files of the package directories that lie in the project.
     pub ignore_files: Vec<IgnoreFile>,
-    /// Lines that hide files of code.
-    hide_code: BTreeSet<(usize, Span)>,
+    /// Lines that hide files of code, or backups.
+    hide_others: BTreeSet<(usize, Span)>,
     /// Files of session metadata outside every package directory, sorted.
     pub outside: Vec<String>,
     /// Number of other metadata files in the package directories, code among them.

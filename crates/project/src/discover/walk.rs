@@ -98,7 +98,7 @@ pub fn walk<F: Fn(FoundFile) + Sync>(root: &Root, texts: Texts, budget: &Arc<Bud
     result.hidden_by.sort_by(|(left, ..), (right, ..)| compare_paths(left, right));
     let hiding: BTreeSet<(usize, Span)> = result.hidden_by.iter().map(|(_, file, line)| (*file, *line)).collect();
     for (index, file) in result.ignore_files.iter_mut().enumerate() {
-        let hides = |line: &Span| hiding.contains(&(index, *line)) || result.hide_code.contains(&(index, *line));
+        let hides = |line: &Span| hiding.contains(&(index, *line)) || result.hide_others.contains(&(index, *line));
         file.dead.retain(|(line, _)| !hides(line));
     }
     for list in [&mut result.code, &mut result.aura_apps, &mut result.texts] {
@@ -294,13 +294,19 @@ impl<F: Fn(FoundFile) + Sync> Walk<'_, F> {
             }
             return None;
         };
+        // A backup that is not deployed is where it should be.
+        let is_backup = || recognise_backup(path.rsplit('/').next().unwrap_or(path)).is_some();
         let Some(package) = package else {
-            if self.reserve(path) {
+            if !is_backup() && self.reserve(path) {
                 self.note(|result| result.outside.push(path.to_owned()));
             }
             return None;
         };
         if let Some(by) = hidden.or_else(|| self.rules.hiding_alone(Some(package), path)) {
+            if is_backup() {
+                self.note(|result| result.hide_others.extend(by.line.map(|line| (by.file, line))));
+                return None;
+            }
             if !self.reserve(path) {
                 return None;
             }
@@ -321,7 +327,7 @@ impl<F: Fn(FoundFile) + Sync> Walk<'_, F> {
             return;
         }
         if let Some(by) = hidden.or_else(|| self.rules.hiding_alone(Some(package), &path)) {
-            return self.note(|result| result.hide_code.extend(by.line.map(|line| (by.file, line))));
+            return self.note(|result| result.hide_others.extend(by.line.map(|line| (by.file, line))));
         }
         if !self.reserve(&path) {
             return;
