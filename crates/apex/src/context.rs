@@ -5,8 +5,8 @@
 //! of the file that only returns such a check counts as the check. Every other condition can be true or false. Code
 //! that only runs in tests is ignored.
 //!
-//! A block that leaves the method (`return`, `throw`) or ends the loop is not repeated by it. A loop with a few iterations does not
-//! count as a loop, because it is usually a retry. Refuses to know other files.
+//! A block that leaves the method (`return`, `throw`) or ends the loop is not repeated by it. A loop with a few
+//! iterations does not count as a loop, because it is usually a retry. Refuses to know other files.
 
 use std::cell::OnceCell;
 
