@@ -159,6 +159,27 @@ fn the_first_sheet_claims_nothing_that_is_open() {
 }
 
 #[test]
+fn a_token_of_users_ends_at_the_earliest_with_the_shortest_session() {
+    let project = small();
+    let without = app("ERP", "zero", "x");
+    let ends = |timeout: &str| {
+        let text = without.replace("</oauthPolicy>", &format!("</oauthPolicy>{timeout}"));
+        project.put("force-app/ERP.connectedApp-meta.xml", text);
+        let page = report(&project, &["--format", "markdown"]);
+        (
+            page.contains("30 minutes at the earliest"),
+            page.contains("when its access token expires, after 30 minutes ("),
+        )
+    };
+    assert_eq!(ends(""), (true, false), "each user's own session decides");
+    assert_eq!(
+        ends("<sessionPolicy><sessionTimeout>30</sessionTimeout></sessionPolicy>"),
+        (false, true),
+        "the app's timeout holds for all"
+    );
+}
+
+#[test]
 fn a_page_says_what_holds_and_what_to_change() {
     let page = report(&small(), &[]);
     has_its_parts(&page);

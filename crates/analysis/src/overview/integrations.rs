@@ -28,6 +28,8 @@ pub struct Integration {
     pub place: Option<Located>,
     /// The level that decides the lifetime of its access token, in words; if it is unknown, the reason.
     pub life_owner: String,
+    /// Whether the app itself has that lifetime; otherwise it is the shortest one of its users.
+    pub life_is_own: bool,
     /// The refresh token's period in words.
     pub refresh_text: Option<String>,
     /// The refresh token policy, as written, if it has no refresh tokens.
@@ -182,6 +184,7 @@ fn card(facts: &Facts<'_>, app: &App, it: &OAuthApp, findings: &[Diagnostic], da
     Integration {
         full_name: written.full_name.clone(),
         place: written.place.map(|place| located(facts.project, place)),
+        life_is_own: app.life_is_own,
         life_owner: if it.access_token.doubt.is_empty() {
             it.access_token.owner.as_str().to_owned()
         } else {

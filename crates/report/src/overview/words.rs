@@ -231,7 +231,10 @@ fn stopping(it: &Overview) -> String {
         it.integrations.iter().filter(|it| it.app.renewal == Some("none-visible")).collect();
     if !without.is_empty() {
         let lives = without.iter().filter_map(|it| it.app.access_token_minutes);
+        // The session of each user decides the others, and the files have the shortest one.
+        let are_own = without.iter().all(|it| it.app.life_is_own || it.app.access_token_minutes.is_none());
         let when = match (lives.clone().min(), lives.max()) {
+            (Some(least), _) if !are_own => format!(", after {} at the earliest", minutes_in_words(least)),
             (Some(least), Some(most)) if least == most => format!(", after {}", minutes_in_words(least)),
             (Some(least), Some(most)) => format!(", after {} to {}", minutes_in_words(least), minutes_in_words(most)),
             _ => String::new(),
