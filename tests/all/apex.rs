@@ -73,6 +73,14 @@ fn a_session_id_that_is_handed_to_a_future_method_is_reported() {
 }
 
 #[test]
+fn a_large_class_is_read_like_a_short_one() {
+    // More than the bytes that the first pass reads at once.
+    let filler = "  // The route of a parcel is planned anew for each stop.\n".repeat(1_000);
+    let class = format!("public class Large {{\n{filler}  String id() {{ return UserInfo.getSessionId(); }}\n}}\n");
+    assert_eq!(rows(&[("Large.cls", &class)], "ApexSessionUse", "Method"), ["Large.id"]);
+}
+
+#[test]
 fn a_session_id_that_a_job_is_made_with_is_reported() {
     let base = ("BaseJob.cls", "public abstract class BaseJob implements System.Queueable { public String sid; }");
     let job = ("Job.cls", "public class Job extends BaseJob { public Job(String key) { this.sid = key; } }");

@@ -18,7 +18,7 @@ use walkdir::WalkDir;
 
 use crate::confine::{Confines, Refusal};
 use crate::forceignore::{self, DeadReason};
-use crate::metadata::kind::{KindId, Part, Recognised, part, recognise, recognise_backup};
+use crate::metadata::kind::{KindId, Part, Recognised, part, recognise_in_source};
 use crate::replace::{self, Fault};
 use crate::vfs::{self, FileTree, Memory, Overlay, ReadError};
 pub use walk::walk;
@@ -396,8 +396,7 @@ impl FoundFile {
     /// The file at `path` in memory, in the first package directory; `None` if its name is not one of session metadata.
     pub(crate) fn in_memory(path: &str) -> Option<Self> {
         let name = path.rsplit('/').next().unwrap_or(path);
-        let backup = || recognise_backup(name).map(|(recognised, stem, _)| (recognised, stem));
-        match recognise(name).or_else(backup)? {
+        match recognise_in_source(name)? {
             (Recognised::Session(kind, _), stem) => Some(Self::at(path.to_owned(), PathBuf::new(), kind, stem, 0)),
             _ => None,
         }
@@ -435,8 +434,8 @@ pub struct WalkResult {
     pub hidden_by: Vec<(String, usize, Span)>,
     /// The `.forceignore` files of the package directories that lie in the project.
     pub ignore_files: Vec<IgnoreFile>,
-    /// Lines that hide files of code, or backups.
-    hide_others: BTreeSet<(usize, Span)>,
+    /// Lines that hide files of code.
+    hide_code: BTreeSet<(usize, Span)>,
     /// Files of session metadata outside every package directory, sorted.
     pub outside: Vec<String>,
     /// Number of other metadata files in the package directories, code among them.

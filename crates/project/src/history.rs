@@ -13,7 +13,7 @@ use rayon::prelude::*;
 use crate::discover::{IGNORE_FILE, MANIFEST, PROJECT_FILE, Root};
 use crate::load::{Loaded, SharedFile, load_with};
 use crate::metadata::Inputs;
-use crate::metadata::kind::{Recognised, recognise, recognise_backup};
+use crate::metadata::kind::{Recognised, recognise_in_source};
 use crate::vfs::git::log::{AT_ONCE, Batch, Changed, Commit, Log, Range, Repository, short};
 use crate::vfs::{Memory, ReadError, TreeError, is_skipped};
 use sessionlint_source::budget::{Budget, Lease};
@@ -115,7 +115,7 @@ fn is_metadata(path: &str) -> bool {
 
 /// Whether a file is session metadata, or a backup of it, by its name.
 fn is_session(name: &str) -> bool {
-    matches!(recognise(name), Some((Recognised::Session(..), _))) || recognise_backup(name).is_some()
+    matches!(recognise_in_source(name), Some((Recognised::Session(..), _)))
 }
 
 /// A state with data of the caller, which states with equal files share.

@@ -17,7 +17,9 @@ use super::ignore_rules::{HidingLine, IgnoreRules, read_forceignores};
 use super::{FoundCodeFile, FoundFile, Root, WalkResult, compare_paths, join};
 use crate::confine::{Confines, Refusal};
 use crate::metadata::Texts;
-use crate::metadata::kind::{AURA, KindId, Recognised, aura_application, is_bundle, recognise, recognise_backup};
+use crate::metadata::kind::{
+    AURA, KindId, Recognised, aura_application, is_bundle, recognise, recognise_backup, recognise_in_source,
+};
 use crate::vfs::{self, FileTree, Memory};
 use sessionlint_apex::Code;
 use sessionlint_source::Span;
@@ -98,7 +100,7 @@ pub fn walk<F: Fn(FoundFile) + Sync>(root: &Root, texts: Texts, budget: &Arc<Bud
     result.hidden_by.sort_by(|(left, ..), (right, ..)| compare_paths(left, right));
     let hiding: BTreeSet<(usize, Span)> = result.hidden_by.iter().map(|(_, file, line)| (*file, *line)).collect();
     for (index, file) in result.ignore_files.iter_mut().enumerate() {
-        let hides = |line: &Span| hiding.contains(&(index, *line)) || result.hide_others.contains(&(index, *line));
+        let hides = |line: &Span| hiding.contains(&(index, *line)) || result.hide_code.contains(&(index, *line));
         file.dead.retain(|(line, _)| !hides(line));
     }
     for list in [&mut result.code, &mut result.aura_apps, &mut result.texts] {
@@ -220,8 +222,7 @@ impl<F: Fn(FoundFile) + Sync> Walk<'_, F> {
 
     /// What a file is, by its name. Backups count where Salesforce's tools read the project.
     fn recognise<'n>(&self, name: &'n str) -> Option<(Recognised, &'n str)> {
-        let backup = || recognise_backup(name).filter(|_| self.root.has_project_file);
-        recognise(name).or_else(|| backup().map(|(recognised, stem, _)| (recognised, stem)))
+        if self.root.has_project_file { recognise_in_source(name) } else { recognise(name) }
     }
 
     /// Whether a name inside a package directory is one of session metadata.
@@ -303,11 +304,7 @@ impl<F: Fn(FoundFile) + Sync> Walk<'_, F> {
             return None;
         };
         if let Some(by) = hidden.or_else(|| self.rules.hiding_alone(Some(package), path)) {
-            if is_backup() {
-                self.note(|result| result.hide_others.extend(by.line.map(|line| (by.file, line))));
-                return None;
-            }
-            if !self.reserve(path) {
+            if is_backup() || !self.reserve(path) {
                 return None;
             }
             self.note(|result| {
@@ -327,7 +324,7 @@ impl<F: Fn(FoundFile) + Sync> Walk<'_, F> {
             return;
         }
         if let Some(by) = hidden.or_else(|| self.rules.hiding_alone(Some(package), &path)) {
-            return self.note(|result| result.hide_others.extend(by.line.map(|line| (by.file, line))));
+            return self.note(|result| result.hide_code.extend(by.line.map(|line| (by.file, line))));
         }
         if !self.reserve(&path) {
             return;

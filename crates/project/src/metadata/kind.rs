@@ -210,6 +210,12 @@ pub fn recognise_backup(file_name: &str) -> Option<(Recognised, &str, &str)> {
     matches!(recognised, Recognised::Session(..)).then_some((recognised, stem, ending))
 }
 
+/// What Salesforce's tools take a file of a source-format project for, by its name: backups count.
+pub fn recognise_in_source(file_name: &str) -> Option<(Recognised, &str)> {
+    let backup = || recognise_backup(file_name).map(|(recognised, stem, _)| (recognised, stem));
+    recognise(file_name).or_else(backup)
+}
+
 /// A file with a part of a component, in decomposed source.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Part {
