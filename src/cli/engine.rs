@@ -21,6 +21,7 @@ use sessionlint_project::discover::{IGNORE_FILE, MANIFEST, PROJECT_FILE, Root, r
 use sessionlint_project::load::{MemoryCache, load_again};
 use sessionlint_project::metadata::kind::{aura_application, recognise};
 use sessionlint_source::budget::{Budget, Size};
+use sessionlint_source::file_name;
 
 /// The options of a program that stays open.
 #[derive(Clone, Debug)]
@@ -242,5 +243,5 @@ pub(super) fn resolve<'p>(prepared: &'p PreparedTarget, choice: &EngineOptions) 
 
 /// Whether a file of this path is read as metadata or code.
 pub(super) fn is_read(below: &str) -> bool {
-    aura_application(below).is_some() || recognise(below.rsplit('/').next().unwrap_or(below)).is_some()
+    aura_application(below).is_some() || recognise(file_name(below)).is_some()
 }

@@ -43,6 +43,15 @@ fn sample(name: &str) -> Project {
 }
 
 #[test]
+fn a_backup_is_not_fixed() {
+    let backup = format!("{FILE}.orig");
+    let project = Project::sfdx(&[(FILE, settings(false, false)), (&backup, settings(true, true))]);
+    let ran = project.run(&["check", "--fix", "--unsafe-fixes", "--format", "concise"]);
+    assert!(ran.out.contains(&format!("{backup}:4:32: error[session/forced-logout-unannounced]")), "{ran:?}");
+    assert_eq!(content(&project, &backup), settings(true, true));
+}
+
+#[test]
 fn safe_fixes_are_applied_and_the_others_offered() {
     let project = project();
     let ran = project.run(&["check", "--fix", "--format", "concise"]);

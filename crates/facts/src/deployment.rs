@@ -13,7 +13,7 @@ use sessionlint_project::metadata::kind::{PlainFile, kind, recognise_backup};
 use sessionlint_project::metadata::{Component, Project};
 use sessionlint_project::replace::Fault;
 use sessionlint_soql::Cell;
-use sessionlint_source::{FileId, Place};
+use sessionlint_source::{FileId, Place, file_name};
 
 type ReplacementColumn = ViewColumn<Replacement>;
 type StrayColumn = ViewColumn<StrayFile>;
@@ -169,7 +169,7 @@ pub(super) struct BackupFile {
 
 /// What follows `-meta.xml` in the name of a backup.
 fn backup_ending(path: &str) -> Option<&str> {
-    recognise_backup(path.rsplit('/').next().unwrap_or(path)).map(|(_, _, ending)| ending)
+    recognise_backup(file_name(path)).map(|(_, _, ending)| ending)
 }
 
 /// The backups of components, in the order of the files.

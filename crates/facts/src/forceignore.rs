@@ -12,7 +12,7 @@ pub(super) use sessionlint_project::metadata::DeadPattern;
 use sessionlint_project::metadata::Project;
 use sessionlint_project::metadata::kind::{Recognised, kind, recognise};
 use sessionlint_soql::{Cell, Value};
-use sessionlint_source::Place;
+use sessionlint_source::{Place, file_name};
 
 type Column = ViewColumn<HidingLine>;
 
@@ -70,7 +70,7 @@ pub(super) fn hiding_lines(project: &Project) -> Vec<HidingLine> {
             types: Vec::new(),
         });
         line.files += 1;
-        let name = hidden.path.rsplit('/').next().unwrap_or(&hidden.path);
+        let name = file_name(&hidden.path);
         if let Some((Recognised::Session(id, _), _)) = recognise(name)
             && !line.types.contains(&kind(id).name)
         {

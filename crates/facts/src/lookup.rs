@@ -7,6 +7,7 @@ use std::collections::{HashMap, HashSet};
 
 use sessionlint_project::metadata::kind::{Recognised, kind, recognise};
 use sessionlint_project::metadata::{Component, Project};
+use sessionlint_source::file_name;
 
 /// Whether a name carries a namespace, so that a package owns the component.
 pub(super) fn is_managed(name: &str) -> bool {
@@ -57,7 +58,7 @@ impl Names {
             all.out_of_reach.entry(problem.promised).or_default().insert(key(&problem.name));
         }
         for path in project.hidden.iter().chain(&project.outside) {
-            if let Some((Recognised::Session(id, _), stem)) = recognise(path.rsplit('/').next().unwrap_or(path)) {
+            if let Some((Recognised::Session(id, _), stem)) = recognise(file_name(path)) {
                 all.out_of_reach.entry(kind(id).name).or_default().insert(key(stem));
             }
         }

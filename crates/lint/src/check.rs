@@ -11,15 +11,15 @@ use std::time::Duration;
 use rayon::prelude::*;
 use sha2::{Digest, Sha256};
 
-use crate::diagnostic::{Confidence, Diagnostic, Explanation, Label, Remedy, Severity, Subject};
+use crate::diagnostic::{Confidence, Diagnostic, Explanation, Label, Remedy, RemedyStep, Severity, Subject};
 use crate::rule::{ConfidenceSource, Grade, PageError, Preset, Rule};
 use crate::stopwatch::Stopwatch;
 use sessionlint_facts::{Facts, MANAGED_PACKAGE, Shapes, Views, rests_on_several};
 use sessionlint_project::metadata::Project;
-use sessionlint_project::metadata::kind::kind;
+use sessionlint_project::metadata::kind::{kind, recognise_backup};
 use sessionlint_soql::{Cell, Params, PreparedFilter, Row, Tables};
 use sessionlint_source::steps;
-use sessionlint_source::{FileId, Place};
+use sessionlint_source::{FileId, Place, file_name};
 
 /// The rules of a run and their settings.
 #[derive(Clone, Debug, Default)]
@@ -176,7 +176,7 @@ fn run_rule<'r>(
             return None;
         }
         if fix.as_ref().is_none_or(|filter| filter.matches(row)) {
-            finding.diagnostic.remedy = remedy(rule, row, subjects);
+            finding.diagnostic.remedy = remedy(rule, row, subjects, views.facts().project);
         }
         finding.diagnostic.explains = explains(rule, &symptoms, row);
         Some(finding)
@@ -309,10 +309,13 @@ fn cell(rule: &Rule, row: &Row<'_>, subject: Option<&Subject>) -> String {
     parts.join("\u{1F}")
 }
 
-/// The remedy of the page for a row.
-fn remedy(rule: &Rule, row: &Row<'_>, subjects: &Subjects) -> Option<Remedy> {
+/// The remedy of the page for a row. None changes a backup, which is to be deleted.
+fn remedy(rule: &Rule, row: &Row<'_>, subjects: &Subjects, project: &Project) -> Option<Remedy> {
     let fix = rule.fix.as_ref()?;
-    fix.remedy(row, |place| subjects.at(place.file).map(|subject| subject.ty.clone()))
+    let remedy = fix.remedy(row, |place| subjects.at(place.file).map(|subject| subject.ty.clone()))?;
+    let path = |step: &RemedyStep| &project.sources.get(step.place.file).path;
+    let is_backup = |step| recognise_backup(file_name(path(step))).is_some();
+    (!remedy.steps.iter().any(is_backup)).then_some(remedy)
 }
 
 fn marked_place(cell: &Cell<'_>) -> Place {

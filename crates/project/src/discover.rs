@@ -26,7 +26,7 @@ pub use walk::walk;
 pub use crate::vfs::{IGNORE_FILE, MANIFEST, PROJECT_FILE, normalise};
 use sessionlint_apex::Code;
 use sessionlint_source::budget::Lease;
-use sessionlint_source::{Encoding, Span, harmless_text, without_mark};
+use sessionlint_source::{Encoding, Span, file_name, harmless_text, without_mark};
 
 /// The root of a project, and the folders in it that hold its metadata.
 #[derive(Clone, Debug)]
@@ -395,7 +395,7 @@ pub struct FoundFile {
 impl FoundFile {
     /// The file at `path` in memory, in the first package directory; `None` if its name is not one of session metadata.
     pub(crate) fn in_memory(path: &str) -> Option<Self> {
-        let name = path.rsplit('/').next().unwrap_or(path);
+        let name = file_name(path);
         match recognise_in_source(name)? {
             (Recognised::Session(kind, _), stem) => Some(Self::at(path.to_owned(), PathBuf::new(), kind, stem, 0)),
             _ => None,

@@ -17,6 +17,7 @@ use crate::metadata::kind::{Recognised, recognise_in_source};
 use crate::vfs::git::log::{AT_ONCE, Batch, Changed, Commit, Log, Range, Repository, short};
 use crate::vfs::{Memory, ReadError, TreeError, is_skipped};
 use sessionlint_source::budget::{Budget, Lease};
+use sessionlint_source::file_name;
 
 /// A file of a state.
 #[derive(Clone, Debug)]
@@ -109,7 +110,7 @@ fn wants(path: &str) -> bool {
 }
 
 fn is_metadata(path: &str) -> bool {
-    let name = path.rsplit('/').next().unwrap_or(path);
+    let name = file_name(path);
     !matches!(name, PROJECT_FILE | MANIFEST | IGNORE_FILE) && is_session(name)
 }
 

@@ -288,6 +288,11 @@ struct LoadedText {
     _lease: Option<Lease>,
 }
 
+/// The last part of a `/`-separated path.
+pub fn file_name(path: &str) -> &str {
+    path.rsplit('/').next().unwrap_or(path)
+}
+
 /// The memory of a text and its line starts, in bytes.
 pub fn text_memory(text: &str) -> u64 {
     // Counting one byte after the other is faster than looking for both.

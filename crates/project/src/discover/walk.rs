@@ -24,6 +24,7 @@ use crate::vfs::{self, FileTree, Memory};
 use sessionlint_apex::Code;
 use sessionlint_source::Span;
 use sessionlint_source::budget::{Budget, Lease, NAME};
+use sessionlint_source::file_name;
 struct Walk<'w, F: Fn(FoundFile) + Sync> {
     root: &'w Root,
     rules: IgnoreRules,
@@ -296,7 +297,7 @@ impl<F: Fn(FoundFile) + Sync> Walk<'_, F> {
             return None;
         };
         // A backup that is not deployed is where it should be.
-        let is_backup = || recognise_backup(path.rsplit('/').next().unwrap_or(path)).is_some();
+        let is_backup = || recognise_backup(file_name(path)).is_some();
         let Some(package) = package else {
             if !is_backup() && self.reserve(path) {
                 self.note(|result| result.outside.push(path.to_owned()));
@@ -341,7 +342,7 @@ impl<F: Fn(FoundFile) + Sync> Walk<'_, F> {
     fn memory(&self, memory: &Memory) {
         for (path, what) in memory.irregular().filter(|(path, _)| aura_application(path).is_none()) {
             let Some(Reachable { hidden }) = self.hiding_of(path) else { continue };
-            let name = path.rsplit('/').next().unwrap_or(path);
+            let name = file_name(path);
             let is_metadata = match self.recognise(name) {
                 Some((recognised, _)) => self.classify(path, recognised, hidden).is_some(),
                 // A submodule is a folder.
@@ -361,7 +362,7 @@ impl<F: Fn(FoundFile) + Sync> Walk<'_, F> {
         if let Some((_, name)) = aura_application(path) {
             return self.code(path.to_owned(), PathBuf::new(), Code::AuraApp, name, hidden);
         }
-        let Some((recognised, stem)) = self.recognise(path.rsplit('/').next().unwrap_or(path)) else { return };
+        let Some((recognised, stem)) = self.recognise(file_name(path)) else { return };
         if let Recognised::Code(code) = recognised {
             return self.code(path.to_owned(), PathBuf::new(), code, stem, hidden);
         }
@@ -377,7 +378,7 @@ impl<F: Fn(FoundFile) + Sync> Walk<'_, F> {
         let bundles = aura_application(path).map_or(usize::MAX, |(bundles, _)| bundles.len());
         for (end, _) in path.match_indices('/') {
             let folder = &path[..end];
-            let name = folder.rsplit('/').next().unwrap_or(folder);
+            let name = file_name(folder);
             if end < bundles && vfs::is_skipped(name) {
                 return None;
             }
