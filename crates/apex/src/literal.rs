@@ -191,15 +191,16 @@ impl<'t> Reader<'_, '_, 't> {
                 }
                 self.login(id, &arguments);
             }
-            Kind::Declarator => self.given(tree.part(id, Part::Name), tree.part(id, Part::Value)),
-            Kind::Assignment => self.given(tree.part(id, Part::Left), tree.part(id, Part::Right)),
-            _ => {}
+            _ => {
+                if let Some((target, value)) = tree.given(id) {
+                    self.given(target, value);
+                }
+            }
         }
     }
 
     /// A literal secret assigned to a name.
-    fn given(&mut self, target: Option<NodeId>, value: Option<NodeId>) {
-        let (Some(target), Some(value)) = (target, value) else { return };
+    fn given(&mut self, target: NodeId, value: NodeId) {
         let shown = self.body.tree.shown(target);
         let (of, name) = shown.rsplit_once('.').unwrap_or(("", &shown));
         let value = self.body.tree.bare(value);

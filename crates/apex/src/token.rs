@@ -100,11 +100,7 @@ struct LoggedVariables {
 fn holders(body: &Body<'_, '_>) -> BTreeSet<String> {
     let tree = body.tree;
     let holder = |id: NodeId| {
-        let (name, value) = match tree.kind(id) {
-            Kind::Declarator => (tree.part(id, Part::Name)?, tree.part(id, Part::Value)?),
-            Kind::Assignment => (tree.part(id, Part::Left)?, tree.part(id, Part::Right)?),
-            _ => return None,
-        };
+        let (name, value) = tree.given(id)?;
         let is_holder = tree.kind(name) == Kind::Identifier && is_session_call(body, tree.bare(value));
         is_holder.then(|| tree.lower(name).to_owned())
     };
@@ -170,14 +166,8 @@ pub(super) fn shown(body: &Body<'_, '_>, argument: NodeId) -> impl Iterator<Item
 fn given_other(body: &Body<'_, '_>) -> BTreeSet<String> {
     let tree = body.tree;
     let given = |id: NodeId| {
-        let (target, value) = match tree.kind(id) {
-            Kind::Declarator => (tree.part(id, Part::Name), tree.part(id, Part::Value)),
-            Kind::Assignment => (tree.part(id, Part::Left), tree.part(id, Part::Right)),
-            _ => return None,
-        };
-        target
-            .filter(|_| value.is_some_and(|value| words::is_other_token(tree.lower(value))))
-            .map(|it| tree.lower(it).to_owned())
+        let (target, value) = tree.given(id)?;
+        words::is_other_token(tree.lower(value)).then(|| tree.lower(target).to_owned())
     };
     body.nodes().filter_map(given).collect()
 }
@@ -495,12 +485,7 @@ fn token_locals(body: &Body<'_, '_>, getters: &BTreeSet<String>) -> BTreeSet<Str
     let tree = body.tree;
     let mut names = getters.clone();
     for id in body.nodes() {
-        let (target, value) = match tree.kind(id) {
-            Kind::Declarator if id != body.method.body => (tree.part(id, Part::Name), tree.part(id, Part::Value)),
-            Kind::Assignment => (tree.part(id, Part::Left), tree.part(id, Part::Right)),
-            _ => continue,
-        };
-        let (Some(target), Some(value)) = (target, value) else { continue };
+        let Some((target, value)) = tree.given(id).filter(|_| id != body.method.body) else { continue };
         let name = tree.lower(target);
         if body.variables.get(name).is_some_and(|ty| ty == "string") && gives_access_token(body, value, &names) {
             names.insert(name.to_owned());
@@ -706,13 +691,13 @@ impl<'b, 'a, 't> JobClass<'b, 'a, 't> {
 /// The field that a node sets, in lower case, with the value.
 fn assignment(body: &Body<'_, '_>, id: NodeId) -> Option<(String, NodeId)> {
     let tree = body.tree;
-    match tree.kind(id) {
-        Kind::Assignment => Some((own_field(body, tree.part(id, Part::Left)?)?, tree.part(id, Part::Right)?)),
-        Kind::Declarator if id == body.method.body => {
-            Some((tree.lower(tree.part(id, Part::Name)?).to_owned(), tree.part(id, Part::Value)?))
-        }
-        _ => None,
+    if id != body.method.body {
+        let (left, value) = tree.assignment(id)?;
+        return Some((own_field(body, left)?, value));
     }
+    // The initial value of a field is a body of its own.
+    let (name, value) = tree.given(id)?;
+    Some((tree.lower(name).to_owned(), value))
 }
 
 /// Whether an assignment surely overwrites a field with null: it is a statement of the method itself, or of blocks in it

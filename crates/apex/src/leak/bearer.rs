@@ -32,14 +32,7 @@ impl<'a> Flow<'_, 'a, '_> {
         }
         for id in self.body.nodes() {
             steps::count(1);
-            let (target, value) = match tree.kind(id) {
-                Kind::Declarator if id != self.body.method.body => {
-                    (tree.part(id, Part::Name), tree.part(id, Part::Value))
-                }
-                Kind::Assignment => (tree.part(id, Part::Left), tree.part(id, Part::Right)),
-                _ => continue,
-            };
-            let (Some(target), Some(value)) = (target, value) else { continue };
+            let Some((target, value)) = tree.given(id).filter(|_| id != self.body.method.body) else { continue };
             let mut names = tree.within(value).take(MAX_NODES).filter(|inner| tree.kind(*inner) == Kind::Identifier);
             if names.any(|inner| may_be_session(tree.lower(inner))) {
                 all.remove(tree.lower(target));
