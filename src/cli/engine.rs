@@ -19,7 +19,7 @@ use super::{Environment, Failure, notices, today};
 use sessionlint_project::cache::Cache;
 use sessionlint_project::discover::{IGNORE_FILE, MANIFEST, PROJECT_FILE, Root, relative};
 use sessionlint_project::load::{MemoryCache, load_again};
-use sessionlint_project::metadata::kind::{aura_application, recognise};
+use sessionlint_project::metadata::kind::{aura_application, recognise_in_source};
 use sessionlint_source::budget::{Budget, Size};
 use sessionlint_source::file_name;
 
@@ -243,5 +243,5 @@ pub(super) fn resolve<'p>(prepared: &'p PreparedTarget, choice: &EngineOptions) 
 
 /// Whether a file of this path is read as metadata or code.
 pub(super) fn is_read(below: &str) -> bool {
-    aura_application(below).is_some() || recognise(file_name(below)).is_some()
+    aura_application(below).is_some() || recognise_in_source(file_name(below)).is_some()
 }

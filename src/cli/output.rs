@@ -9,7 +9,7 @@ use std::path::Path;
 use super::{Environment, Failure};
 use sessionlint_apex::Code;
 use sessionlint_project::discover::{IGNORE_FILE, PROJECT_FILE};
-use sessionlint_project::metadata::kind::{Recognised, recognise};
+use sessionlint_project::metadata::kind::{Recognised, recognise_in_source};
 use sessionlint_project::vfs::CONFIG_FILE;
 use sessionlint_report::gate::Gate;
 
@@ -72,7 +72,7 @@ fn is_source(name: &str) -> bool {
         Recognised::Code(code) => !matches!(code, Code::Text(_)),
         Recognised::Other => false,
     };
-    name.ends_with("-meta.xml") || recognise(name).is_some_and(|(it, _)| is_read(it))
+    name.ends_with("-meta.xml") || recognise_in_source(name).is_some_and(|(it, _)| is_read(it))
 }
 
 /// Makes the folder for results, unless it exists.

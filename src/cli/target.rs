@@ -10,7 +10,7 @@ use super::{Environment, Failure};
 use sessionlint_lint::diagnostic::Diagnostic;
 use sessionlint_project::discover::{self, IGNORE_FILE, PROJECT_FILE, Root};
 use sessionlint_project::metadata::Project;
-use sessionlint_project::metadata::kind::{Recognised, aura_application, recognise};
+use sessionlint_project::metadata::kind::{Recognised, aura_application, recognise_in_source};
 use sessionlint_project::vfs::archive::{self, Archive};
 use sessionlint_project::vfs::{CONFIG_FILE, FileTree, MAX_BYTES, Memory, Overlay, TreeError, git, too_large};
 use sessionlint_report::Paths;
@@ -374,10 +374,14 @@ fn file(file: &Path, environment: &Environment<'_>) -> Option<Target> {
     if matches!(name.as_ref(), CONFIG_FILE | PROJECT_FILE | IGNORE_FILE) {
         return Some(Target { root: root(), shown: FindingScope::All });
     }
-    if !is_aura_application(file) && recognise(&name)?.0 == Recognised::Other {
+    let is_application = is_aura_application(file);
+    if !is_application && recognise_in_source(&name)?.0 == Recognised::Other {
         return None;
     }
     let root = root();
+    if !is_application {
+        root.recognise(&name)?;
+    }
     let path = discover::relative(&root.path, file)?;
     Some(Target { root, shown: FindingScope::Files(vec![path]) })
 }

@@ -15,7 +15,7 @@ use walkdir::WalkDir;
 
 use super::{Environment, Exit, Failure};
 use sessionlint_project::discover::{IGNORE_FILE, MANIFEST, PROJECT_FILE};
-use sessionlint_project::metadata::kind::recognise;
+use sessionlint_project::metadata::kind::recognise_in_source;
 
 /// The time between two comparisons of files, unless one takes long.
 const PAUSE: Duration = Duration::from_secs(1);
@@ -127,5 +127,5 @@ fn matters(path: &Path) -> bool {
     let extension = path.extension().and_then(OsStr::to_str).unwrap_or_default();
     matches!(name, PROJECT_FILE | MANIFEST | IGNORE_FILE)
         || matches!(extension, "app" | "toml" | "md")
-        || recognise(name).is_some()
+        || recognise_in_source(name).is_some()
 }

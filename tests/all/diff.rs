@@ -324,7 +324,8 @@ fn folder_zip_and_revision_give_the_same_findings() {
     let app = short_app("ERP").into_bytes();
     let mut files: Vec<(&str, Vec<u8>)> = org(true).into_iter().map(|(path, text)| (path, text.into_bytes())).collect();
     files.push((ERP, app.clone()));
-    // Twins, a hidden file, a file outside, a broken one, UTF-16, and what is never looked at.
+    // Twins, a backup, a hidden file, a file outside, a broken one, UTF-16, and what is never looked at.
+    files.push(("force-app/Kept.connectedApp-meta.xml.orig", app.clone()));
     files.push(("force-app/ERP.connectedApp", app.clone()));
     files.push(("force-app/ERP.connectedApp-meta.xml", app.clone()));
     files.push((".forceignore", b"**/Hidden*\n".to_vec()));
@@ -376,7 +377,7 @@ fn folder_zip_and_revision_give_the_same_findings() {
         assert_eq!(answer["old"]["hidden"], 1);
     }
     let rows = place.run(&["query", "SELECT Name FROM ConnectedApp ORDER BY Name", "project.zip", "--format", "csv"]);
-    assert_eq!(rows.out, "Name\nERP\nERP\nLong\nWide\n");
+    assert_eq!(rows.out, "Name\nERP\nERP\nKept\nLong\nWide\n");
 }
 
 #[test]

@@ -144,7 +144,7 @@ impl FileNames {
     /// A pattern for paths, as pre-commit takes it.
     fn pattern(&self) -> String {
         format!(
-            r"(\.({})(-meta\.xml)?|\.({})-meta\.xml|\.({})|(^|/){AURA}/[^/]+/[^/]+\.app|(^|/)({}))$",
+            r"(\.({})(-meta\.xml[^/]*)?|\.({})-meta\.xml[^/]*|\.({})|(^|/){AURA}/[^/]+/[^/]+\.app|(^|/)({}))$",
             self.in_both_layouts.join("|"),
             self.in_source_format.join("|"),
             self.plain.join("|"),
@@ -155,7 +155,7 @@ impl FileNames {
     /// Globs for paths, as editors take them.
     fn globs(&self) -> Vec<String> {
         let ends = |suffix: &&str| format!("**/*.{suffix}");
-        let ends_in_source_format = |suffix: &&str| format!("**/*.{suffix}-meta.xml");
+        let ends_in_source_format = |suffix: &&str| format!("**/*.{suffix}-meta.xml*");
         let both = self.in_both_layouts.iter();
         let mut globs: Vec<String> = both.clone().chain(&self.plain).map(ends).collect();
         globs.extend(both.chain(&self.in_source_format).map(ends_in_source_format));
@@ -219,6 +219,7 @@ fn the_pattern_of_the_hooks_takes_what_is_read_and_nothing_else() {
     let pattern = regex::Regex::new(&FileNames::all().pattern()).unwrap();
     for path in [
         "force-app/main/default/settings/Security.settings-meta.xml",
+        "force-app/main/default/settings/Security.settings-meta.xml.orig",
         "src/settings/Security.settings",
         "src/profiles/Admin.profile",
         "force-app/permissionsets/Erp/Erp.userPermission-meta.xml",

@@ -522,6 +522,17 @@ mod recognition {
     }
 
     #[test]
+    fn a_backup_that_is_named_is_checked() {
+        let backup = "force-app/settings/Security.settings-meta.xml.orig";
+        let project = Project::sfdx(&[(backup, security("FifteenMinutes"))]);
+        let ran = project.check(&[backup]);
+        assert!(ran.findings().iter().any(|it| it["rule"] == "metadata/backup-is-deployed"), "{ran:?}");
+        let other = Project::of(&[("package.xml", "<Package/>"), ("settings/Security.settings-meta.xml.orig", "")]);
+        let ran = other.run(&["check", "settings/Security.settings-meta.xml.orig"]);
+        assert_eq!(ran.err, "none of the given files holds session metadata\n", "{ran:?}");
+    }
+
+    #[test]
     fn a_backup_that_is_not_deployed_is_not_missed() {
         let project = Project::sfdx(&[
             (".forceignore", "**/*.bak\n".to_owned()),

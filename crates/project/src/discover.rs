@@ -18,7 +18,7 @@ use walkdir::WalkDir;
 
 use crate::confine::{Confines, Refusal};
 use crate::forceignore::{self, DeadReason};
-use crate::metadata::kind::{KindId, Part, Recognised, part, recognise_in_source};
+use crate::metadata::kind::{KindId, Part, Recognised, part, recognise, recognise_in_source};
 use crate::replace::{self, Fault};
 use crate::vfs::{self, FileTree, Memory, Overlay, ReadError};
 pub use walk::walk;
@@ -63,6 +63,11 @@ impl Root {
     /// Opens the root at `path`; nothing above `ceiling` is read.
     pub fn open_below(path: &Path, ceiling: Option<&Path>) -> Self {
         Self::of_tree(path, FileTree::Folder, ceiling)
+    }
+
+    /// What a file is, by its name. Backups count where Salesforce's tools read the project.
+    pub fn recognise<'n>(&self, name: &'n str) -> Option<(Recognised, &'n str)> {
+        if self.has_project_file { recognise_in_source(name) } else { recognise(name) }
     }
 
     /// The root of files in memory, shown as `path`.

@@ -17,9 +17,7 @@ use super::ignore_rules::{HidingLine, IgnoreRules, read_forceignores};
 use super::{FoundCodeFile, FoundFile, Root, WalkResult, compare_paths, join};
 use crate::confine::{Confines, Refusal};
 use crate::metadata::Texts;
-use crate::metadata::kind::{
-    AURA, KindId, Recognised, aura_application, is_bundle, recognise, recognise_backup, recognise_in_source,
-};
+use crate::metadata::kind::{AURA, KindId, Recognised, aura_application, is_bundle, recognise_backup};
 use crate::vfs::{self, FileTree, Memory};
 use sessionlint_apex::Code;
 use sessionlint_source::Span;
@@ -221,14 +219,9 @@ impl<F: Fn(FoundFile) + Sync> Walk<'_, F> {
         file_type.is_ok_and(|it| it.is_file() || (it.is_symlink() && matches!(self.link_target(disk), Ok(true))))
     }
 
-    /// What a file is, by its name. Backups count where Salesforce's tools read the project.
-    fn recognise<'n>(&self, name: &'n str) -> Option<(Recognised, &'n str)> {
-        if self.root.has_project_file { recognise_in_source(name) } else { recognise(name) }
-    }
-
     /// Whether a name inside a package directory is one of session metadata.
     fn names_metadata(&self, path: &str, name: &str) -> bool {
-        let is_session = self.recognise(name).is_some_and(|(what, _)| matches!(what, Recognised::Session(..)));
+        let is_session = self.root.recognise(name).is_some_and(|(what, _)| matches!(what, Recognised::Session(..)));
         is_session && self.root.package_of(path).is_some()
     }
 
@@ -236,14 +229,15 @@ impl<F: Fn(FoundFile) + Sync> Walk<'_, F> {
         let Some(name) = entry.name.to_str() else {
             let name = entry.name.to_string_lossy();
             let path = join(&folder.path, &name);
-            let is_session = self.recognise(&name).is_some_and(|(what, _)| matches!(what, Recognised::Session(..)));
+            let is_session =
+                self.root.recognise(&name).is_some_and(|(what, _)| matches!(what, Recognised::Session(..)));
             if is_session && self.root.package_of(&path).is_some() {
                 self.warn_irregular(&path, "has a name that is not UTF-8");
             }
             return;
         };
         let file_type = entry.file_type;
-        let Some((recognised, stem)) = self.recognise(name) else {
+        let Some((recognised, stem)) = self.root.recognise(name) else {
             if file_type.is_symlink() && entry.disk().is_dir() && !is_skipped(&entry.name) {
                 let path = join(&folder.path, name);
                 if self.root.package_of(&path).is_some() {
@@ -343,7 +337,7 @@ impl<F: Fn(FoundFile) + Sync> Walk<'_, F> {
         for (path, what) in memory.irregular().filter(|(path, _)| aura_application(path).is_none()) {
             let Some(Reachable { hidden }) = self.hiding_of(path) else { continue };
             let name = file_name(path);
-            let is_metadata = match self.recognise(name) {
+            let is_metadata = match self.root.recognise(name) {
                 Some((recognised, _)) => self.classify(path, recognised, hidden).is_some(),
                 // A submodule is a folder.
                 None => !is_skipped(OsStr::new(name)) && self.root.package_of(path).is_some() && hidden.is_none(),
@@ -362,7 +356,7 @@ impl<F: Fn(FoundFile) + Sync> Walk<'_, F> {
         if let Some((_, name)) = aura_application(path) {
             return self.code(path.to_owned(), PathBuf::new(), Code::AuraApp, name, hidden);
         }
-        let Some((recognised, stem)) = self.recognise(file_name(path)) else { return };
+        let Some((recognised, stem)) = self.root.recognise(file_name(path)) else { return };
         if let Recognised::Code(code) = recognised {
             return self.code(path.to_owned(), PathBuf::new(), code, stem, hidden);
         }

@@ -10,7 +10,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Component as PathPart, Path};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use crate::metadata::kind::{AURA, Recognised, aura_application, recognise};
+use crate::metadata::kind::{AURA, Recognised, aura_application, recognise_in_source};
 use crate::replace;
 use sessionlint_source::budget::{Budget, BudgetExceeded, Lease, NAME, Size};
 
@@ -247,7 +247,7 @@ fn extract(path: &str) -> Extract {
     if application.is_some() || name == IGNORE_FILE {
         return Extract::Bytes;
     }
-    match recognise(name) {
+    match recognise_in_source(name) {
         Some((Recognised::Session(..) | Recognised::Code(_), _)) => Extract::Bytes,
         Some((Recognised::Other, _)) => Extract::Name,
         None => Extract::Nothing,
