@@ -794,7 +794,7 @@ pub struct ApiVersion {
     pub link: Option<String>,
     /// If the code only hands the URL on: the types that get it in a call, in lower case.
     pub handed_to: Option<Vec<String>>,
-    /// Whether it is a script of the AJAX Toolkit in a page or button that calls nothing of it.
+    /// Whether it is a script of the AJAX Toolkit in a page, component or button that calls nothing of it.
     pub is_only_loaded: bool,
     /// Whether that page or button also includes no other script and no component, which could call it.
     pub is_unused: bool,

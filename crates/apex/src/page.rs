@@ -23,10 +23,7 @@ pub(super) fn read(code: Code, name: &str, text: &str) -> Unit {
     let mut of_script = ScriptComments::of(text);
     let mut is_read = |at: usize| !is_within(&comments, at) && !of_script.contain(at);
     unit.versions = version::find(text).filter(|it| is_read(it.span.range().start)).collect();
-    // The page around a component may call what the component loads.
-    if code != Code::Component {
-        version::mark_only_loaded(text, &mut unit.versions);
-    }
+    version::mark_only_loaded(text, code == Code::Component, &mut unit.versions);
     unit.literals = user_agent_flow(text, &comments).into_iter().collect();
     let mut expressions = Expressions::of(text);
     for found in words.find_iter(text) {

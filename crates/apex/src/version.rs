@@ -87,18 +87,41 @@ pub fn find(text: &str) -> impl Iterator<Item = ApiVersion> {
 }
 
 /// Marks the scripts of the AJAX Toolkit that a page or button loads without calling anything of it: another script or
-/// component that it includes may do so, if there is one.
-pub fn mark_only_loaded(text: &str, versions: &mut [ApiVersion]) {
+/// component that it includes may do so, if there is one. So may the page around a part of a page.
+pub fn mark_only_loaded(text: &str, is_part: bool, versions: &mut [ApiVersion]) {
     let is_script = |it: &&mut ApiVersion| it.api == Api::Ajax && it.handed_to.is_none();
     let mut scripts = versions.iter_mut().filter(is_script).peekable();
     if scripts.peek().is_none() {
         return;
     }
     let lower = text.to_ascii_lowercase();
-    if !lower.contains("sforce") {
-        let is_unused = includes_nothing_else(&lower);
+    if !calls_toolkit(&lower) {
+        // The page around a component may call what the component loads.
+        let is_unused = !is_part && includes_nothing_else(&lower);
         scripts.for_each(|it| (it.is_only_loaded, it.is_unused) = (true, is_unused));
     }
+}
+
+/// The objects beside the toolkit's own: those of the console's toolkit, and of navigation in the app.
+const OTHER_OBJECTS: &[&str] = &["console", "one"];
+
+/// Whether a text, in lower case, uses the object `sforce` for something of the AJAX Toolkit. A mere check whether there is
+/// such an object, as in `if (sforce && sforce.one)`, does not.
+fn calls_toolkit(lower: &str) -> bool {
+    let is_name = |ch: char| ch.is_ascii_alphanumeric() || matches!(ch, '_' | '$');
+    lower.match_indices("sforce").any(|(at, word)| {
+        let after = &lower[at + word.len()..];
+        if lower[..at].ends_with(is_name) || after.starts_with(is_name) {
+            return false;
+        }
+        let after = after.trim_start();
+        let Some(member) = after.strip_prefix("?.").or_else(|| after.strip_prefix('.')) else {
+            return !["&&", "&amp;&amp;", "||", ")", "!=", "=="].iter().any(|next| after.starts_with(next));
+        };
+        let member = member.trim_start();
+        let length = member.find(|ch| !is_name(ch)).unwrap_or(member.len());
+        !OTHER_OBJECTS.contains(&&member[..length])
+    })
 }
 
 /// What shows that a page or button may run code of another file, in lower case.
@@ -267,6 +290,31 @@ mod tests {
             r#"{!requirescript("/soap/ajax/24.0/connection.js")} new function(&quot;return 1&quot;)"#,
         ] {
             assert!(!includes_nothing_else(included), "{included}");
+        }
+    }
+
+    #[test]
+    fn only_what_the_toolkit_has_is_a_call_of_it() {
+        for call in [
+            "sforce.connection.query(a)",
+            "var s = sforce;",
+            "window.sforce . apex.execute()",
+            "new sforce.sobject('a')",
+            "sforce['connection']",
+            "sforce.console.close(); sforce.connection.init()",
+        ] {
+            assert!(calls_toolkit(call), "{call}");
+        }
+        for other in [
+            "sforce.console.isinconsole()",
+            "if (sforce && sforce.one && sforce.one.navigatetourl) { sforce.one.navigatetourl(url); }",
+            "if (typeof sforce !== 'undefined') { }",
+            "if (sforce != null)",
+            "https://acme.my.salesforce.com/",
+            "sforce.one",
+            "__sfdcsessionid",
+        ] {
+            assert!(!calls_toolkit(other), "{other}");
         }
     }
 

@@ -187,7 +187,7 @@ const API_VERSION_USE: &[VersionColumn] = &[
     .always(),
     VersionColumn::bool(
         "IsOnlyLoaded",
-        "it is a script of the AJAX Toolkit in a page or button that calls nothing of it",
+        "it is a script of the AJAX Toolkit in a page, component or button that calls nothing of it",
         |it| it.is_only_loaded.cell(),
     )
     .always(),

@@ -161,7 +161,7 @@ impl Reader<'_> {
                 it.link = (self.kind == TextKind::Object).then(|| holder.owner.clone());
                 it
             }));
-            version::mark_only_loaded(raw, &mut unit.versions[known..]);
+            version::mark_only_loaded(raw, false, &mut unit.versions[known..]);
         }
         self.secret(node, span, unit);
     }
