@@ -645,6 +645,8 @@ pub struct SessionUse {
     pub address: Option<Spot>,
     /// Whether the method compares it with null or blank.
     pub is_null_checked: bool,
+    /// The index of the method that takes it, if that is another one: a field or a method carries it here.
+    pub taken_in: Option<u32>,
 }
 
 /// A relevant string literal.

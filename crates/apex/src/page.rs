@@ -42,6 +42,7 @@ pub(super) fn read(code: Code, name: &str, text: &str) -> Unit {
             step: Point { span, repeated_by: None, is_per_chunk: false, kinds: Kinds::ALL, is_doubtful: false },
             address: address_before(text, open),
             is_null_checked: false,
+            taken_in: None,
         });
     }
     unit

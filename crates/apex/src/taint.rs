@@ -78,12 +78,32 @@ pub(super) fn read(bodies: &[Body<'_, '_>], unit: &mut Unit) {
             method.gives_session = flow.gives_session();
         }
     }
+    note_takers(bodies, &mut unit.sessions);
     if words.may_send_token() {
         parameter::read(bodies, &mut unit.methods);
         other::read(bodies, &mut unit.sessions);
     }
     if words.may_run_anonymous() {
         unit.anonymous = bodies.iter().find_map(anonymous);
+    }
+}
+
+/// Notes for each session id that another method of the file takes, which one it is.
+fn note_takers(bodies: &[Body<'_, '_>], uses: &mut [SessionUse]) {
+    let span = |index: u32| bodies.get(index as usize).map(|body| body.tree.span(body.method.body));
+    let holds = |outer: Span, inner: Span| outer.start <= inner.start && inner.end <= outer.end;
+    let mut starts: Vec<(u32, u32)> = Vec::new();
+    for used in uses {
+        if used.method.and_then(span).is_none_or(|own| holds(own, used.from)) {
+            continue;
+        }
+        if starts.is_empty() {
+            starts = (0..bodies.len() as u32).filter_map(|index| Some((span(index)?.start, index))).collect();
+            starts.sort_unstable();
+        }
+        let before = starts.partition_point(|(start, _)| *start <= used.from.start);
+        let taker = before.checked_sub(1).map(|last| starts[last].1);
+        used.taken_in = taker.filter(|taker| span(*taker).is_some_and(|outer| holds(outer, used.from)));
     }
 }
 
@@ -486,6 +506,7 @@ impl<'b, 'a, 't> Flow<'b, 'a, 't> {
             step: self.body.file.step(at),
             address: None,
             is_null_checked: false,
+            taken_in: None,
         }
     }
 
@@ -512,6 +533,7 @@ impl<'b, 'a, 't> Flow<'b, 'a, 't> {
                 },
                 address: None,
                 is_null_checked: false,
+                taken_in: None,
             });
         }
     }

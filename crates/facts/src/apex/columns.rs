@@ -149,6 +149,12 @@ static APEX_SESSION_USE: Columns<ApexSessionUse> = LazyLock::new(|| {
             it.is_null_checked.cell()
         })
         .always(),
+        Column::bool(
+            "IsKeptByJob",
+            "the class of a job took it when it was made, before the job runs, and keeps it in a field",
+            |it| it.is_kept_by_job.cell(),
+        )
+        .always(),
         Column::bool("IsFromLightning", "an `@AuraEnabled` method reaches it within two calls", |it| {
             it.is_from_lightning.cell()
         })

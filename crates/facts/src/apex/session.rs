@@ -29,6 +29,7 @@ const LEAVING: &[&str] = &["returned", "mailed-link", "shown-link", "returned-li
 
 /// One session id or token on its way.
 #[derive(Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "columns of a table")]
 pub(crate) struct ApexSessionUse {
     at: At,
     chain: Chain,
@@ -44,6 +45,7 @@ pub(crate) struct ApexSessionUse {
     pub(super) is_null_checked: bool,
     pub(super) is_from_lightning: bool,
     pub(super) has_call_site: bool,
+    pub(super) is_kept_by_job: bool,
     pub(super) jwt_app: Fact<String>,
     pub(super) api_access_is_limited: Fact<bool>,
     pub(super) server: Fact<String>,
@@ -164,6 +166,7 @@ impl UseContext<'_> {
             job: around.job,
             is_null_checked: used.is_null_checked,
             is_from_lightning: around.is_from_lightning,
+            is_kept_by_job: is_kept_by_job(web, index, used),
             has_call_site: used.sink == Sink::Parameter && method.is_some_and(|method| self.called.contains(&method)),
             jwt_app: self.jwt_app.clone(),
             api_access_is_limited: self.api_access_is_limited.clone(),
@@ -181,6 +184,21 @@ impl UseContext<'_> {
             },
         }
     }
+}
+
+/// Whether the class of a job took the id when it was made, and keeps it in a field until it runs.
+fn is_kept_by_job(web: &Web<'_>, index: u32, used: &SessionUse) -> bool {
+    let Some(taker) = used.taken_in.map(|method| MethodAt { unit: index, method }) else { return false };
+    let (method, class) = (web.graph.method(taker), web.graph.class_at(taker));
+    let is_kept = match method.role {
+        Role::Constructor => true,
+        Role::Initializer => {
+            let is_it = |name: &str| name.eq_ignore_ascii_case(&method.name);
+            web.graph.class(class).fields.iter().any(|field| is_it(&field.name) && !field.is_passing)
+        }
+        Role::Method | Role::Accessor | Role::Trigger => false,
+    };
+    is_kept && web.graph.job(class).is_some()
 }
 
 /// The named credential in all addresses that a method sets.
