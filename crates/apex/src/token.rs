@@ -17,8 +17,14 @@ use super::{Debug, Field, KeptSource, KeptToken, Leak, Revocation, Role, SecretK
 /// Adds the uses of tokens and secrets in the methods of a file.
 pub(super) fn read(bodies: &[Body<'_, '_>], unit: &mut Unit) {
     let words = bodies.first().map(|body| body.file.words).unwrap_or_default();
+    let fields_given_other = OnceCell::new();
     for (index, body) in bodies.iter().enumerate().filter(|_| words.may_name_secret() || words.may_revoke()) {
-        let variables = LoggedVariables { holders: holders(body), given_other: OnceCell::new() };
+        let variables = LoggedVariables {
+            holders: holders(body),
+            given_other: OnceCell::new(),
+            bodies,
+            fields_given_other: &fields_given_other,
+        };
         for id in body.nodes() {
             match body.tree.kind(id) {
                 Kind::Call => {
@@ -66,15 +72,20 @@ fn is_log(name: &str) -> bool {
     is_word || ["Log", "Logs", "_log", "_logs"].iter().any(|end| name.ends_with(end))
 }
 
-fn debug(body: &Body<'_, '_>, method: u32, id: NodeId, variables: &LoggedVariables, found: &mut Vec<Debug>) {
+fn debug(
+    body: &Body<'_, '_>,
+    method: u32,
+    id: NodeId,
+    variables: &LoggedVariables<'_, '_, '_>,
+    found: &mut Vec<Debug>,
+) {
     let Some(log) = logger(body, id) else { return };
     let tree = body.tree;
     for argument in tree.arguments(id) {
         for inner in shown(body, argument) {
             let Some((kind, text)) = secret(body, inner, &variables.holders) else { continue };
             let name = text.to_ascii_lowercase();
-            let is_unlikely =
-                words::is_other_token(&name) || variables.given_other.get_or_init(|| given_other(body)).contains(&name);
+            let is_unlikely = words::is_other_token(&name) || variables.is_given_other(body, inner, &name);
             let is_session_id = is_session_call(body, inner) || variables.holders.contains(&name);
             let is_named_only = kind == SecretKind::Session && !is_session_id;
             if is_named_only && is_record_id(body, &name) {
@@ -89,11 +100,28 @@ fn debug(body: &Body<'_, '_>, method: u32, id: NodeId, variables: &LoggedVariabl
 }
 
 /// The variables of a method that logs.
-struct LoggedVariables {
+struct LoggedVariables<'b, 'a, 't> {
     /// Those declared with a session id.
     holders: BTreeSet<String>,
     /// Those with another sort of token; computed when something is logged.
     given_other: OnceCell<BTreeSet<String>>,
+    bodies: &'b [Body<'a, 't>],
+    /// The fields with another sort of token, by class; computed when something is logged.
+    fields_given_other: &'b OnceCell<BTreeSet<(u32, String)>>,
+}
+
+impl LoggedVariables<'_, '_, '_> {
+    /// Whether a variable, or a field of the class, is given another sort of token.
+    fn is_given_other(&self, body: &Body<'_, '_>, id: NodeId, name: &str) -> bool {
+        if self.given_other.get_or_init(|| given_other(body)).contains(name) {
+            return true;
+        }
+        let fields = || self.bodies.iter().flat_map(fields_given_other).collect::<BTreeSet<_>>();
+        let parent = body.tree.node(id).parent;
+        let is_element = body.tree.node(id).part == Part::Element;
+        own_field(body, if is_element { parent } else { id })
+            .is_some_and(|field| self.fields_given_other.get_or_init(fields).contains(&(body.method.class, field)))
+    }
 }
 
 /// The variables that are given a session id, whatever their names; in lower case.
@@ -172,6 +200,17 @@ fn given_other(body: &Body<'_, '_>) -> BTreeSet<String> {
     body.nodes().filter_map(given).collect()
 }
 
+/// The fields of its class that a method gives another sort of token, in lower case, with the class.
+fn fields_given_other(body: &Body<'_, '_>) -> Vec<(u32, String)> {
+    let tree = body.tree;
+    let given = |id: NodeId| {
+        let (left, right) = tree.assignment(id)?;
+        let is_other = words::is_other_token(tree.lower(right));
+        Some((body.method.class, own_field(body, left).filter(|_| is_other)?))
+    };
+    body.nodes().filter_map(given).collect()
+}
+
 // Sessions that code ends.
 
 fn revocation(body: &Body<'_, '_>, method: u32, id: NodeId, found: &mut Vec<Revocation>) {
@@ -241,8 +280,15 @@ fn request(own: &[(u32, &Body<'_, '_>)], unit: &Unit) -> Option<TokenRequest> {
     if !calls_out {
         return None;
     }
+    let spots = |find: &dyn Fn(&Body<'_, '_>, NodeId) -> Option<String>| {
+        own.iter().find_map(|(_, body)| body.nodes().find_map(|id| find(body, id).map(|text| spot(body, id, &text))))
+    };
+    let reads_token = spots(&|body, id| reads(body, id, &["access_token"]));
+    // A gateway that gets client id and secret in headers beside the data issues no token.
+    let is_asked = |body: &Body<'_, '_>, id: NodeId| reads_token.is_some() || !body.tree.calls(id, "setheader");
+    let granted = |body: &Body<'_, '_>, id: NodeId| grant(body, id).filter(|_| is_asked(body, id));
     let grants =
-        own.iter().find_map(|(index, body)| body.nodes().find_map(|id| Some((*index, *body, id, grant(body, id)?))));
+        own.iter().find_map(|(index, body)| body.nodes().find_map(|id| Some((*index, *body, id, granted(body, id)?))));
     // The one in the method that asks comes first.
     let is_granting = |index: u32| grants.as_ref().is_some_and(|(granting, ..)| *granting == index);
     let (granting, others): (Vec<_>, Vec<_>) = own.iter().copied().partition(|(index, _)| is_granting(*index));
@@ -254,10 +300,6 @@ fn request(own: &[(u32, &Body<'_, '_>)], unit: &Unit) -> Option<TokenRequest> {
     let own_one = first.into_iter().chain(endpoints).find(|(_, body, id)| !is_for_other(body, *id));
     let is_only_for_other = own_one.is_none();
     let endpoint = own_one.or(first);
-    let spots = |find: &dyn Fn(&Body<'_, '_>, NodeId) -> Option<String>| {
-        own.iter().find_map(|(_, body)| body.nodes().find_map(|id| find(body, id).map(|text| spot(body, id, &text))))
-    };
-    let reads_token = spots(&|body, id| reads(body, id, &["access_token"]));
     // Servers other than OAuth's have such URLs too.
     let endpoint = endpoint
         .filter(|(_, body, id)| grants.is_some() || reads_token.is_some() || body.tree.lower(*id).contains("oauth"));

@@ -373,6 +373,12 @@ static APEX_TOKEN: Columns<ApexToken> = LazyLock::new(|| {
         Column::bool("IsToSalesforce", "the host belongs to an org or is a login host; null if unknown", |it| {
             it.is_to_salesforce.cell()
         }),
+        Column::bool(
+            "IsAuthProvider",
+            "the class is a custom auth. provider: it extends `Auth.AuthProviderPluginClass`",
+            |it| it.is_auth_provider.cell(),
+        )
+        .always(),
     ];
     table(own, aging())
 });

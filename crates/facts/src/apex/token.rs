@@ -73,6 +73,7 @@ pub(crate) struct ApexToken {
     pub(super) reacts: Fact<String>,
     pub(super) stored: Fact<String>,
     pub(super) is_to_salesforce: Option<bool>,
+    pub(super) is_auth_provider: bool,
 }
 
 by_field!(Placed, at: At, ApexToken);
@@ -98,9 +99,25 @@ pub(super) fn requests(project: &Project, web: &Web<'_>, lifetime: &Lifetime) ->
             reacts: optional(&it.reacts),
             stored: optional(&it.stored),
             is_to_salesforce,
+            is_auth_provider: is_auth_provider(web, method),
         }
     })
     .collect()
+}
+
+/// Whether a method belongs to the class of a custom auth. provider, or to a class in it.
+fn is_auth_provider(web: &Web<'_>, method: MethodAt) -> bool {
+    let (unit, class) = web.graph.class_at(method);
+    let mut around = Some(class);
+    while let Some(class) = around {
+        let class = web.graph.class((unit, class));
+        let above = class.superclass.as_deref().unwrap_or_default();
+        if matches!(above, "auth.authproviderpluginclass" | "authproviderpluginclass") {
+            return true;
+        }
+        around = class.outer;
+    }
+    false
 }
 
 fn cell(unit: &Unit, found: Option<&Spot>) -> Fact<String> {
