@@ -431,6 +431,41 @@ fn only_a_session_id_that_is_sent_to_an_api_confirms_a_refused_one() {
 }
 
 #[test]
+fn only_a_session_without_api_access_and_a_token_of_salesforce_confirm_a_refused_one() {
+    let sends = |annotation: &str| {
+        let text = format!(
+            "public with sharing class Crane {{\n{annotation}\npublic static String look() {{\n\
+             HttpRequest request = new HttpRequest();\n\
+             request.setHeader('Authorization', 'Bearer ' + UserInfo.getSessionId());\n\
+             return new Http().send(request).getBody();\n}}\n}}\n"
+        );
+        ("force-app/Crane.cls", text)
+    };
+    let causes = |file: (&'static str, String)| {
+        let found = symptom(&Project::sfdx(&[file]), INTEGRATION);
+        (rules(&found["causes"]), rules(&found["possible"]))
+    };
+    let rule = || vec!["apex/session-as-api-credential".to_owned()];
+    assert_eq!(causes(sends("")), (vec![], rule()), "it works as long as the session is valid");
+    assert_eq!(causes(sends("@AuraEnabled")), (rule(), vec![]));
+
+    let stores = |host: &str| {
+        let text = format!(
+            "public with sharing class Wharf {{\npublic static void renew(Wharf__c wharf) {{\n\
+             HttpRequest request = new HttpRequest();\nrequest.setEndpoint('https://{host}/services/oauth2/token');\n\
+             request.setBody('grant_type=refresh_token&refresh_token=' + wharf.Refresh__c);\n\
+             HttpResponse response = new Http().send(request);\n\
+             wharf.Token__c = (String) ((Map<String, Object>) JSON.deserializeUntyped(response.getBody())).get('access_token');\n\
+             update wharf;\n}}\n}}\n"
+        );
+        ("force-app/Wharf.cls", text)
+    };
+    let rule = || vec!["apex/no-refresh-before-expiry".to_owned()];
+    assert_eq!(causes(stores("wharf-example.my.salesforce.com")).0, rule());
+    assert_eq!(causes(stores("wharf.example.com")), (vec![], rule()), "another server refuses it in its own words");
+}
+
+#[test]
 fn a_certificate_that_cannot_be_the_cause_confirms_nothing() {
     // The identity provider's certificates: the one ended a month ago, the other is valid.
     let sign_on = |name: &str, body: &str| {
