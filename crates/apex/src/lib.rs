@@ -599,6 +599,8 @@ pub enum Sink {
     },
     /// A field of a record, which is read later.
     Record,
+    /// A field of a platform event.
+    Event,
     /// The result of a method that a browser or another system calls.
     Returned,
     /// The same, through a call that may return a session id.

@@ -600,8 +600,22 @@ impl<'b, 'a, 't> Flow<'b, 'a, 't> {
             // A hash or an encrypted copy is not the id.
             && let Some((from, _)) = self.carried(right, false)
         {
-            found.push(self.used(SessionSource::Session, from, Sink::Record, right));
+            let sink = if self.is_event(left) { Sink::Event } else { Sink::Record };
+            found.push(self.used(SessionSource::Session, from, sink, right));
         }
+    }
+
+    /// Whether the field that an assignment sets is one of a platform event: `event.Key__c = ...`, or
+    /// `new Tide__e(Key__c = ...)`.
+    fn is_event(&self, field: NodeId) -> bool {
+        let tree = self.body.tree;
+        let object = tree.part(field, Part::Object).and_then(|object| self.body.type_of(object));
+        if let Some(ty) = object {
+            return ty.ends_with("__e");
+        }
+        let new = tree.above(field).find(|above| !matches!(tree.kind(*above), Kind::Assignment | Kind::ArgumentList));
+        let new = new.filter(|new| tree.kind(*new) == Kind::New).map(|new| self.body.callee(new));
+        matches!(new, Some(Callee::New(ty)) if ty.ends_with("__e"))
     }
 
     /// Whether an assembled text is a SOAP message with a session header.

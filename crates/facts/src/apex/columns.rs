@@ -123,7 +123,7 @@ static APEX_SESSION_USE: Columns<ApexSessionUse> = LazyLock::new(|| {
         Column::text(
             "Sink",
             "`async-argument`, `async-parameter`, `authorization-header`, `cookie`, `session-header`, `soap-envelope`, \
-             `record-field`, `returned` (to a browser or another system), `mailed-link`, `shown-link`, `returned-link`, \
+             `record-field`, `event-field` (of a platform event), `returned` (to a browser or another system), `mailed-link`, `shown-link`, `returned-link`, \
              `scraped` (read out of a page), `page`, `logged` (by `System.debug`) or `none`; its place is the argument or \
              value",
             |it| borrowed(&it.sink),

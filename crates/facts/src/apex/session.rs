@@ -280,6 +280,7 @@ fn sink<'u, 'w>(
     match &used.sink {
         Sink::Sent(sent) => plain(sent.as_str()),
         Sink::Record => plain("record-field"),
+        Sink::Event => plain("event-field"),
         Sink::Page => plain("page"),
         Sink::Returned => plain("returned"),
         Sink::Answer(callee, arguments) => gives(callee, *arguments).and_then(|_| plain("returned")),
