@@ -30,16 +30,23 @@ pub(super) struct Body {
     pub(super) key_size: Option<i64>,
 }
 
-/// Reads a certificate in Base64, with or without the lines that PEM puts around it.
+/// Reads a certificate in Base64, with or without the lines that PEM puts around it, or a PEM file in Base64.
 pub(super) fn body(text: &str) -> Option<Body> {
     let bytes = Base64::decode_vec(&base64(text)).ok()?;
+    let inner = std::str::from_utf8(&bytes).ok().filter(|inner| inner.contains(BEGIN));
+    let bytes = match inner {
+        Some(inner) => Base64::decode_vec(&base64(inner)).ok()?,
+        None => bytes,
+    };
     let (end, key_size) = SliceReader::new(&bytes).ok()?.sequence(|it| before_rest(it, to_be_signed)).ok()?;
     Some(Body { expires_on: day_of(end)?, key_size })
 }
 
+/// The line before a certificate in PEM.
+const BEGIN: &str = "-----BEGIN CERTIFICATE-----";
+
 /// The Base64 of a certificate, without line ends and the lines that PEM puts around it.
 fn base64(text: &str) -> String {
-    const BEGIN: &str = "-----BEGIN CERTIFICATE-----";
     let inner = text.split_once(BEGIN).map_or(text, |(_, after)| after.split("-----END").next().unwrap_or_default());
     inner.chars().filter(|ch| !ch.is_whitespace()).collect()
 }
@@ -398,6 +405,9 @@ mod tests {
         let armoured =
             format!("-----BEGIN CERTIFICATE-----\r\n{}\r\n-----END CERTIFICATE-----\r\n", lines.join("\r\n"));
         assert_eq!(body(&armoured), expected);
+        let twice = Base64::encode_string(armoured.as_bytes());
+        assert_eq!(body(&twice), expected, "a PEM file in Base64");
+        assert_eq!(body(&Base64::encode_string(twice.as_bytes())), None);
         assert_eq!(body(&format!("-----BEGIN CERTIFICATE-----{BASE64}-----END CERTIFICATE-----")), expected);
     }
 
