@@ -399,9 +399,17 @@ impl<'b, 'a, 't> Flow<'b, 'a, 't> {
         outside.is_some_and(|call| self.body.is_call(call, "system", "debug"))
     }
 
+    /// Whether a session id is in a header that the next statements replace, so that it goes nowhere.
+    fn is_in_replaced_header(&self, id: NodeId) -> bool {
+        let tree = self.body.tree;
+        let is_operand = |above: &NodeId| matches!(tree.kind(*above), Kind::Binary | Kind::ArgumentList);
+        let outside = tree.above(id).take(MAX_OPERANDS).find(|above| !is_operand(above));
+        outside.is_some_and(|call| tree.calls(call, "setheader") && self.is_replaced_header(call))
+    }
+
     fn sink(&self, id: NodeId, found: &mut Vec<SessionUse>) {
         let tree = self.body.tree;
-        if self.has_source && is_session_call(self.body, id) {
+        if self.has_source && is_session_call(self.body, id) && !self.is_in_replaced_header(id) {
             let sink = if self.is_logged(id) { Sink::Logged } else { Sink::Nothing };
             found.push(self.used(SessionSource::Session, id, sink, id));
         }
