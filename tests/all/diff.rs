@@ -102,7 +102,7 @@ fn json_holds_the_facts() {
     assert!(new.contains(&"session/profile-timeout-short") && new.contains(&"oauth/refresh-token-lifetime"), "{new:?}");
     assert_eq!(answer["findings"]["fixed"], json!([]));
     let human = on_one_line(&place.run(&["diff", "old", "new"]));
-    assert!(human.contains("refresh token until revoked -> dies 90 days after issue"), "{human}");
+    assert!(human.contains("refresh token valid until revoked -> expires 90 days after issue"), "{human}");
 }
 
 /// The findings of a sort, as `rule severity oldSeverity`.
@@ -229,7 +229,7 @@ fn the_life_of_tokens_in_jwt_form_is_compared() {
     let setting = json!({ "setting": "jwtTimeout", "old": 60, "new": 5, "direction": "worse" });
     assert_eq!((ran.code, &ran.json()["apps"][0]["settings"]), (1, &json!([setting])));
     let out = on_one_line(&place.run(&["diff", "old", "new"]));
-    assert!(out.contains("life of tokens in JWT form 1 hour -> 5 minutes"), "{out}");
+    assert!(out.contains("lifetime of JWT-based access tokens 1 hour -> 5 minutes"), "{out}");
 }
 
 #[test]

@@ -554,6 +554,20 @@ fn blame_names_the_commit_through_moves_and_layouts() {
 }
 
 #[test]
+fn blame_words_a_value_as_people_see_it() {
+    let mut repository = Repository::new();
+    repository.commit("main", "start", &start());
+    let settings = "<SecuritySettings><sessionSettings><disableTimeoutWarning>true</disableTimeoutWarning></sessionSettings></SecuritySettings>\n";
+    repository.commit("main", "quiet", &[("force-app/x/Security.settings-meta.xml", Some(settings.to_owned()))]);
+    repository.make(&[]);
+    let human = run_in(&repository.root(), &["blame"]).out;
+    assert!(human.contains("warning before the timeout off"), "{human}");
+    assert!(human.contains("access token format opaque"), "{human}");
+    let csv = run_in(&repository.root(), &["blame", "--format", "csv"]).out;
+    assert!(csv.contains("timeoutWarningDisabled,on,"), "the element as it is: {csv}");
+}
+
+#[test]
 fn check_reports_since_when() {
     let repository = moved();
     repository.make(&[]);

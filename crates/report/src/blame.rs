@@ -5,7 +5,7 @@
 
 use std::io;
 
-use super::diff::{in_words, name_of};
+use super::diff::{in_words, name_of, shown_value};
 use super::table::{self, Layout};
 use super::text::wrap;
 use super::{Paths, Style, one_line};
@@ -17,7 +17,7 @@ fn what(kind: &str, values: &[&BlamedValue]) -> String {
     let name = values.first().map_or("", |it| it.name.as_str());
     let whose = if name.is_empty() { kind.to_owned() } else { format!("{kind} {name}") };
     let values = values.iter().map(|it| {
-        let value = it.value.as_ref().map_or_else(|| "unknown".to_owned(), in_words);
+        let value = it.value.as_ref().map_or_else(|| "unknown".to_owned(), |value| shown_value(it.setting, value));
         format!("{} {value}", name_of(it.setting))
     });
     format!("{whose}: {}", values.collect::<Vec<_>>().join("; "))
@@ -122,7 +122,7 @@ fn rows(blame: &Blame, paths: &Paths) -> Vec<Vec<String>> {
         ]
     };
     let values = values(blame).map(|(kind, it)| {
-        let value = it.value.as_ref().map_or_else(|| "unknown".to_owned(), in_words);
+        let value = it.value.as_ref().map_or_else(|| "unknown".to_owned(), |value| in_words(it.setting, value));
         let none = String::new;
         let head = [kind.to_owned(), it.name.clone(), it.setting.to_owned(), value, none(), none(), none()];
         head.into_iter().chain(tail(&it.since)).collect()

@@ -460,7 +460,7 @@ fn whole_app(app: &App, subject: String, old: String, what: &str) -> Line {
         if setting.setting == "tokenForm" {
             return None;
         }
-        Some(format!("{} {}", name_of(setting.setting), in_words(value)))
+        Some(format!("{} {}", name_of(setting.setting), shown_value(setting.setting, value)))
     });
     let known: Vec<String> = known.collect();
     let known = if known.is_empty() { String::new() } else { format!(" with {}", known.join("; ")) };
@@ -472,14 +472,8 @@ fn whole_app(app: &App, subject: String, old: String, what: &str) -> Line {
 }
 
 fn setting_line(subject: &str, setting: &Setting) -> Line {
-    let value = |value: &Option<Value>| match value {
-        None => "unknown".to_owned(),
-        // Worded as people see it, not as the element that turns it off.
-        Some(Value::Flag(on)) if setting.setting == "timeoutWarningDisabled" => in_words(&Value::Flag(!on)),
-        Some(Value::Word(form)) if setting.setting == "tokenForm" => {
-            if form == "jwt" { "JWT" } else { form }.to_owned()
-        }
-        Some(value) => in_words(value),
+    let value = |value: &Option<Value>| {
+        value.as_ref().map_or_else(|| "unknown".to_owned(), |value| shown_value(setting.setting, value))
     };
     let why = match (&setting.old, &setting.new) {
         (Some(Value::Words(old)), Some(Value::Words(new))) => difference(old, new),
@@ -511,20 +505,31 @@ pub(super) fn name_of(setting: &str) -> &'static str {
         "timeoutWarningDisabled" => "warning before the timeout",
         "lockedToIp" => "sessions locked to their IP address",
         "ipRangesEveryRequest" => "login IP ranges checked at every request",
-        "tokenForm" => "form of access tokens",
-        "jwtTimeout" => "life of tokens in JWT form",
+        "tokenForm" => "access token format",
+        "jwtTimeout" => "lifetime of JWT-based access tokens",
         "refreshToken" => "refresh token",
-        "renewal" => "renewed",
+        "renewal" => "renewal",
         "ipRelaxation" => "IP restrictions",
-        "assurance" => "session level",
-        "adminApproved" => "only for pre-approved users",
+        "assurance" => "required session level",
+        "adminApproved" => "only for admin-approved users",
         "scopes" => "scopes",
         _ => "setting",
     }
 }
 
-pub(super) fn in_words(value: &Value) -> String {
+/// The value of a setting beside its name: worded as people see it, not as the element that turns it off.
+pub(super) fn shown_value(setting: &str, value: &Value) -> String {
     match value {
+        Value::Flag(on) if setting == "timeoutWarningDisabled" => in_words(setting, &Value::Flag(!on)),
+        value => in_words(setting, value),
+    }
+}
+
+/// The value of a setting, as its element states it.
+pub(super) fn in_words(setting: &str, value: &Value) -> String {
+    match value {
+        // A flow is called by the same word.
+        Value::Word(form) if setting == "tokenForm" => if form == "jwt" { "JWT" } else { form }.to_owned(),
         Value::Minutes(minutes) => minutes_in_words(*minutes),
         Value::Flag(on) => if *on { "on" } else { "off" }.to_owned(),
         Value::Words(words) if words.is_empty() => "none".to_owned(),
@@ -532,23 +537,23 @@ pub(super) fn in_words(value: &Value) -> String {
         Value::Refresh { kind, period, .. } => {
             let period = period.as_deref().unwrap_or("an unknown time");
             match *kind {
-                "until-revoked" => "until revoked".to_owned(),
-                "at-once" => "dies at once".to_owned(),
-                "lifetime" => format!("dies {period} after issue"),
-                "idle" => format!("dies {period} after its last use"),
-                _ => "of a policy that is not documented".to_owned(),
+                "until-revoked" => "valid until revoked".to_owned(),
+                "at-once" => "expires at once".to_owned(),
+                "lifetime" => format!("expires {period} after issue"),
+                "idle" => format!("expires after {period} without use"),
+                _ => "with an undocumented policy".to_owned(),
             }
         }
         Value::Word(word) => match word.as_str() {
-            "jwt" => "by JWT",
+            "jwt" => "by JWT bearer",
             "client-credentials" => "by client credentials",
             "refresh-token" => "by refresh token",
-            "none-visible" => "by nothing visible",
+            "none-visible" => "none in the files",
             "enforce" => "enforced",
             "relax-refresh" => "relaxed for refresh tokens",
-            "second-factor" => "relaxed with a second factor",
+            "second-factor" => "relaxed for activated devices",
             "relax" => "relaxed",
-            "session" => "as the user's session",
+            "session" => "that of the user's session",
             other => other,
         }
         .to_owned(),
@@ -673,7 +678,20 @@ mod tests {
         assert_eq!(line("timeoutWarningDisabled", flag(false), flag(true)), "warning before the timeout on -> off");
         assert_eq!(line("forcedLogout", None, flag(true)), "forced logout at the timeout unknown -> on");
         let lifetime = Value::Refresh { kind: "lifetime", hours: Some(24), period: Some("1 day".to_owned()) };
-        assert_eq!(line("refreshToken", None, Some(lifetime)), "refresh token unknown -> dies 1 day after issue");
+        assert_eq!(line("refreshToken", None, Some(lifetime)), "refresh token unknown -> expires 1 day after issue");
+        let until = Value::Refresh { kind: "until-revoked", hours: None, period: None };
+        let idle = Value::Refresh { kind: "idle", hours: Some(168), period: Some("7 days".to_owned()) };
+        assert_eq!(
+            line("refreshToken", Some(until), Some(idle)),
+            "refresh token valid until revoked -> expires after 7 days without use"
+        );
+        let word = |word: &str| Some(Value::Word(word.to_owned()));
+        assert_eq!(line("tokenForm", word("opaque"), word("jwt")), "access token format opaque -> JWT");
+        assert_eq!(line("renewal", word("jwt"), word("none-visible")), "renewal by JWT bearer -> none in the files");
+        assert_eq!(
+            line("jwtTimeout", word("session"), Some(Value::Minutes(5))),
+            "lifetime of JWT-based access tokens that of the user's session -> 5 minutes"
+        );
         let words = |words: &[&str]| words.iter().map(|word| (*word).to_owned()).collect::<Vec<_>>();
         assert_eq!(difference(&words(&["Api", "Web"]), &words(&["Api", "Full"])), "added Full; removed Web");
     }

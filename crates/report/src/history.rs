@@ -307,12 +307,23 @@ fn csv_rows(change: &Change, rows: &mut Vec<Vec<String>>) {
     ];
     let mut add =
         |cells: [&str; 10]| rows.push(head.iter().map(String::as_str).chain(cells).map(str::to_owned).collect());
-    let value = |value: &Option<sessionlint_analysis::diff::Value>| {
-        value.as_ref().map_or_else(|| "unknown".to_owned(), words::in_words)
+    let value = |setting: &str, value: &Option<sessionlint_analysis::diff::Value>| {
+        value.as_ref().map_or_else(|| "unknown".to_owned(), |value| words::in_words(setting, value))
     };
     let minutes = |minutes: Option<i64>| minutes.map_or_else(|| "unknown".to_owned(), |minutes| minutes.to_string());
     let add_setting = |add: &mut dyn FnMut([&str; 10]), ty: &str, name: &str, it: &Setting| {
-        add([ty, name, it.setting, &value(&it.old), &value(&it.new), it.direction.as_str(), "", "", "", ""]);
+        add([
+            ty,
+            name,
+            it.setting,
+            &value(it.setting, &it.old),
+            &value(it.setting, &it.new),
+            it.direction.as_str(),
+            "",
+            "",
+            "",
+            "",
+        ]);
     };
     let diff = &change.changes;
     for it in &diff.org {
