@@ -31,7 +31,7 @@ pub struct Action {
     pub message: String,
     /// The number of places.
     pub places: usize,
-    /// The effect of the fault.
+    /// The effect of the fault, where the message does not say it already; empty otherwise.
     pub why: String,
     /// The safety of the change; none if no exact change is proposed.
     pub safety: Option<Safety>,
@@ -78,14 +78,15 @@ fn action(topic: &Topic, plan: &Plan) -> Option<Action> {
     let item = topic.items.iter().find(|item| if step.is_some() { of_step(item) } else { help_of(item) });
     let cost = item.and_then(|item| item.cost.as_ref()).or(topic.trade_off.first());
     let counts = |severity: Severity| severity > Severity::Note || topic.severity == Severity::Note;
+    let message = topic.items.first().map(|item| item.message.clone()).unwrap_or_default();
     Some(Action {
         rule: topic.rule.clone(),
         title: topic.title.clone(),
         severity: topic.severity,
         what: first_sentence(&what).to_owned(),
-        message: topic.items.first().map(|item| item.message.clone()).unwrap_or_default(),
         places: topic.items.iter().filter(|item| counts(item.severity)).count(),
-        why: first_sentence(&topic.why).to_owned(),
+        why: sentences(&topic.why).find(|text| !says(&message, text)).unwrap_or_default().to_owned(),
+        message,
         safety: step.map(|step| step.safety),
         loosens: step.map(|step| step.loosens.clone()).unwrap_or_default(),
         cost: cost.map(|text| first_sentence(text).to_owned()),
@@ -101,9 +102,47 @@ fn first_sentence(text: &str) -> &str {
     end.map_or(text, |at| &text[..=at])
 }
 
+/// The sentences of a text.
+fn sentences(text: &str) -> impl Iterator<Item = &str> {
+    let mut rest = text.trim();
+    std::iter::from_fn(move || {
+        let sentence = first_sentence(rest);
+        rest = rest[sentence.len()..].trim_start();
+        (!sentence.is_empty()).then_some(sentence)
+    })
+}
+
+/// Whether a text says most of a sentence in other words: at least half of its longer words. The beginning of a word
+/// decides, so `expires` is `expire`.
+fn says(text: &str, sentence: &str) -> bool {
+    fn beginnings(text: &str) -> impl Iterator<Item = String> {
+        let words = text.split(|ch: char| !ch.is_alphanumeric()).filter(|word| word.chars().count() > 3);
+        words.map(|word| word.to_lowercase().chars().take(5).collect())
+    }
+    let said: HashSet<String> = beginnings(text).collect();
+    let (mut all, mut known) = (0, 0);
+    for word in beginnings(sentence) {
+        all += 1;
+        known += usize::from(said.contains(&word));
+    }
+    2 * known >= all
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_reason_is_the_first_sentence_that_adds_something() {
+        let message = "ERP's refresh token expires at once: the integration cannot renew";
+        let (same, other) =
+            ("The app issues refresh tokens that expire immediately.", "A person must approve the app again.");
+        let texts = format!("{same} {other}");
+        assert_eq!(sentences(&texts).collect::<Vec<_>>(), [same, other]);
+        assert!(says(message, same));
+        assert!(!says(message, other));
+        assert!(says(message, ""));
+    }
 
     #[test]
     fn a_sentence_ends_before_a_capital() {
