@@ -248,11 +248,19 @@ fn not_visible(views: &Views<'_>, table: &Symptoms, id: &str) -> Vec<NotVisible>
     .collect()
 }
 
-/// Whether the subject of a finding takes effect in the org. Of several Security settings files only the last one does.
+/// Whether the subject of a finding takes effect in the org. Of several Security settings files only the last one does,
+/// and of several timeouts of a profile the one that decides for it.
 fn decides(facts: &Facts<'_>, finding: &Diagnostic) -> bool {
-    let is_settings = finding.subject.as_ref().is_some_and(|subject| subject.ty == "SecuritySettings");
-    let last = facts.project.of_type("SecuritySettings").last();
-    !is_settings || last.is_none_or(|(_, component)| component.file == finding.place.file)
+    let file = finding.place.file;
+    match finding.subject.as_ref().map(|subject| subject.ty.as_str()) {
+        Some("SecuritySettings") => {
+            facts.project.of_type("SecuritySettings").last().is_none_or(|(_, component)| component.file == file)
+        }
+        Some("ProfileSessionSetting") => {
+            facts.profiles().iter().any(|profile| profile.own.place.is_some_and(|place| place.file == file))
+        }
+        _ => true,
+    }
 }
 
 /// Sorts causes: those that an error points to, then by severity, confidence, rule and place.
