@@ -346,6 +346,107 @@ fn an_app_for_profiles_with_unknown_sessions_has_tokens_of_unknown_life() {
     assert!(out.contains("of ERP lives is unknown: a file with the session timeout of a profile is broken"), "{out}");
 }
 
+/// The app ERP, which only users of these profiles may use.
+fn app_of(profiles: &[&str]) -> String {
+    let named: String = profiles.iter().map(|name| format!("    <profileName>{name}</profileName>\n")).collect();
+    APP.replace("<scopes>Api</scopes>", "<isAdminApproved>true</isAdminApproved>\n        <scopes>Api</scopes>")
+        .replace("</ConnectedApp>", &format!("{named}</ConnectedApp>"))
+}
+
+#[test]
+fn a_token_lives_at_most_as_long_as_the_shortest_session_that_is_known() {
+    let with = |org: Option<&str>, stored: &[(&str, &str)], app: String| {
+        let project = Project::sfdx(&[("force-app/ERP.connectedApp-meta.xml", app)]);
+        if let Some(org) = org {
+            project.put(SETTINGS, security(&format!("        <sessionTimeout>{org}</sessionTimeout>\n")));
+        }
+        for (profile, minutes) in stored {
+            project.put(&format!("force-app/{profile}.profileSessionSetting-meta.xml"), setting(profile, minutes));
+        }
+        project
+    };
+    let known = |project: &Project| {
+        let app = sessions(project)["apps"][0].clone();
+        (app["accessTokenMinutes"].clone(), app["usersDoubt"].as_str().map(str::to_owned))
+    };
+    let doubt = |text: &str| Some(text.to_owned());
+    let org = Some("FourHours");
+    let sales = [("Sales", "30"), ("Depot", "60")];
+    assert_eq!(known(&with(org, &sales, app_of(&["Sales", "Depot"]))), (json!(30), None));
+    // A profile with an undocumented value, a missing one, and users whose profiles nothing names.
+    let odd = [("Sales", "30"), ("Depot", "soon")];
+    let unknown = doubt("the session timeout of its profile Depot is unknown");
+    assert_eq!(known(&with(org, &odd, app_of(&["Sales", "Depot"]))), (json!(30), unknown));
+    let missing = doubt("its profile Ghost is not in the project and may have a session timeout of its own");
+    assert_eq!(known(&with(org, &sales, app_of(&["Depot", "Ghost"]))), (json!(60), missing.clone()));
+    assert_eq!(known(&with(org, &[], app_of(&["Ghost"]))), (json!(240), missing));
+    let of_set =
+        app_of(&["Depot"]).replace("</ConnectedApp>", "<permissionSetName>Robots</permissionSetName>\n</ConnectedApp>");
+    let others = doubt("users of its permission sets may have other profiles");
+    assert_eq!(known(&with(org, &sales, of_set)), (json!(60), others));
+    // Anybody may use it: each profile counts, and the org's value for those that the project lacks.
+    let any = doubt("the session timeout of the profile Depot is unknown");
+    assert_eq!(known(&with(org, &odd, APP.to_owned())), (json!(30), any));
+    assert_eq!(known(&with(org, &sales, APP.to_owned())), (json!(30), None));
+    let no_org = doubt("the org's session timeout, which holds for its other users, is unknown");
+    assert_eq!(known(&with(None, &sales, APP.to_owned())), (json!(30), no_org));
+    // Its own timeout holds for all.
+    let own = "<sessionPolicy><sessionTimeout>15</sessionTimeout></sessionPolicy>\n</ConnectedApp>";
+    assert_eq!(known(&with(None, &odd, APP.replace("</ConnectedApp>", own))), (json!(15), None));
+
+    let project = with(org, &sales, app_of(&["Depot", "Ghost"]));
+    let table = on_one_line(&project.run(&["sessions", "--as-of", "2026-12-01"]).out);
+    assert!(table.contains("at most 1 h opaque at most 54 min"), "{table}");
+    assert!(
+        table.contains("an access token of ERP may live shorter for some of its users: its profile Ghost"),
+        "{table}"
+    );
+    let owner = project.column("SELECT AccessTokenOwner FROM OAuthApp");
+    assert_eq!(owner, ["the shortest known session of its users"]);
+    let cannot_renew = app_of(&["Depot", "Ghost"]).replace("        <scopes>RefreshToken</scopes>\n", "");
+    project.put("force-app/ERP.connectedApp-meta.xml", cannot_renew);
+    let report = project.run(&["report", "--format", "markdown", "--output", "r.md"]);
+    assert_eq!(report.code, 0, "{report:?}");
+    let page = std::fs::read_to_string(project.at("r.md")).unwrap();
+    assert!(page.contains("when its access token expires, after 1 hour or earlier"), "{page}");
+    assert!(page.contains("when its access token expires: 1 hour or earlier"), "{page}");
+}
+
+#[test]
+fn a_policy_that_contradicts_the_settings_leaves_the_form_of_tokens_open() {
+    let policy = "<isNamedUserJwtEnabled>false</isNamedUserJwtEnabled><namedUserJwtTimeout>30</namedUserJwtTimeout>";
+    let on = "<isNamedUserJwtEnabled>true</isNamedUserJwtEnabled>";
+    let table = on_one_line(&external(Some(on), Some(policy)).run(&["sessions"]).out);
+    let reason = "its global OAuth settings and its policy contradict each other about the token format";
+    assert!(table.contains(reason) && !table.contains("not read"), "{table}");
+}
+
+#[test]
+fn an_offered_flow_that_no_policy_switches_on_renews_nothing_for_certain() {
+    let offer = "<isClientCredentialsFlowEnabled>true</isClientCredentialsFlowEnabled>";
+    let of = |policy: Option<&str>, scopes: &str| {
+        let project = external(Some(offer), policy);
+        project.put(
+            "force-app/Crane_oauth.ecaOauth-meta.xml",
+            format!(
+                "<ExtlClntAppOauthSettings><externalClientApplication>Crane</externalClientApplication>\
+                 <commaSeparatedOauthScopes>{scopes}</commaSeparatedOauthScopes></ExtlClntAppOauthSettings>\n"
+            ),
+        );
+        let app = sessions(&project)["apps"][0].clone();
+        (app["tier"].clone(), app["renewal"].clone())
+    };
+    let user = "<clientCredentialsFlowUser>crane@example.com</clientCredentialsFlowUser>";
+    let renews = json!("client-credentials");
+    assert_eq!(of(Some("<label>x</label>"), "Api"), (json!("likely"), Value::Null), "neither on nor off");
+    assert_eq!(of(Some("<label>x</label>"), "Api, RefreshToken"), (json!("likely"), json!("refresh-token")));
+    assert_eq!(of(Some(user), "Api"), (json!("certain"), renews.clone()));
+    assert_eq!(of(Some(offer), "Api"), (json!("certain"), renews.clone()));
+    assert_eq!(of(None, "Api"), (json!("certain"), renews), "no policy at all");
+    let off = offer.replace("true", "false");
+    assert_eq!(of(Some(&off), "Api"), (json!("likely"), json!("none-visible")));
+}
+
 #[test]
 fn no_line_of_the_tables_is_wider_than_the_terminal() {
     let project = small();

@@ -196,7 +196,7 @@ fn a_page_says_what_holds_and_what_to_change() {
         "the org's value, 4 hours",
         "<span>Sales</span> <strong class=\"value\">30 minutes</strong>",
         "profile, force-app/Sales.profileSessionSetting-meta.xml:3",
-        "dies 90 days after it was issued, or after 30 days without use",
+        "expires 90 days after it was issued, or after 30 days without use",
         "<dt>Renewal</dt><dd>refresh token</dd>",
         "<strong>Test:</strong>",
         "<strong>Undo:</strong>",
@@ -802,7 +802,7 @@ fn a_time_line_has_today_tokens_and_changes() {
     let line = between(&page, "<h2 id=\"dates\">", "</figure>");
     for part in [
         ">today</text>",
-        "<strong>+ 30 days</strong> refresh token of ERP dies: after 30 days without use",
+        "<strong>+ 30 days</strong> refresh token of ERP expires: after 30 days without use",
         "<strong>2027-02-20</strong>",
         "class=\"token\"",
         "class=\"general\"",

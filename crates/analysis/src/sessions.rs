@@ -150,6 +150,10 @@ pub struct App {
     /// Whether the app itself has that value.
     #[serde(skip)]
     pub life_is_own: bool,
+    /// Why `accessTokenMinutes` is only the most that the shortest token of its users lives; omitted if each user's session
+    /// is known, or none decides.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub users_doubt: Option<String>,
 }
 
 /// A time after the issue of a token, in seconds. JSON has it in minutes, as an integer if possible.
@@ -309,7 +313,8 @@ fn app(project: &Project, app: &OAuthApp) -> App {
             .clone()
             .or_else(|| app.written.assurance_level.value.clone().filter(|level| level == "HIGH_ASSURANCE")),
         has_oauth: app.written.has_oauth,
-        life_owner: token.owner.as_str(),
+        life_owner: token.owner_in_words(),
+        users_doubt: token.may_be_shorter().then(|| token.users_doubt.clone()),
         life_is_own: matches!(token.owner, LifeOwner::SessionTimeout | LifeOwner::JwtPolicy),
     }
 }
@@ -401,31 +406,55 @@ const IDLE_LIMIT: &str = "since 4 November 2026 (sandboxes: 21 October) Salesfor
 /// Apps that a remark names; the others are counted.
 const NAMED: usize = 3;
 
-/// Why lifetimes of access tokens are unknown: each reason once, with its apps. Another remark covers an unknown session of
-/// the org.
+/// Why lifetimes of access tokens are unknown, or not known to be the shortest: each reason once, with its apps. Another
+/// remark covers an unknown session of the org.
 fn token_remarks(facts: &Facts<'_>) -> Vec<String> {
-    // The reason, whether a query of the org answers it (JWT tokens of a connected app), and the apps.
-    let mut doubts: Vec<(&str, bool, Vec<&str>)> = Vec::new();
-    let has_reason = |app: &&OAuthApp| !app.access_token.doubt.is_empty() && app.access_token.doubt != NO_SESSION;
-    for app in facts.apps().iter().filter(has_reason) {
-        let doubt = app.access_token.doubt.as_str();
+    let mut unknown = Reasons::default();
+    let mut shorter = Reasons::default();
+    for app in facts.apps() {
+        let token = &app.access_token;
         let label = app.written.label.as_str();
-        let is_in_org = app.kind == AppKind::ConnectedApp && app.access_token.form.value == Some(TokenForm::Jwt);
-        match doubts.iter_mut().find(|(other, ..)| *other == doubt) {
-            Some((.., labels)) => labels.push(label),
-            None => doubts.push((doubt, is_in_org, vec![label])),
+        let is_in_org = app.kind == AppKind::ConnectedApp && token.form.value == Some(TokenForm::Jwt);
+        if !token.doubt.is_empty() && token.doubt != NO_SESSION {
+            unknown.add(&token.doubt, is_in_org, label);
+        }
+        if token.may_be_shorter() {
+            shorter.add(&token.users_doubt, false, label);
         }
     }
-    let remark = |(doubt, is_in_org, labels): (&str, bool, Vec<&str>)| {
-        let names = labels.iter().take(NAMED).copied().collect::<Vec<_>>().join(", ");
-        let more = labels.len().saturating_sub(NAMED);
-        let names = if more > 0 { format!("{names} and {more} more") } else { names };
+    let unknown = unknown.0.into_iter().map(|(doubt, is_in_org, labels)| {
         let ask = if is_in_org {
             "; SELECT Name, NamedUserUvidTimeout FROM ConnectedApplication shows an app's own minutes, where it has them"
         } else {
             ""
         };
-        format!("how long an access token of {names} lives is unknown: {doubt}{ask}")
-    };
-    doubts.into_iter().map(remark).collect()
+        format!("how long an access token of {} lives is unknown: {doubt}{ask}", some_names(&labels))
+    });
+    let shorter = shorter.0.into_iter().map(|(doubt, _, labels)| {
+        format!("an access token of {} may live shorter for some of its users: {doubt}", some_names(&labels))
+    });
+    unknown.chain(shorter).collect()
+}
+
+/// Reasons in the order of their first app: each with whether a query of the org answers it (JWT tokens of a connected
+/// app), and its apps.
+#[derive(Default)]
+struct Reasons<'a>(Vec<(&'a str, bool, Vec<&'a str>)>);
+
+impl<'a> Reasons<'a> {
+    fn add(&mut self, reason: &'a str, is_in_org: bool, label: &'a str) {
+        match self.0.iter_mut().find(|(other, ..)| *other == reason) {
+            Some((.., labels)) => labels.push(label),
+            None => self.0.push((reason, is_in_org, vec![label])),
+        }
+    }
+}
+
+/// The first names, and the number of the others.
+fn some_names(labels: &[&str]) -> String {
+    let names = labels.iter().take(NAMED).copied().collect::<Vec<_>>().join(", ");
+    match labels.len().saturating_sub(NAMED) {
+        0 => names,
+        more => format!("{names} and {more} more"),
+    }
 }

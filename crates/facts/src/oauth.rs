@@ -18,6 +18,8 @@ pub use integration::{IntegrationEvidence, Tier};
 pub use policy::{IdleEnd, RefreshKind, RefreshPolicy, idle_limit, idle_limit_holds, ip_relaxation};
 pub use token::{AccessToken, LifeOwner, NO_SESSION, TokenForm};
 
+use token::UserSessions;
+
 pub(super) use token::JWT_TIMEOUTS;
 
 use std::cell::OnceCell;
@@ -107,6 +109,8 @@ pub struct AppFiles {
     pub certificate: Option<Place>,
     /// Whether the client-credentials flow is on.
     pub client_credentials: Fact<bool>,
+    /// Whether its settings offer that flow and its policy does not say whether it is on.
+    pub(super) only_offers_client_credentials: bool,
     /// Whether only users whom an administrator chose may use it.
     pub is_admin_approved: Fact<bool>,
     /// Labels of the profiles that may use it.
@@ -123,6 +127,8 @@ pub struct AppFiles {
     pub odd_timeout: Option<String>,
     /// Whether its access tokens are in JWT form; unknown where the file that decides is not in the project.
     pub issues_jwt: Fact<bool>,
+    /// Whether its settings and its policy contradict each other about that form.
+    pub(super) jwt_switches_differ: bool,
     /// What ends a token in JWT form, as written: `UserSession` or `Custom`.
     pub jwt_timeout_type: Fact<String>,
     /// Whether it states the life of a token in JWT form, valid or not.
@@ -201,7 +207,8 @@ pub struct OAuthApp {
     pub written: AppFiles,
     /// Whether it is an integration, and why.
     pub verdict: IntegrationEvidence,
-    /// How it renews; unknown where its OAuth settings are not in the project, nothing where they are switched off.
+    /// How it renews; unknown where its OAuth settings are not in the project or only offer the client credentials flow,
+    /// nothing where they are switched off.
     pub renewal: Option<Renewal>,
     /// The longest session that profile or org give its users, and the level that decides.
     pub fallback: Fact<i64>,
@@ -442,8 +449,11 @@ impl<'w> OrgContext<'w> {
         app.fallback = users.fallback.clone();
         app.fallback_owner.clone_from(&users.fallback_owner);
         app.shortest_fallback = users.shortest_fallback;
-        let shortest = app.shortest_fallback.ok_or_else(|| self.unknown_sessions());
-        app.access_token = token::access_token(&app, shortest);
+        let sessions = UserSessions {
+            shortest: app.shortest_fallback.ok_or_else(|| self.unknown_sessions()),
+            doubt: self.unknown_users(&app, users),
+        };
+        app.access_token = token::access_token(&app, sessions);
         app.knows_ranges = match users.with_org {
             // A profile that it names and that is not in the project may have ranges.
             true if !app.names_its_profiles() => users.held > 0,
@@ -479,6 +489,27 @@ impl<'w> OrgContext<'w> {
         }
     }
 
+    /// Why some user of an app may have a shorter session than those that are known, as a clause; empty where none may.
+    fn unknown_users(&self, app: &OAuthApp, users: &Users) -> String {
+        let names_all = app.names_its_profiles();
+        let whose = if names_all { "its profile" } else { "the profile" };
+        if let Some(label) = &users.unknown_profile {
+            return format!("the session timeout of {whose} {label} is unknown");
+        }
+        if names_all {
+            let absent = app.written.profile_keys.iter().position(|key| !self.by_key.contains_key(key.as_str()));
+            if let Some(label) = absent.and_then(|index| app.written.profiles.get(index)) {
+                return format!("its profile {label} is not in the project and may have a session timeout of its own");
+            }
+            if !app.written.permission_sets.is_empty() {
+                return "users of its permission sets may have other profiles".to_owned();
+            }
+        } else if self.org.minutes.value.is_none() {
+            return "the org's session timeout, which holds for its other users, is unknown".to_owned();
+        }
+        String::new()
+    }
+
     /// Whether the org's settings block the username-password flow.
     fn blocks_passwords(&self) -> bool {
         stated::flag(self.project, "OauthOidcSettings", "blockOAuthUnPwFlow").value == Some(true)
@@ -506,6 +537,7 @@ impl<'w> OrgContext<'w> {
             fallback: Fact::default(),
             fallback_owner: String::new(),
             shortest_fallback: None,
+            unknown_profile: None,
         };
         // The first of equal values: the org before a profile, so that the reason is the general one.
         if with_org && let Some(minutes) = self.org.minutes.value {
@@ -527,7 +559,10 @@ impl<'w> OrgContext<'w> {
             {
                 restricting = Some((profile, place));
             }
-            let Some(minutes) = profile.effective.value else { continue };
+            let Some(minutes) = profile.effective.value else {
+                users.unknown_profile.get_or_insert_with(|| profile.label.clone());
+                continue;
+            };
             users.shortest_fallback = Some(users.shortest_fallback.map_or(minutes, |least| least.min(minutes)));
             if users.fallback.value.is_none_or(|longest| minutes > longest) {
                 users.fallback = profile.effective.clone();
@@ -592,6 +627,8 @@ struct Users {
     fallback: Fact<i64>,
     fallback_owner: String,
     shortest_fallback: Option<i64>,
+    /// The first of the profiles whose session is unknown.
+    unknown_profile: Option<String>,
 }
 
 /// How the app renews.
@@ -609,6 +646,8 @@ fn renewal(app: &OAuthApp) -> Option<Renewal> {
     let is_at_once = written.refresh.as_ref().is_some_and(|policy| policy.kind == RefreshKind::AtOnce);
     match app.has_refresh_scope() {
         Some(true) if !is_at_once => Some(Renewal::RefreshToken),
+        // The flow may be on, and renews then.
+        Some(_) if written.only_offers_client_credentials => None,
         Some(_) => Some(Renewal::NoneVisible),
         None => None,
     }

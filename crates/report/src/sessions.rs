@@ -232,8 +232,10 @@ fn app_row(app: &App) -> Vec<String> {
     let token = match (app.has_oauth, app.life_is_own) {
         (false, _) => "-".to_owned(),
         (true, true) if app.access_token_minutes.is_some() => format!("{} (own)", minutes(app.access_token_minutes)),
+        (true, _) if app.users_doubt.is_some() => format!("at most {}", minutes(app.access_token_minutes)),
         (true, _) => known_or_replaced(app.access_token_minutes, app.replaced_by.as_deref()),
     };
+    let refresh_at = |at| if app.users_doubt.is_some() { format!("at most {}", moment(at)) } else { moment(at) };
     let form = match (app.has_oauth, app.token_form) {
         (false, _) => "-",
         (true, Some("jwt")) => "JWT",
@@ -245,7 +247,7 @@ fn app_row(app: &App) -> Vec<String> {
         app.tier.to_owned(),
         token,
         form.to_owned(),
-        app.refresh_at_minutes.map_or_else(|| "-".to_owned(), moment),
+        app.refresh_at_minutes.map_or_else(|| "-".to_owned(), refresh_at),
         // The form of a token may be JWT too, which does not renew.
         or_none(app.renewal.map(|word| if word == "jwt" { "JWT bearer" } else { word })),
         refresh_token,

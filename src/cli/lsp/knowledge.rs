@@ -147,7 +147,9 @@ fn place_infos(facts: &Facts<'_>) -> Vec<PlaceInfo> {
 fn app_in_words(project: &Project, app: &OAuthApp) -> String {
     let written = &app.written;
     let token = &app.access_token;
-    let mut text = format!("**{}**: an access token lives {}", name(&written.label), in_words(token.minutes.value));
+    let most = if token.may_be_shorter() { "at most " } else { "" };
+    let life = in_words(token.minutes.value);
+    let mut text = format!("**{}**: an access token lives {most}{life}", name(&written.label));
     if token.minutes.value.is_some() {
         let _ = write!(text, ", {}", decided(project, token.minutes.place, None));
     } else if !token.doubt.is_empty() {

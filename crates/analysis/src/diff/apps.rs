@@ -68,10 +68,10 @@ fn app_settings() -> [AppSetting; 9] {
         (
             "tokenForm",
             |app| app.access_token.form.value.map(|form| Value::Word(form.as_str().to_owned())),
-            |old, new| longer_is_better(old.access_token.minutes.value, new.access_token.minutes.value),
+            |old, new| longer_is_better(old.access_token.least_minutes(), new.access_token.least_minutes()),
         ),
         ("jwtTimeout", jwt_timeout, |old, new| {
-            let minutes = |app: &OAuthApp| app.access_token.minutes.value.filter(|_| app.issues_jwt());
+            let minutes = |app: &OAuthApp| app.access_token.least_minutes().filter(|_| app.issues_jwt());
             longer_is_better(minutes(old), minutes(new))
         }),
         ("refreshToken", refresh_token, refresh_direction),

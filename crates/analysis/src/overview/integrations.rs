@@ -30,6 +30,8 @@ pub struct Integration {
     pub life_owner: String,
     /// Whether the app itself has that lifetime; otherwise it is the shortest one of its users.
     pub life_is_own: bool,
+    /// Why a user may have a shorter one; null if none may.
+    pub users_doubt: Option<String>,
     /// The refresh token's period in words.
     pub refresh_text: Option<String>,
     /// The refresh token policy, as written, if it has no refresh tokens.
@@ -185,10 +187,11 @@ fn card(facts: &Facts<'_>, app: &App, it: &OAuthApp, findings: &[Diagnostic], da
         full_name: written.full_name.clone(),
         place: written.place.map(|place| located(facts.project, place)),
         life_is_own: app.life_is_own,
-        life_owner: if it.access_token.doubt.is_empty() {
-            it.access_token.owner.as_str().to_owned()
-        } else {
-            it.access_token.doubt.clone()
+        users_doubt: app.users_doubt.clone(),
+        life_owner: match (it.access_token.doubt.as_str(), &app.users_doubt) {
+            ("", None) => app.life_owner.to_owned(),
+            ("", Some(doubt)) => format!("{}: {doubt}", app.life_owner),
+            (doubt, _) => doubt.to_owned(),
         },
         refresh_text: app.refresh_text.clone(),
         unused_policy: app.unused_policy.clone(),
@@ -269,12 +272,16 @@ fn dated(project: &Project, app: &OAuthApp, dates: &[DatedItem]) -> Vec<String> 
         let period = policy.text.as_deref().unwrap_or("a period that the file does not state");
         let is_limited = salesforces_idle_limit(app).is_some();
         if policy.kind == RefreshKind::Lifetime {
-            all.push(format!("each refresh token dies {period} after it was issued; the day of issue is in no file"));
+            all.push(format!(
+                "each refresh token expires {period} after it was issued; the day of issue is in no file"
+            ));
         }
         if is_limited {
-            all.push("each refresh token dies after 30 days without use, which is Salesforce's own limit".to_owned());
+            all.push(
+                "each refresh token expires after 30 days without use, which is Salesforce's own limit".to_owned(),
+            );
         } else if policy.kind == RefreshKind::Idle {
-            all.push(format!("each refresh token dies after {period} without use"));
+            all.push(format!("each refresh token expires after {period} without use"));
         }
     }
     all

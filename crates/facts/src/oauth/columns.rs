@@ -62,7 +62,7 @@ const OAUTH_APP: &[Col] = &[
     .always(),
     Col::text(
         "Renewal",
-        "`jwt`, `client-credentials`, `refresh-token` or `none-visible`; null if the scopes are unknown or its OAuth is switched off",
+        "`jwt`, `client-credentials`, `refresh-token` or `none-visible`; null if the scopes are unknown, if its settings offer the client credentials flow and its policy does not say whether it is on, or if its OAuth is switched off",
         |it| it.renewal.map(super::Renewal::as_str).cell(),
     ),
     Col::list("Scopes", "OAuth scopes", |it| {
@@ -79,7 +79,7 @@ const OAUTH_APP: &[Col] = &[
         ..it.written.certificate.is_some().cell()
     })
     .always(),
-    Col::bool("HasClientCredentials", "the client credentials flow is on", |it| {
+    Col::bool("HasClientCredentials", "the client credentials flow is on; null if an external client app's settings offer it and its policy states neither the flow nor its user", |it| {
         it.written.client_credentials.clone().cell()
     }),
     Col::bool("IsAdminApproved", "only admin-approved users may use it", |it| {
@@ -100,7 +100,7 @@ const OAUTH_APP: &[Col] = &[
     ),
     Col::text(
         "TokenForm",
-        "the format of its access tokens, `opaque` or `jwt`; null if the file that sets it was not read",
+        "the format of its access tokens, `opaque` or `jwt`; null if the file that sets it was not read, or if settings and policy contradict each other",
         |it| Cell {
             place: it.access_token.form.place,
             ..it.access_token.form.value.map(super::TokenForm::as_str).cell()
@@ -112,13 +112,21 @@ const OAUTH_APP: &[Col] = &[
         |it| it.access_token.minutes.clone().cell(),
     ),
     Col::text("AccessTokenOwner", "where AccessTokenMinutes comes from, in words", |it| {
-        let owner = it.access_token.owner.as_str();
+        let owner = it.access_token.owner_in_words();
         (!owner.is_empty()).then_some(owner).cell()
     }),
     Col::text("AccessTokenDoubt", "why AccessTokenMinutes is unknown, as a clause", |it| {
         let doubt = it.access_token.doubt.as_str();
         (!doubt.is_empty()).then_some(doubt).cell()
     }),
+    Col::text(
+        "AccessTokenUsersDoubt",
+        "why AccessTokenMinutes is only the most that the shortest token of its users lives, as a clause: another user may have less",
+        |it| {
+            let doubt = it.access_token.users_doubt.as_str();
+            (!doubt.is_empty()).then_some(doubt).cell()
+        },
+    ),
     Col::int(
         "JwtTimeoutMinutes",
         "minutes of its own policy for JWT-based access tokens, if set",

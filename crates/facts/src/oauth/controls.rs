@@ -129,7 +129,7 @@ fn long_session(app: &OAuthApp) -> Option<OpenControl> {
     }
     if app.issues_jwt() {
         // The session timeout applies to other tokens; a connected app's policy for these is in no file.
-        let minutes = app.access_token.minutes.value.filter(|minutes| *minutes > LONGEST_SESSION)?;
+        let minutes = app.access_token.least_minutes().filter(|minutes| *minutes > LONGEST_SESSION)?;
         return Some(open(
             "timeout",
             format!("access tokens valid for {}", duration(minutes)),

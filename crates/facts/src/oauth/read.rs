@@ -125,6 +125,8 @@ pub(super) fn connected_app(component: &Component) -> AppFiles {
         } else {
             Fact::default()
         },
+        jwt_switches_differ: false,
+        only_offers_client_credentials: false,
         jwt_timeout_type: Fact::default(),
         has_jwt_timeout: false,
         jwt_minutes: Fact::default(),
@@ -260,6 +262,7 @@ impl Files<'_> {
             callback_place: called_back.map(|component| component.place("callbackUrl")),
             certificate: first_text("certificate").map(|component| component.place("certificate")),
             client_credentials: self.client_credentials(),
+            only_offers_client_credentials: self.only_offers_client_credentials(),
             is_admin_approved: policy_text("permittedUsersPolicyType")
                 .map(|written| written == "AdminApprovedPreAuthorized"),
             profile_keys: profiles.iter().map(|name| profile_name::key(name)).collect(),
@@ -270,6 +273,7 @@ impl Files<'_> {
             has_session_timeout: policy.is_some_and(|component| component.text("sessionTimeoutInMinutes").is_some()),
             odd_timeout: policy.and_then(|component| odd_minutes(component, "sessionTimeoutInMinutes")),
             issues_jwt: self.issues_jwt(),
+            jwt_switches_differ: self.jwt_switches_differ(),
             jwt_timeout_type: policy_text("namedUserJwtSessionTimeoutType"),
             has_jwt_timeout: policy.is_some_and(|component| component.text("namedUserJwtTimeout").is_some()),
             jwt_minutes: policy.map_or_else(Fact::default, |component| {
@@ -329,12 +333,18 @@ impl Files<'_> {
         found.map_or_else(Fact::default, |(path, place)| Fact::known(path, place))
     }
 
-    /// The app's own settings decide. A policy had a switch of its own up to API version 63, which only apps have that
-    /// may issue the form at all; where it and the settings differ, it is unknown which of them counts.
-    fn issues_jwt(&self) -> Fact<bool> {
+    /// Whether the app's settings and its policy state that its tokens are in JWT form.
+    fn jwt_switches(&self) -> (Fact<bool>, Fact<bool>) {
         let path = "isNamedUserJwtEnabled";
         let settings = self.global_oauth.map_or_else(Fact::default, |component| issues_jwt(component, path));
         let policy = self.oauth_policies.map_or_else(Fact::default, |component| flag(component, path));
+        (settings, policy)
+    }
+
+    /// The app's own settings decide. A policy had a switch of its own up to API version 63, which only apps have that
+    /// may issue the form at all; where it and the settings differ, it is unknown which of them counts.
+    fn issues_jwt(&self) -> Fact<bool> {
+        let (settings, policy) = self.jwt_switches();
         match (settings.value, policy.value) {
             (_, None) => settings,
             (Some(one), Some(other)) if one != other => Fact { value: None, place: settings.place },
@@ -343,16 +353,42 @@ impl Files<'_> {
         }
     }
 
-    /// The policy decides for this org; without it, the app's settings do.
+    fn jwt_switches_differ(&self) -> bool {
+        let (settings, policy) = self.jwt_switches();
+        settings.value.zip(policy.value).is_some_and(|(one, other)| one != other)
+    }
+
+    /// The policy decides for this org. Without it, the app's settings do; a policy that states neither the flow nor its
+    /// user does not switch on what they offer.
     fn client_credentials(&self) -> Fact<bool> {
+        let policy = self
+            .oauth_policies
+            .map_or_else(Fact::default, |component| flag(component, "isClientCredentialsFlowEnabled"));
+        if policy.value.is_some() {
+            return policy;
+        }
+        let offer = self.offered_client_credentials();
+        match self.oauth_policies {
+            Some(component) if offer.value == Some(true) && component.text("clientCredentialsFlowUser").is_none() => {
+                policy
+            }
+            _ => offer,
+        }
+    }
+
+    /// The flow as the app's settings offer it.
+    fn offered_client_credentials(&self) -> Fact<bool> {
         let from = |component: Option<&Component>, path: &str| component.map(|component| flag(component, path));
         let stated = [
-            from(self.oauth_policies, "isClientCredentialsFlowEnabled"),
             from(self.global_oauth, "isClientCredentialsFlowEnabled"),
             from(self.global_oauth, "isClientCredentialEnabled"),
             from(self.oauth_settings, "isClientCredentialEnabled"),
         ];
         stated.into_iter().flatten().find(|fact| fact.value.is_some()).unwrap_or_default()
+    }
+
+    fn only_offers_client_credentials(&self) -> bool {
+        self.offered_client_credentials().value == Some(true) && self.client_credentials().value.is_none()
     }
 }
 

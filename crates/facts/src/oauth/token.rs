@@ -79,14 +79,45 @@ pub struct AccessToken {
     pub owner: LifeOwner,
     /// Why the minutes are unknown, as a clause; empty where they are not.
     pub doubt: String,
+    /// Why a user of the app may have a shorter session than the minutes, as a clause: the minutes are then the most that
+    /// the shortest lives. Empty where the session of each user is known, or no session decides.
+    pub users_doubt: String,
+}
+
+impl AccessToken {
+    /// The level that decides, in words; empty where it is unknown.
+    pub fn owner_in_words(&self) -> &'static str {
+        match self.owner {
+            LifeOwner::Users if self.may_be_shorter() => "the shortest known session of its users",
+            owner => owner.as_str(),
+        }
+    }
+
+    /// Whether the minutes are only the most that the shortest token of its users lives.
+    pub fn may_be_shorter(&self) -> bool {
+        !self.users_doubt.is_empty()
+    }
+
+    /// The minutes where every user is known to have them at least; nothing where some may have less.
+    pub fn least_minutes(&self) -> Option<i64> {
+        self.minutes.value.filter(|_| !self.may_be_shorter())
+    }
+}
+
+/// The sessions of an app's users.
+pub(super) struct UserSessions<'u> {
+    /// The minutes of the shortest that is known, or the reason why none is.
+    pub(super) shortest: Result<i64, &'u str>,
+    /// Why another may be shorter, as a clause; empty where each is known.
+    pub(super) doubt: String,
 }
 
 /// A life, or why it is unknown.
 type Life = Result<(Fact<i64>, LifeOwner), String>;
 
-/// The facts of the access tokens of an OAuth app; `users` are the minutes of the shortest session that its users may
-/// have, or the reason why they are unknown.
-pub(super) fn access_token(app: &OAuthApp, users: Result<i64, &str>) -> AccessToken {
+/// The facts of the access tokens of an OAuth app, with the sessions of its users.
+pub(super) fn access_token(app: &OAuthApp, sessions: UserSessions<'_>) -> AccessToken {
+    let users = sessions.shortest;
     let written = &app.written;
     if !written.has_oauth {
         return AccessToken::default();
@@ -96,12 +127,15 @@ pub(super) fn access_token(app: &OAuthApp, users: Result<i64, &str>) -> AccessTo
     let life = match written.issues_jwt.value {
         Some(false) => opaque(),
         Some(true) => jwt(),
-        None => either_life(opaque(), jwt()),
+        None => either_life(unknown_form(written), opaque(), jwt()),
     };
     let form = written.issues_jwt.clone().map(|is_jwt| if is_jwt { TokenForm::Jwt } else { TokenForm::Opaque });
     match life {
-        Ok((minutes, owner)) => AccessToken { form, minutes, owner, doubt: String::new() },
-        Err(doubt) => AccessToken { form, minutes: Fact::default(), owner: LifeOwner::Unknown, doubt },
+        Ok((minutes, owner)) => {
+            let users_doubt = if owner == LifeOwner::Users { sessions.doubt } else { String::new() };
+            AccessToken { form, minutes, owner, doubt: String::new(), users_doubt }
+        }
+        Err(doubt) => AccessToken { form, doubt, ..AccessToken::default() },
     }
 }
 
@@ -145,8 +179,17 @@ fn life_of_users(users: Result<i64, &str>) -> Life {
     users.map(life).map_err(str::to_owned)
 }
 
+/// Why the form of an app's tokens is unknown, as a clause.
+fn unknown_form(written: &AppFiles) -> &'static str {
+    if written.jwt_switches_differ {
+        "its global OAuth settings and its policy contradict each other about the token format"
+    } else {
+        "its global OAuth settings, which set the token format, were not read"
+    }
+}
+
 /// The life of a token whose form is unknown: the value that both forms share.
-fn either_life(opaque: Life, jwt: Life) -> Life {
+fn either_life(reason: &str, opaque: Life, jwt: Life) -> Life {
     match (opaque, jwt) {
         (Ok((one, owner)), Ok((other, other_owner))) if one.value == other.value => {
             let owner = if owner == other_owner { owner } else { LifeOwner::Unknown };
@@ -161,7 +204,7 @@ fn either_life(opaque: Life, jwt: Life) -> Life {
             let lives: Vec<String> =
                 lives.into_iter().filter_map(|(life, form)| Some(format!("{} {form}", life?))).collect();
             let lives = if lives.is_empty() { String::new() } else { format!(": {}", lives.join(", ")) };
-            Err(format!("its global OAuth settings, which set the token format, were not read{lives}"))
+            Err(format!("{reason}{lives}"))
         }
     }
 }

@@ -233,7 +233,9 @@ fn stopping(it: &Overview) -> String {
         let lives = without.iter().filter_map(|it| it.app.access_token_minutes);
         // The session of each user decides the others, and the files have the shortest one.
         let are_own = without.iter().all(|it| it.app.life_is_own || it.app.access_token_minutes.is_none());
+        let is_open = without.iter().any(|it| it.users_doubt.is_some());
         let when = match (lives.clone().min(), lives.max()) {
+            (Some(least), _) if is_open => format!(", after {} or earlier", minutes_in_words(least)),
             (Some(least), _) if !are_own => format!(", after {} at the earliest", minutes_in_words(least)),
             (Some(least), Some(most)) if least == most => format!(", after {}", minutes_in_words(least)),
             (Some(least), Some(most)) => format!(", after {} to {}", minutes_in_words(least), minutes_in_words(most)),
@@ -312,7 +314,7 @@ pub(super) fn token_ends(it: &Overview) -> Vec<(i64, String)> {
         }
     }
     ends.into_iter()
-        .map(|(end, who)| (end.hours, format!("refresh token of {} dies: {}", names(&who), period(end))))
+        .map(|(end, who)| (end.hours, format!("refresh token of {} expires: {}", names(&who), period(end))))
         .collect()
 }
 
@@ -472,15 +474,15 @@ pub(super) fn refresh_token(word: Option<&str>, period: Option<&str>, limit: Opt
         let unused = format!("{} days without use, Salesforce's own limit", hours / 24);
         return match word {
             Some("until-revoked") => format!("holds until it is revoked, or until {unused}"),
-            Some("lifetime") => format!("dies {period} after it was issued, or after {unused}"),
-            _ => format!("dies after {unused} (the policy names {period})"),
+            Some("lifetime") => format!("expires {period} after it was issued, or after {unused}"),
+            _ => format!("expires after {unused} (the policy names {period})"),
         };
     }
     match word {
         Some("until-revoked") => "holds until it is revoked".to_owned(),
-        Some("at-once") => "dies at once".to_owned(),
-        Some("lifetime") => format!("dies {period} after it was issued, used or not"),
-        Some("idle") => format!("dies after {period} without use"),
+        Some("at-once") => "expires at once".to_owned(),
+        Some("lifetime") => format!("expires {period} after it was issued, used or not"),
+        Some("idle") => format!("expires after {period} without use"),
         Some("malformed") => "the policy is outside what Salesforce documents".to_owned(),
         _ => "no policy in these files".to_owned(),
     }
