@@ -448,6 +448,110 @@ fn an_offered_flow_that_no_policy_switches_on_renews_nothing_for_certain() {
 }
 
 #[test]
+fn a_certificate_renews_only_with_the_approval_of_an_administrator() {
+    let of = |approved: &str, scope: &str| {
+        let text = APP.replace(
+            "        <scopes>Api</scopes>\n        <scopes>RefreshToken</scopes>",
+            &format!("        <certificate>erp</certificate>\n{approved}        <scopes>{scope}</scopes>"),
+        );
+        sessions(&Project::sfdx(&[("force-app/ERP.connectedApp-meta.xml", text)]))["apps"][0]["renewal"].clone()
+    };
+    let is = |approved: &str| format!("        <isAdminApproved>{approved}</isAdminApproved>\n");
+    assert_eq!(of(&is("true"), "Api"), "jwt");
+    for approved in [is("false"), String::new()] {
+        assert_eq!(of(&approved, "Api"), "none-visible", "each user must approve it, and no scope keeps the approval");
+        assert_eq!(of(&approved, "RefreshToken"), "refresh-token");
+    }
+}
+
+/// A project of files whose paths are made.
+fn project_of(files: &[(String, String)]) -> Project {
+    Project::sfdx(&files.iter().map(|(path, text)| (path.as_str(), text)).collect::<Vec<_>>())
+}
+
+#[test]
+fn each_remark_stands_only_where_it_holds() {
+    let remarks = |project: &Project| on_one_line(&project.run(&["sessions", "--as-of", "2026-12-01"]).out);
+    let stored = |path: &str, profile: &str, minutes: &str| (format!("force-app/{path}"), setting(profile, minutes));
+    let org = |minutes: &str| (SETTINGS.to_owned(), security(&format!("<sessionTimeout>{minutes}</sessionTimeout>\n")));
+    let zero = |name: &str| stored(&format!("{name}.profileSessionSetting-meta.xml"), name, "0");
+    let several = "Security settings files; the last one decides";
+    let frozen = "stored as 0, which Salesforce documents as 2 hours";
+    let (no_profile, no_app) = ("no profile is in the project", "the project holds no connected app");
+
+    let out = remarks(&project_of(&[org("TwoHours"), zero("Sales")]));
+    assert!(!out.contains(several) && !out.contains(frozen) && !out.contains(no_profile), "{out}");
+    assert!(out.contains(no_app), "{out}");
+    let out = remarks(&project_of(&[org("FourHours"), zero("Sales")]));
+    assert!(out.contains(&format!("one profile is {frozen}")), "{out}");
+    let out = remarks(&project_of(&[org("FourHours"), zero("Sales"), zero("Depot")]));
+    assert!(out.contains(&format!("some profiles are {frozen}")), "{out}");
+    let two_hours = stored("Sales.profileSessionSetting-meta.xml", "Sales", "120");
+    let out = remarks(&project_of(&[org("FourHours"), two_hours]));
+    assert!(!out.contains(frozen), "written as 120, not as 0: {out}");
+    let out = remarks(&project_of(&[zero("Sales")]));
+    assert!(!out.contains(frozen), "the org's value is unknown: {out}");
+    let app = ("force-app/ERP.connectedApp-meta.xml".to_owned(), APP.to_owned());
+    let out = remarks(&project_of(&[org("TwoHours"), app.clone()]));
+    assert!(out.contains(no_profile) && !out.contains(no_app), "{out}");
+    // What another remark says of the org is not said of each app.
+    let out = remarks(&project_of(&[app]));
+    assert!(out.contains("the org's session settings are not in the project") && !out.contains("of ERP"), "{out}");
+    let nameless = "<ProfileSessionSetting><sessionTimeout>15</sessionTimeout></ProfileSessionSetting>\n";
+    let project = Project::sfdx(&[("force-app/a.profileSessionSetting-meta.xml", nameless)]);
+    assert!(remarks(&project).contains("one session setting names no profile"));
+    project.put("force-app/b.profileSessionSetting-meta.xml", nameless);
+    assert!(remarks(&project).contains("some session settings name no profile"));
+    // Only a connected app's minutes can be asked for.
+    let on = "<isNamedUserJwtEnabled>true</isNamedUserJwtEnabled>";
+    assert!(!remarks(&external(Some(on), None)).contains("NamedUserUvidTimeout"));
+}
+
+#[test]
+fn among_equal_values_the_more_specific_level_decides() {
+    let own = "    <sessionPolicy><sessionTimeout>60</sessionTimeout></sessionPolicy>\n</ConnectedApp>";
+    let project = Project::sfdx(&[
+        (SETTINGS, security("        <sessionTimeout>SixtyMinutes</sessionTimeout>\n")),
+        ("force-app/a.profileSessionSetting-meta.xml", setting("Sales", "60")),
+        ("force-app/ERP.connectedApp-meta.xml", APP.replace("</ConnectedApp>", own)),
+    ]);
+    assert_eq!(project.column("SELECT FallbackOwner FROM OAuthApp"), ["the org"], "the general reason");
+    let decided = "SELECT DecidedBy FROM EffectiveSession";
+    project.put("sessionlint.toml", "precedence = \"shortest\"\n");
+    assert_eq!(project.column(&format!("{decided} WHERE Channel = 'browser'")), ["profile"]);
+    assert_eq!(project.column(&format!("{decided} WHERE Channel = 'app'")), ["app"]);
+    // A policy of Salesforce's own thirty days is the policy's limit.
+    let idle = |policy: &str| {
+        let app = APP.replace(">infinite<", &format!(">{policy}<"));
+        let project = Project::sfdx(&[("force-app/ERP.connectedApp-meta.xml", app)]);
+        on_one_line(&project.run(&["sessions", "--as-of", "2026-12-01"]).out)
+    };
+    let limit = "Salesforce ends refresh tokens that were unused for 30 days";
+    for (policy, is_limited) in [
+        ("specific_inactivity:30:DAYS", false),
+        ("specific_inactivity:31:DAYS", true),
+        ("specific_lifetime:30:DAYS", false),
+        ("specific_lifetime:31:DAYS", true),
+    ] {
+        assert_eq!(idle(policy).contains(limit), is_limited, "{policy}");
+    }
+}
+
+#[test]
+fn copies_of_a_setting_are_not_two_settings_of_a_profile() {
+    let also = |names: &[&str]| {
+        let files: Vec<(String, String)> =
+            names.iter().map(|name| (format!("force-app/settings/{name}"), setting("Sales", "30"))).collect();
+        project_of(&files).column("SELECT AlsoSetIn FROM ProfileSessionSetting WHERE AlsoSetIn != null")
+    };
+    let copies = ["a.profileSessionSetting", "a.profileSessionSetting-meta.xml"];
+    assert_eq!(also(&copies), Vec::<Value>::new(), "one component in both layouts");
+    let three =
+        ["a.profileSessionSetting-meta.xml", "b.profileSessionSetting-meta.xml", "c.profileSessionSetting-meta.xml"];
+    assert_eq!(also(&three), ["a"], "the last one names the first other");
+}
+
+#[test]
 fn no_line_of_the_tables_is_wider_than_the_terminal() {
     let project = small();
     let long = "force-app/main/default/profileSessionSettings/a_folder_of_a_very_long_name_that_nobody_can_break/p.profileSessionSetting-meta.xml";

@@ -540,6 +540,32 @@ fn long_sessions_explain_no_logout_after_minutes() {
 }
 
 #[test]
+fn a_finding_of_low_confidence_confirms_nothing_and_the_surer_one_comes_first() {
+    let policy = |kind: &str| {
+        format!(
+            "<scopes>Api</scopes>\n<scopes>RefreshToken</scopes>\n</oauthConfig>\n<oauthPolicy>\n<ipRelaxation>BYPASS</ipRelaxation>\n\
+             <refreshTokenPolicy>{kind}</refreshTokenPolicy>"
+        )
+    };
+    let rule = "oauth/refresh-token-expires-at-once".to_owned();
+    let of = |label: &str, rest: &str| {
+        let (_, text) = app(rest);
+        (format!("force-app/{label}.connectedApp-meta.xml"), text.replace("Stock Feed", label))
+    };
+    let project = |files: &[(String, String)]| {
+        Project::sfdx(&files.iter().map(|(path, text)| (path.as_str(), text)).collect::<Vec<_>>())
+    };
+    // People use the tool, so the tier gives a low confidence.
+    let found = symptom(&project(&[of("Workbench", &policy("zero"))]), INTEGRATION);
+    assert!(!rules(&found["causes"]).contains(&rule), "{found}");
+    let alone = format!("<certificate>erp</certificate>\n<isAdminApproved>false</isAdminApproved>\n{}", policy("zero"));
+    let found = symptom(&project(&[of("A Likely", &policy("zero")), of("B Certain", &alone)]), INTEGRATION);
+    let causes = found["causes"].as_array().unwrap().iter().filter(|cause| cause["rule"] == rule.as_str());
+    let confidences: Vec<_> = causes.map(|cause| cause["confidence"].as_str().unwrap().to_owned()).collect();
+    assert_eq!(confidences, ["high", "medium"], "{found}");
+}
+
+#[test]
 fn only_the_file_that_decides_for_a_profile_confirms_a_cause() {
     let setting = |minutes: &str| {
         format!(

@@ -674,6 +674,7 @@ mod tests {
                 Some("profile") => "Profile",
                 Some("profileSessionSetting") => "ProfileSessionSetting",
                 Some("ecaOauthPlcy") => "ExtlClntAppOauthConfigurablePolicies",
+                Some("ecaGlblOauth") => "ExtlClntAppGlobalOauthSettings",
                 _ => "ConnectedApp",
             };
             ((*path).to_owned(), format!("<{ty}>{content}</{ty}>").into_bytes())
@@ -935,6 +936,68 @@ mod tests {
                 diff.apps[0].settings.iter().map(|setting| (setting.setting, setting.direction.as_str())).collect();
             assert_eq!(settings, [("sessionTimeout", direction)], "JWT form: {form}");
         }
+    }
+
+    #[test]
+    fn minutes_of_a_token_in_jwt_form_have_a_direction_only_where_they_apply() {
+        let policy = |form: &str, life: &str| {
+            format!(
+                "<externalClientApplication>ERP</externalClientApplication>\
+                 <isNamedUserJwtEnabled>{form}</isNamedUserJwtEnabled>{life}\
+                 <sessionTimeoutInMinutes>60</sessionTimeoutInMinutes>"
+            )
+        };
+        let minutes = |minutes: &str| format!("<namedUserJwtTimeout>{minutes}</namedUserJwtTimeout>");
+        let session = "<namedUserJwtSessionTimeoutType>UserSession</namedUserJwtSessionTimeoutType>";
+        let file = "ERP.ecaOauthPlcy";
+        let settings = |form: &str, old: &str, new: &str| {
+            let (path, two) = org("TwoHours");
+            let (old, new) = (policy(form, old), policy(form, new));
+            let org = (path, two.as_str());
+            let diff = compared(&[org, (file, old.as_str())], &[org, (file, new.as_str())]);
+            let settings = diff.apps.into_iter().flat_map(|app| app.settings);
+            settings.map(|it| (it.setting, it.old, it.new, it.direction)).collect::<Vec<_>>()
+        };
+        let value = |minutes| Some(Value::Minutes(minutes));
+        let (thirty, five) = (minutes("30"), minutes("5"));
+        let changed = |direction| vec![("jwtTimeout", value(30), value(5), direction)];
+        assert_eq!(settings("true", &thirty, &five), changed(Direction::Worse));
+        assert_eq!(settings("false", &thirty, &five), changed(Direction::Neutral), "its tokens are opaque");
+        // The minutes beside it do not apply.
+        let both = format!("{session}{thirty}");
+        let word = Some(Value::Word("session".to_owned()));
+        assert_eq!(settings("true", &both, &five), [("jwtTimeout", word, value(5), Direction::Worse)]);
+    }
+
+    #[test]
+    fn the_form_of_tokens_has_a_direction_only_where_every_session_is_known() {
+        let policy = |form: &str| {
+            format!(
+                "<externalClientApplication>ERP</externalClientApplication>\
+                 <isNamedUserJwtEnabled>{form}</isNamedUserJwtEnabled><namedUserJwtTimeout>720</namedUserJwtTimeout>"
+            )
+        };
+        let direction = |minutes: &str| {
+            let (path, two) = org("TwoHours");
+            let sales = sales(minutes);
+            let with = |policy: &str| {
+                let files = [
+                    (path, two.as_str()),
+                    ("a/1.profileSessionSetting", sales.as_str()),
+                    ("ERP.ecaOauthPlcy", policy),
+                    ("ERP.ecaGlblOauth", policy),
+                ];
+                project(&files)
+            };
+            let (old, new) = (policy("false"), policy("true"));
+            let (old, new) = (with(&old), with(&new));
+            let (old, new) = (Facts::of(&old), Facts::of(&new));
+            let state = |facts| State { name: "x".to_owned(), kind: "folder", facts, findings: &[] };
+            let diff = diff(&state(&old), &state(&new));
+            diff.apps[0].settings.iter().find(|it| it.setting == "tokenForm").map(|it| it.direction)
+        };
+        assert_eq!(direction("30"), Some(Direction::Better), "30 minutes, then 12 hours");
+        assert_eq!(direction("soon"), Some(Direction::Neutral), "who has Sales may have had 24 hours");
     }
 
     #[test]
