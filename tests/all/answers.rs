@@ -377,6 +377,8 @@ fn a_token_lives_at_most_as_long_as_the_shortest_session_that_is_known() {
     let odd = [("Sales", "30"), ("Depot", "soon")];
     let unknown = doubt("the session timeout of its profile Depot is unknown");
     assert_eq!(known(&with(org, &odd, app_of(&["Sales", "Depot"]))), (json!(30), unknown));
+    let table = on_one_line(&with(org, &odd, APP.to_owned()).run(&["sessions"]).out);
+    assert!(table.contains("Depot unknown - not understood 4 h"), "{table}");
     let missing = doubt("its profile Ghost is not in the project and may have a session timeout of its own");
     assert_eq!(known(&with(org, &sales, app_of(&["Depot", "Ghost"]))), (json!(60), missing.clone()));
     assert_eq!(known(&with(org, &[], app_of(&["Ghost"]))), (json!(240), missing));
@@ -540,8 +542,10 @@ fn among_equal_values_the_more_specific_level_decides() {
 #[test]
 fn copies_of_a_setting_are_not_two_settings_of_a_profile() {
     let also = |names: &[&str]| {
+        let minutes = ["30", "60", "90"];
+        let files = names.iter().zip(minutes);
         let files: Vec<(String, String)> =
-            names.iter().map(|name| (format!("force-app/settings/{name}"), setting("Sales", "30"))).collect();
+            files.map(|(name, minutes)| (format!("force-app/settings/{name}"), setting("Sales", minutes))).collect();
         project_of(&files).column("SELECT AlsoSetIn FROM ProfileSessionSetting WHERE AlsoSetIn != null")
     };
     let copies = ["a.profileSessionSetting", "a.profileSessionSetting-meta.xml"];

@@ -540,7 +540,7 @@ fn long_sessions_explain_no_logout_after_minutes() {
 }
 
 #[test]
-fn a_finding_of_low_confidence_confirms_nothing_and_the_surer_one_comes_first() {
+fn among_causes_of_one_severity_the_surer_one_comes_first() {
     let policy = |kind: &str| {
         format!(
             "<scopes>Api</scopes>\n<scopes>RefreshToken</scopes>\n</oauthConfig>\n<oauthPolicy>\n<ipRelaxation>BYPASS</ipRelaxation>\n\
@@ -555,9 +555,6 @@ fn a_finding_of_low_confidence_confirms_nothing_and_the_surer_one_comes_first() 
     let project = |files: &[(String, String)]| {
         Project::sfdx(&files.iter().map(|(path, text)| (path.as_str(), text)).collect::<Vec<_>>())
     };
-    // People use the tool, so the tier gives a low confidence.
-    let found = symptom(&project(&[of("Workbench", &policy("zero"))]), INTEGRATION);
-    assert!(!rules(&found["causes"]).contains(&rule), "{found}");
     let alone = format!("<certificate>erp</certificate>\n<isAdminApproved>false</isAdminApproved>\n{}", policy("zero"));
     let found = symptom(&project(&[of("A Likely", &policy("zero")), of("B Certain", &alone)]), INTEGRATION);
     let causes = found["causes"].as_array().unwrap().iter().filter(|cause| cause["rule"] == rule.as_str());
@@ -759,6 +756,10 @@ setup = "the shop"
     assert_eq!(answer["symptoms"][0]["causes"][0]["fitsError"], true);
     assert_eq!(texts(&answer["symptoms"][0]["notVisible"]), "whether the kiosk has power\n");
     assert_eq!(rules(&run("Tunnelblick")["symptoms"][0]["possible"]), ["own/kiosk"]);
+    for (confidence, list) in [("low", "possible"), ("medium", "causes")] {
+        project.put("own/own/kiosk.md", page.replace("\"high\"", &format!("\"{confidence}\"")));
+        assert_eq!(rules(&run("gateway 4711!")["symptoms"][0][list]), ["own/kiosk"], "{confidence}");
+    }
 }
 
 #[test]

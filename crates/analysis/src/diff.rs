@@ -963,6 +963,14 @@ mod tests {
         let changed = |direction| vec![("jwtTimeout", value(30), value(5), direction)];
         assert_eq!(settings("true", &thirty, &five), changed(Direction::Worse));
         assert_eq!(settings("false", &thirty, &five), changed(Direction::Neutral), "its tokens are opaque");
+        let with = |life: &str, minutes: &str| {
+            policy("false", life).replace("<sessionTimeoutInMinutes>60", &format!("<sessionTimeoutInMinutes>{minutes}"))
+        };
+        let (old, new) = (with(&thirty, "60"), with(&five, "15"));
+        let app = compared(&[(file, old.as_str())], &[(file, new.as_str())]).apps.remove(0);
+        let directions: Vec<_> = app.settings.iter().map(|it| (it.setting, it.direction)).collect();
+        let expected = [("sessionTimeout", Direction::Worse), ("jwtTimeout", Direction::Neutral)];
+        assert_eq!(directions, expected, "only the timeout that applies");
         // The minutes beside it do not apply.
         let both = format!("{session}{thirty}");
         let word = Some(Value::Word("session".to_owned()));
