@@ -348,7 +348,8 @@ fn an_app_for_profiles_with_unknown_sessions_has_tokens_of_unknown_life() {
 
 /// The app ERP, which only users of these profiles may use.
 fn app_of(profiles: &[&str]) -> String {
-    let named: String = profiles.iter().map(|name| format!("    <profileName>{name}</profileName>\n")).collect();
+    let named: Vec<String> = profiles.iter().map(|name| format!("    <profileName>{name}</profileName>\n")).collect();
+    let named = named.concat();
     APP.replace("<scopes>Api</scopes>", "<isAdminApproved>true</isAdminApproved>\n        <scopes>Api</scopes>")
         .replace("</ConnectedApp>", &format!("{named}</ConnectedApp>"))
 }

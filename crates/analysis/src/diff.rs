@@ -959,22 +959,22 @@ mod tests {
             settings.map(|it| (it.setting, it.old, it.new, it.direction)).collect::<Vec<_>>()
         };
         let value = |minutes| Some(Value::Minutes(minutes));
-        let (thirty, five) = (minutes("30"), minutes("5"));
+        let (long, short) = (minutes("30"), minutes("5"));
         let changed = |direction| vec![("jwtTimeout", value(30), value(5), direction)];
-        assert_eq!(settings("true", &thirty, &five), changed(Direction::Worse));
-        assert_eq!(settings("false", &thirty, &five), changed(Direction::Neutral), "its tokens are opaque");
+        assert_eq!(settings("true", &long, &short), changed(Direction::Worse));
+        assert_eq!(settings("false", &long, &short), changed(Direction::Neutral), "its tokens are opaque");
         let with = |life: &str, minutes: &str| {
             policy("false", life).replace("<sessionTimeoutInMinutes>60", &format!("<sessionTimeoutInMinutes>{minutes}"))
         };
-        let (old, new) = (with(&thirty, "60"), with(&five, "15"));
+        let (old, new) = (with(&long, "60"), with(&short, "15"));
         let app = compared(&[(file, old.as_str())], &[(file, new.as_str())]).apps.remove(0);
         let directions: Vec<_> = app.settings.iter().map(|it| (it.setting, it.direction)).collect();
         let expected = [("sessionTimeout", Direction::Worse), ("jwtTimeout", Direction::Neutral)];
         assert_eq!(directions, expected, "only the timeout that applies");
         // The minutes beside it do not apply.
-        let both = format!("{session}{thirty}");
+        let both = format!("{session}{long}");
         let word = Some(Value::Word("session".to_owned()));
-        assert_eq!(settings("true", &both, &five), [("jwtTimeout", word, value(5), Direction::Worse)]);
+        assert_eq!(settings("true", &both, &short), [("jwtTimeout", word, value(5), Direction::Worse)]);
     }
 
     #[test]
