@@ -425,32 +425,6 @@ fn a_policy_that_contradicts_the_settings_leaves_the_form_of_tokens_open() {
 }
 
 #[test]
-fn an_offered_flow_that_no_policy_switches_on_renews_nothing_for_certain() {
-    let offer = "<isClientCredentialsFlowEnabled>true</isClientCredentialsFlowEnabled>";
-    let of = |policy: Option<&str>, scopes: &str| {
-        let project = external(Some(offer), policy);
-        project.put(
-            "force-app/Crane_oauth.ecaOauth-meta.xml",
-            format!(
-                "<ExtlClntAppOauthSettings><externalClientApplication>Crane</externalClientApplication>\
-                 <commaSeparatedOauthScopes>{scopes}</commaSeparatedOauthScopes></ExtlClntAppOauthSettings>\n"
-            ),
-        );
-        let app = sessions(&project)["apps"][0].clone();
-        (app["tier"].clone(), app["renewal"].clone())
-    };
-    let user = "<clientCredentialsFlowUser>crane@example.com</clientCredentialsFlowUser>";
-    let renews = json!("client-credentials");
-    assert_eq!(of(Some("<label>x</label>"), "Api"), (json!("likely"), Value::Null), "neither on nor off");
-    assert_eq!(of(Some("<label>x</label>"), "Api, RefreshToken"), (json!("likely"), json!("refresh-token")));
-    assert_eq!(of(Some(user), "Api"), (json!("certain"), renews.clone()));
-    assert_eq!(of(Some(offer), "Api"), (json!("certain"), renews.clone()));
-    assert_eq!(of(None, "Api"), (json!("certain"), renews), "no policy at all");
-    let off = offer.replace("true", "false");
-    assert_eq!(of(Some(&off), "Api"), (json!("likely"), json!("none-visible")));
-}
-
-#[test]
 fn a_certificate_renews_only_with_the_approval_of_an_administrator() {
     let of = |approved: &str, scope: &str| {
         let text = APP.replace(

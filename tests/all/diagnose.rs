@@ -582,24 +582,6 @@ fn only_the_file_that_decides_for_a_profile_confirms_a_cause() {
 }
 
 #[test]
-fn a_timeout_of_an_app_confirms_no_logout_of_people() {
-    let rule = "oauth/app-timeout-set".to_owned();
-    let timed = |label: &str, scope: &str| {
-        let rest = format!(
-            "<scopes>{scope}</scopes>\n</oauthConfig>\n<sessionPolicy>\n<sessionTimeout>15</sessionTimeout>\n\
-             </sessionPolicy>\n<oauthPolicy>\n<ipRelaxation>BYPASS</ipRelaxation>\n\
-             <refreshTokenPolicy>infinite</refreshTokenPolicy>"
-        );
-        let (path, text) = app(&rest);
-        let found = symptom(&Project::sfdx(&[(path, text.replace("Stock Feed", label))]), MINUTES);
-        (rules(&found["causes"]).contains(&rule), rules(&found["possible"]).contains(&rule))
-    };
-    for (label, scope) in [("Stock Feed", "Api"), ("Stock Feed", "Web"), ("Workbench", "Api")] {
-        assert_eq!(timed(label, scope), (false, true), "no file shows whether people use it: {label}, {scope}");
-    }
-}
-
-#[test]
 fn only_sessions_longer_than_the_minutes_of_a_symptom_speak_against_it() {
     let setting = |minutes: &str| {
         let timeout = format!("<sessionTimeout>{minutes}</sessionTimeout>\n");

@@ -405,8 +405,7 @@ fn the_policy_of_an_external_client_app_decides_about_client_credentials() {
     };
     assert_eq!(app("<isClientCredentialsFlowEnabled>false</isClientCredentialsFlowEnabled>"), [false]);
     assert_eq!(app("<isClientCredentialsFlowEnabled>true</isClientCredentialsFlowEnabled>"), [true]);
-    assert_eq!(app(""), [serde_json::Value::Null], "the settings offer it, and the policy does not switch it on");
-    assert_eq!(app("<clientCredentialsFlowUser>erp@example.com</clientCredentialsFlowUser>"), [true]);
+    assert_eq!(app(""), [true], "without the policy's word, what the settings offer");
 }
 
 #[test]

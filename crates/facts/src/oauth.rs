@@ -109,8 +109,6 @@ pub struct AppFiles {
     pub certificate: Option<Place>,
     /// Whether the client-credentials flow is on.
     pub client_credentials: Fact<bool>,
-    /// Whether its settings offer that flow and its policy does not say whether it is on.
-    pub(super) only_offers_client_credentials: bool,
     /// Whether only users whom an administrator chose may use it.
     pub is_admin_approved: Fact<bool>,
     /// Labels of the profiles that may use it.
@@ -207,8 +205,7 @@ pub struct OAuthApp {
     pub written: AppFiles,
     /// Whether it is an integration, and why.
     pub verdict: IntegrationEvidence,
-    /// How it renews; unknown where its OAuth settings are not in the project or only offer the client credentials flow,
-    /// nothing where they are switched off.
+    /// How it renews; unknown where its OAuth settings are not in the project, nothing where they are switched off.
     pub renewal: Option<Renewal>,
     /// The longest session that profile or org give its users, and the level that decides.
     pub fallback: Fact<i64>,
@@ -646,8 +643,6 @@ fn renewal(app: &OAuthApp) -> Option<Renewal> {
     let is_at_once = written.refresh.as_ref().is_some_and(|policy| policy.kind == RefreshKind::AtOnce);
     match app.has_refresh_scope() {
         Some(true) if !is_at_once => Some(Renewal::RefreshToken),
-        // The flow may be on, and renews then.
-        Some(_) if written.only_offers_client_credentials => None,
         Some(_) => Some(Renewal::NoneVisible),
         None => None,
     }

@@ -62,7 +62,7 @@ const OAUTH_APP: &[Col] = &[
     .always(),
     Col::text(
         "Renewal",
-        "`jwt`, `client-credentials`, `refresh-token` or `none-visible`; null if the scopes are unknown, if its settings offer the client credentials flow and its policy does not say whether it is on, or if its OAuth is switched off",
+        "`jwt`, `client-credentials`, `refresh-token` or `none-visible`; null if the scopes are unknown or its OAuth is switched off",
         |it| it.renewal.map(super::Renewal::as_str).cell(),
     ),
     Col::list("Scopes", "OAuth scopes", |it| {
@@ -79,7 +79,7 @@ const OAUTH_APP: &[Col] = &[
         ..it.written.certificate.is_some().cell()
     })
     .always(),
-    Col::bool("HasClientCredentials", "the client credentials flow is on; null if an external client app's settings offer it and its policy states neither the flow nor its user", |it| {
+    Col::bool("HasClientCredentials", "the client credentials flow is on", |it| {
         it.written.client_credentials.clone().cell()
     }),
     Col::bool("IsAdminApproved", "only admin-approved users may use it", |it| {

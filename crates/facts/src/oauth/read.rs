@@ -126,7 +126,6 @@ pub(super) fn connected_app(component: &Component) -> AppFiles {
             Fact::default()
         },
         jwt_switches_differ: false,
-        only_offers_client_credentials: false,
         jwt_timeout_type: Fact::default(),
         has_jwt_timeout: false,
         jwt_minutes: Fact::default(),
@@ -262,7 +261,6 @@ impl Files<'_> {
             callback_place: called_back.map(|component| component.place("callbackUrl")),
             certificate: first_text("certificate").map(|component| component.place("certificate")),
             client_credentials: self.client_credentials(),
-            only_offers_client_credentials: self.only_offers_client_credentials(),
             is_admin_approved: policy_text("permittedUsersPolicyType")
                 .map(|written| written == "AdminApprovedPreAuthorized"),
             profile_keys: profiles.iter().map(|name| profile_name::key(name)).collect(),
@@ -358,37 +356,16 @@ impl Files<'_> {
         settings.value.zip(policy.value).is_some_and(|(one, other)| one != other)
     }
 
-    /// The policy decides for this org. Without it, the app's settings do; a policy that states neither the flow nor its
-    /// user does not switch on what they offer.
+    /// The policy decides for this org; without it, the app's settings do.
     fn client_credentials(&self) -> Fact<bool> {
-        let policy = self
-            .oauth_policies
-            .map_or_else(Fact::default, |component| flag(component, "isClientCredentialsFlowEnabled"));
-        if policy.value.is_some() {
-            return policy;
-        }
-        let offer = self.offered_client_credentials();
-        match self.oauth_policies {
-            Some(component) if offer.value == Some(true) && component.text("clientCredentialsFlowUser").is_none() => {
-                policy
-            }
-            _ => offer,
-        }
-    }
-
-    /// The flow as the app's settings offer it.
-    fn offered_client_credentials(&self) -> Fact<bool> {
         let from = |component: Option<&Component>, path: &str| component.map(|component| flag(component, path));
         let stated = [
+            from(self.oauth_policies, "isClientCredentialsFlowEnabled"),
             from(self.global_oauth, "isClientCredentialsFlowEnabled"),
             from(self.global_oauth, "isClientCredentialEnabled"),
             from(self.oauth_settings, "isClientCredentialEnabled"),
         ];
         stated.into_iter().flatten().find(|fact| fact.value.is_some()).unwrap_or_default()
-    }
-
-    fn only_offers_client_credentials(&self) -> bool {
-        self.offered_client_credentials().value == Some(true) && self.client_credentials().value.is_none()
     }
 }
 
