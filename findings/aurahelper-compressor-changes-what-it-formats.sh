@@ -3,13 +3,14 @@
 # The compressor writes each part of a metadata file into one line and sorts them, so that merges are easy; by its
 # read-me it changes the format of any metadata file. It also changes what is in them. The scopes of a connected app
 # become one element with commas, which is no scope. An element that its definitions do not have is left out: so are the
-# principals of external credentials in a permission set or a profile, without which its users cannot make the callouts.
+# principals of external credentials that a permission set or a profile grants, which its users need for callouts.
 # An empty `loginHours`, which lifts a profile's login hours, is left out, too. A text of digits becomes a number: a code
 # in custom metadata loses its zeros. Nothing is reported, and the file in the project is overwritten.
 # Seen: of four files each is compressed and has one of these changes.
 # Fails when one of the four keeps what it says. Run by hand, outside CI; it needs npm.
 set -euo pipefail
-. "$(dirname "$0")/lib/node.sh" @aurahelper/xml-compressor@2.0.2 @aurahelper/languages@2.1.6 @aurahelper/xml-definitions@2.0.1
+. "$(dirname "$0")/lib/node.sh" \
+    @aurahelper/xml-compressor@2.0.2 @aurahelper/languages@2.1.6 @aurahelper/xml-definitions@2.0.1
 cat >run.js <<'JS'
 const fs = require('node:fs');
 const { XMLCompressor } = require('@aurahelper/xml-compressor');

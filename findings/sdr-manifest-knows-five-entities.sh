@@ -55,7 +55,10 @@ Lifecycle.getInstance().onWarning(async () => (warnings += 1));
     });
     const { zipBuffer } = await new MetadataConverter().convert(components, 'metadata', { type: 'zip' });
     const zip = await JSZip.loadAsync(zipBuffer);
-    const names = async (file) => [...(await zip.file(file).async('string')).matchAll(/<members>(.*?)</g)].map(([, name]) => name);
+    const names = async (file) => {
+      const text = await zip.file(file).async('string');
+      return [...text.matchAll(/<members>(.*?)</g)].map(([, name]) => name);
+    };
     const [written] = fs.readFileSync(`${kind}.xml`, 'utf8').match(/G.*?rant/);
     console.log(`${written}: ${Object.keys(zip.files).filter((name) => /profile$/.test(name)).join(', ')}`);
     console.log(`  package.xml: ${(await names('package.xml')).join(', ')}`);

@@ -17,8 +17,10 @@ const files = {
 };
 let asked;
 let outcome;
-const envelope = (body) =>
-  `<soapenv:Envelope xmlns:soapenv="http://schemas.xmlsoap.org/soap/envelope/"><soapenv:Body>${body}</soapenv:Body></soapenv:Envelope>`;
+const envelope = (body) => {
+  const open = '<soapenv:Envelope xmlns:soapenv="http://schemas.xmlsoap.org/soap/envelope/"><soapenv:Body>';
+  return `${open}${body}</soapenv:Body></soapenv:Envelope>`;
+};
 const answer = ({ url }, body, response) => {
   if (url === '/services/data') return [{ version: '66.0' }];
   const [, call] = body.match(/<(checkDeployStatus|deploy)\b/) ?? [];
@@ -49,7 +51,8 @@ export const remove = async (project, named, result, ...flags) => {
   const words = ['delete-source.mjs', project, '--target-org', username, '--no-prompt', ...flags, ...paths];
   const ended = await new Promise((end) => execFile(process.execPath, words, end));
   const left = named.filter((file) => existsSync(`${project}/${folder}/${file}`));
-  console.log(`${named.join(' and ')}: ${asked}, ${outcome}, status ${ended?.code ?? 0}; ${left.length} of ${named.length} left`);
+  const count = `${left.length} of ${named.length} left`;
+  console.log(`${named.join(' and ')}: ${asked}, ${outcome}, status ${ended?.code ?? 0}; ${count}`);
 };
 
 /** Logs in to the stand-in, and gives it. */
