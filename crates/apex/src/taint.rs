@@ -394,17 +394,19 @@ impl<'b, 'a, 't> Flow<'b, 'a, 't> {
 
     /// Whether a session id is written to the debug log as it is, where null does no harm.
     fn is_logged(&self, id: NodeId) -> bool {
-        let is_operand = |above: &NodeId| matches!(self.body.tree.kind(*above), Kind::Binary | Kind::ArgumentList);
-        let outside = self.body.tree.above(id).take(MAX_OPERANDS).find(|above| !is_operand(above));
-        outside.is_some_and(|call| self.body.is_call(call, "system", "debug"))
+        self.outside(id).is_some_and(|call| self.body.is_call(call, "system", "debug"))
     }
 
     /// Whether a session id is in a header that the next statements replace, so that it goes nowhere.
     fn is_in_replaced_header(&self, id: NodeId) -> bool {
+        self.outside(id).is_some_and(|call| self.body.tree.calls(call, "setheader") && self.is_replaced_header(call))
+    }
+
+    /// What an expression is part of, as it is or joined to other texts.
+    fn outside(&self, id: NodeId) -> Option<NodeId> {
         let tree = self.body.tree;
         let is_operand = |above: &NodeId| matches!(tree.kind(*above), Kind::Binary | Kind::ArgumentList);
-        let outside = tree.above(id).take(MAX_OPERANDS).find(|above| !is_operand(above));
-        outside.is_some_and(|call| tree.calls(call, "setheader") && self.is_replaced_header(call))
+        tree.above(id).take(MAX_OPERANDS).find(|above| !is_operand(above))
     }
 
     fn sink(&self, id: NodeId, found: &mut Vec<SessionUse>) {
