@@ -110,18 +110,31 @@ const OTHER_OBJECTS: &[&str] = &["console", "one"];
 fn calls_toolkit(lower: &str) -> bool {
     let is_name = |ch: char| ch.is_ascii_alphanumeric() || matches!(ch, '_' | '$');
     lower.match_indices("sforce").any(|(at, word)| {
-        let after = &lower[at + word.len()..];
-        if lower[..at].ends_with(is_name) || after.starts_with(is_name) {
+        let (before, after) = (&lower[..at], &lower[at + word.len()..]);
+        if before.ends_with(is_name) || after.starts_with(is_name) {
             return false;
         }
         let after = after.trim_start();
         let Some(member) = after.strip_prefix("?.").or_else(|| after.strip_prefix('.')) else {
-            return !["&&", "&amp;&amp;", "||", ")", "!=", "=="].iter().any(|next| after.starts_with(next));
+            return !is_check(before, after);
         };
         let member = member.trim_start();
         let length = member.find(|ch| !is_name(ch)).unwrap_or(member.len());
         !OTHER_OBJECTS.contains(&&member[..length])
     })
+}
+
+/// Whether the text around an object only asks whether it exists. The last operand of a condition and an argument have
+/// the same end; what stands before them tells them apart.
+fn is_check(before: &str, after: &str) -> bool {
+    let ends = |text: &str, words: &[&str]| words.iter().any(|word| text.ends_with(word));
+    if ["&&", "&amp;&amp;", "!=", "=="].iter().any(|next| after.starts_with(next)) {
+        return true;
+    }
+    let before = before.strip_suffix("window.").unwrap_or(before).trim_end();
+    let of_condition = before.strip_suffix('(').map(str::trim_end).is_some_and(|word| ends(word, &["if", "typeof"]));
+    let is_tested = of_condition || ends(before, &["!", "typeof", "&&", "&amp;&amp;"]);
+    is_tested && (after.starts_with("||") || after.starts_with(')'))
 }
 
 /// What shows that a page or button may run code of another file, in lower case.
@@ -302,6 +315,10 @@ mod tests {
             "new sforce.sobject('a')",
             "sforce['connection']",
             "sforce.console.close(); sforce.connection.init()",
+            "(function (api) { api.connection.init(); })(sforce)",
+            "start(sforce);",
+            "start(id, window.sforce)",
+            "var api = sforce || {};",
         ] {
             assert!(calls_toolkit(call), "{call}");
         }
@@ -310,6 +327,10 @@ mod tests {
             "if (sforce && sforce.one && sforce.one.navigatetourl) { sforce.one.navigatetourl(url); }",
             "if (typeof sforce !== 'undefined') { }",
             "if (sforce != null)",
+            "if (sforce) { }",
+            "if (a && sforce) { }",
+            "if (!window.sforce || typeof(sforce) === 'undefined')",
+            "if( sforce || a )",
             "https://acme.my.salesforce.com/",
             "sforce.one",
             "__sfdcsessionid",
