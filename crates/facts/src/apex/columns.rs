@@ -151,7 +151,7 @@ static APEX_SESSION_USE: Columns<ApexSessionUse> = LazyLock::new(|| {
         .always(),
         Column::bool(
             "IsKeptByJob",
-            "the class of a job took it when it was made, before the job runs, and keeps it in a field",
+            "the class of a job, of which no job is known to make an object, took it when it was made and keeps it in a field",
             |it| it.is_kept_by_job.cell(),
         )
         .always(),

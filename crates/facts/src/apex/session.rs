@@ -7,11 +7,11 @@ use std::cell::OnceCell;
 use std::collections::HashMap;
 
 use super::callout::credential_of;
-use super::web::Web;
+use super::web::{Way, Web};
 use super::{Aging, At, Certainty, Chain, Chained, Fact, Lifetime, Placed, at, at_unit, jwt_app, spot};
 use crate::host::{host, is_salesforce};
 use crate::oauth::api_access_is_limited;
-use sessionlint_apex::graph::{Entry, MAX_HANDED_ON, MethodAt};
+use sessionlint_apex::graph::{ClassAt, Entry, MAX_HANDED_ON, MethodAt};
 use sessionlint_apex::{
     Callee, Class, Code, LinkUse, PassedParameter, Point, Role, SentParameter, SessionSource, SessionUse, Sink, Unit,
 };
@@ -96,6 +96,8 @@ struct UseContext<'w> {
     lifetime: &'w Lifetime,
     /// Methods that a use hands its session id to.
     called: Vec<MethodAt>,
+    /// Classes of which jobs make objects, each with the numbers of arguments.
+    made_by_jobs: OnceCell<HashMap<ClassAt, Vec<usize>>>,
     jwt_app: Fact<String>,
     api_access_is_limited: Fact<bool>,
 }
@@ -114,6 +116,7 @@ pub(super) fn uses(project: &Project, web: &Web<'_>, lifetime: &Lifetime) -> Vec
             .flat_map(|(.., uses)| uses)
             .filter_map(|it| it.target.as_ref().and_then(|target| target.future))
             .collect(),
+        made_by_jobs: OnceCell::new(),
         jwt_app: jwt_app(project),
         api_access_is_limited: api_access_is_limited(project),
     };
@@ -166,7 +169,7 @@ impl UseContext<'_> {
             job: around.job,
             is_null_checked: used.is_null_checked,
             is_from_lightning: around.is_from_lightning,
-            is_kept_by_job: is_kept_by_job(web, index, used),
+            is_kept_by_job: self.is_kept_by_job(index, used),
             has_call_site: used.sink == Sink::Parameter && method.is_some_and(|method| self.called.contains(&method)),
             jwt_app: self.jwt_app.clone(),
             api_access_is_limited: self.api_access_is_limited.clone(),
@@ -184,21 +187,44 @@ impl UseContext<'_> {
             },
         }
     }
+
+    /// Whether the class of a job took the id when it was made, and keeps it in a field until it runs. An object that a
+    /// job makes takes the id in that job.
+    fn is_kept_by_job(&self, index: u32, used: &SessionUse) -> bool {
+        let Some(taker) = used.taken_in.map(|method| MethodAt { unit: index, method }) else { return false };
+        let graph = &self.web.graph;
+        let (method, class) = (graph.method(taker), graph.class_at(taker));
+        if graph.job(class).is_none() {
+            return false;
+        }
+        let in_jobs = || self.made_by_jobs.get_or_init(|| made_by_jobs(self.web)).get(&class);
+        match method.role {
+            Role::Constructor => !in_jobs().is_some_and(|made| made.contains(&method.parameters.len())),
+            Role::Initializer => {
+                let is_it = |name: &str| name.eq_ignore_ascii_case(&method.name);
+                let is_kept = graph.class(class).fields.iter().any(|field| is_it(&field.name) && !field.is_passing);
+                is_kept && in_jobs().is_none()
+            }
+            Role::Method | Role::Accessor | Role::Trigger => false,
+        }
+    }
 }
 
-/// Whether the class of a job took the id when it was made, and keeps it in a field until it runs.
-fn is_kept_by_job(web: &Web<'_>, index: u32, used: &SessionUse) -> bool {
-    let Some(taker) = used.taken_in.map(|method| MethodAt { unit: index, method }) else { return false };
-    let (method, class) = (web.graph.method(taker), web.graph.class_at(taker));
-    let is_kept = match method.role {
-        Role::Constructor => true,
-        Role::Initializer => {
-            let is_it = |name: &str| name.eq_ignore_ascii_case(&method.name);
-            web.graph.class(class).fields.iter().any(|field| is_it(&field.name) && !field.is_passing)
+/// The classes of which code makes objects where it is known to run in a job, each with the numbers of arguments.
+fn made_by_jobs(web: &Web<'_>) -> HashMap<ClassAt, Vec<usize>> {
+    let graph = &web.graph;
+    let mut made: HashMap<ClassAt, Vec<usize>> = HashMap::new();
+    for at in graph.methods() {
+        for call in &graph.method(at).calls {
+            if let Callee::New(ty) = &call.callee
+                && job_way(web, at, &call.step).is_some()
+                && let Some(class) = graph.find(graph.class_at(at), ty)
+            {
+                made.entry(class).or_default().push(call.arguments);
+            }
         }
-        Role::Method | Role::Accessor | Role::Trigger => false,
-    };
-    is_kept && web.graph.job(class).is_some()
+    }
+    made
 }
 
 /// The named credential in all addresses that a method sets.
@@ -454,12 +480,16 @@ struct Surroundings {
     is_from_lightning: bool,
 }
 
-fn around(web: &Web<'_>, method: MethodAt, step: &Point) -> Surroundings {
+/// How a job comes to a step: within its class, or by so few calls that another class counts as part of it.
+fn job_way<'w>(web: &'w Web<'_>, method: MethodAt, step: &Point) -> Option<Way<'w>> {
     let is_job = |entry: Entry| !entry.is_sync();
-    let job = web
-        .nearest(method, step, is_job)
+    web.nearest(method, step, is_job)
         .filter(|(_, reached)| reached.path.len() <= JOB_DEPTH)
-        .or_else(|| web.nearest_in_class(method, step, is_job));
+        .or_else(|| web.nearest_in_class(method, step, is_job))
+}
+
+fn around(web: &Web<'_>, method: MethodAt, step: &Point) -> Surroundings {
+    let job = job_way(web, method, step);
     let lightning = web
         .nearest(method, step, |entry| entry == Entry::Aura)
         .filter(|(_, reached)| reached.path.len() <= LIGHTNING_DEPTH);
