@@ -425,6 +425,18 @@ fn a_policy_that_contradicts_the_settings_leaves_the_form_of_tokens_open() {
 }
 
 #[test]
+fn a_token_of_unknown_form_has_no_exact_life_where_a_session_is_in_doubt() {
+    let policy = "<namedUserJwtTimeout>30</namedUserJwtTimeout>";
+    let project = external(None, Some(policy));
+    project.put("force-app/Sales.profileSessionSetting-meta.xml", setting("Sales", "30"));
+    assert_eq!(sessions(&project)["apps"][0]["accessTokenMinutes"], 30, "in both forms");
+    project.put("force-app/Depot.profileSessionSetting-meta.xml", setting("Depot", "soon"));
+    assert_eq!(sessions(&project)["apps"][0]["accessTokenMinutes"], Value::Null);
+    let table = on_one_line(&project.run(&["sessions"]).out);
+    assert!(table.contains("were not read: at most 30 min if it is opaque, 30 min in JWT form"), "{table}");
+}
+
+#[test]
 fn a_certificate_renews_only_with_the_approval_of_an_administrator() {
     let of = |approved: &str, scope: &str| {
         let text = APP.replace(

@@ -127,7 +127,7 @@ pub(super) fn access_token(app: &OAuthApp, sessions: UserSessions<'_>) -> Access
     let life = match written.issues_jwt.value {
         Some(false) => opaque(),
         Some(true) => jwt(),
-        None => either_life(unknown_form(written), opaque(), jwt()),
+        None => either_life(unknown_form(written), opaque(), jwt(), !sessions.doubt.is_empty()),
     };
     let form = written.issues_jwt.clone().map(|is_jwt| if is_jwt { TokenForm::Jwt } else { TokenForm::Opaque });
     match life {
@@ -188,15 +188,21 @@ fn unknown_form(written: &AppFiles) -> &'static str {
     }
 }
 
-/// The life of a token whose form is unknown: the value that both forms share.
-fn either_life(reason: &str, opaque: Life, jwt: Life) -> Life {
+/// The life of a token whose form is unknown: the value that both forms share. They share none where it is exact in one
+/// form, and in the other a user may have less.
+fn either_life(reason: &str, opaque: Life, jwt: Life, may_be_shorter: bool) -> Life {
     match (opaque, jwt) {
-        (Ok((one, owner)), Ok((other, other_owner))) if one.value == other.value => {
+        (Ok((one, owner)), Ok((other, other_owner)))
+            if one.value == other.value && (owner == other_owner || !may_be_shorter) =>
+        {
             let owner = if owner == other_owner { owner } else { LifeOwner::Unknown };
             Ok((Fact { value: one.value, place: None }, owner))
         }
         (opaque, jwt) => {
             let minutes_of = |life: Life| match life {
+                Ok((minutes, LifeOwner::Users)) if may_be_shorter => {
+                    minutes.value.map(|minutes| format!("at most {}", minutes_in_short(minutes)))
+                }
                 Ok((minutes, _)) => minutes.value.map(minutes_in_short),
                 Err(_) => None,
             };
