@@ -159,6 +159,19 @@ fn the_first_sheet_claims_nothing_that_is_open() {
 }
 
 #[test]
+fn each_part_of_an_action_has_a_line_of_its_own() {
+    let project = small();
+    project.put("force-app/ERP.connectedApp-meta.xml", app("ERP", "zero", "x"));
+    let page = report(&project, &["--format", "markdown"]);
+    let lines: Vec<&str> = page.lines().filter(|line| line.contains("- Because: ")).collect();
+    assert!(!lines.is_empty(), "{page}");
+    for line in lines {
+        assert!(!line.contains("- Effect: ") && !line.contains("- Cost: "), "{line}");
+    }
+    assert!(page.contains("\n   - Cost: "), "{page}");
+}
+
+#[test]
 fn a_token_of_users_ends_at_the_earliest_with_the_shortest_session() {
     let project = small();
     let without = app("ERP", "zero", "x");
