@@ -45,6 +45,7 @@ export const text = {
     const short = Number.isInteger(rest) ? rest : Number(rest.toFixed(1));
     return [hours ? `${hours} h` : "", short || !hours ? `${short} min` : ""].filter(Boolean).join(" ");
   },
+  atMost: (minutes: string) => `at most ${minutes}`,
   org: "The org",
   orgTimeout: "Session timeout",
   forcedLogout: "Sent to the login page at the end",

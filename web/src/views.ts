@@ -109,6 +109,7 @@ export interface Sessions {
     reason: string;
     accessTokenMinutes: number | null;
     refreshAtMinutes: number | null;
+    usersDoubt?: string;
     renewal: string | null;
     refreshToken: string | null;
   }[];
@@ -147,11 +148,13 @@ export function sessions({ org, profiles }: Sessions): HTMLElement {
 /** When apps have to renew. */
 export function integrations({ apps }: Sessions): HTMLElement {
   if (!apps.length) return h("p", {}, text.noApps);
+  // Some user may have a shorter one.
+  const most = (minutes: string, doubt: string | undefined) => (doubt === undefined ? minutes : text.atMost(minutes));
   const rows = apps.map((it) => [
     it.app,
     it.integration ? it.tier : text.no,
-    text.minutes(it.accessTokenMinutes),
-    it.refreshAtMinutes === null ? "" : text.minutes(it.refreshAtMinutes),
+    most(text.minutes(it.accessTokenMinutes), it.usersDoubt),
+    it.refreshAtMinutes === null ? "" : most(text.minutes(it.refreshAtMinutes), it.usersDoubt),
     it.renewal ?? text.unknown,
     it.refreshToken ?? text.unknown,
     it.reason,

@@ -33,6 +33,8 @@ interface Sessions {
     reason?: string;
     sessionMinutes?: number | null;
     accessTokenMinutes?: number | null;
+    /** Why some user may have a shorter one; omitted where none may. */
+    usersDoubt?: string;
     renewal?: string | null;
     refreshToken?: string | null;
   }[];
@@ -74,7 +76,9 @@ export function nodes(json: string): Node[] {
     icon: 'plug',
     children: apps.map((app) => ({
       label: app.app ?? '',
-      description: [duration(app.accessTokenMinutes ?? app.sessionMinutes), app.renewal ?? ''].filter((it) => it !== '').join(', '),
+      description: [`${app.usersDoubt === undefined ? '' : 'at most '}${duration(app.accessTokenMinutes ?? app.sessionMinutes)}`, app.renewal ?? '']
+        .filter((it) => it !== '')
+        .join(', '),
       tooltip: `${app.kind ?? 'App'}${app.integration === true ? `, an integration: ${app.reason ?? ''}` : ''}`,
       icon: app.integration === true ? 'server-process' : 'browser',
       children: [],

@@ -22,6 +22,7 @@ test('each profile and app is an entry that leads to what decides', () => {
     ],
     apps: [
       { app: 'ERP', kind: 'ConnectedApp', integration: true, reason: 'it has no Web scope', accessTokenMinutes: 15, renewal: 'refresh-token' },
+      { app: 'Stock', kind: 'ConnectedApp', integration: true, accessTokenMinutes: 30, usersDoubt: 'its profile Depot is not in the project' },
       { app: 'Portal', kind: 'ConnectedApp', integration: false, sessionMinutes: null, renewal: null },
     ],
   });
@@ -36,6 +37,7 @@ test('each profile and app is an entry that leads to what decides', () => {
   assert.equal(profiles?.children[2]?.tooltip, 'through an app as little as 30 min');
   assert.deepEqual(entries(apps), [
     ['ERP', '15 min, refresh-token', undefined],
+    ['Stock', 'at most 30 min', undefined],
     ['Portal', 'unknown', undefined],
   ]);
   assert.match(String(apps?.children[0]?.tooltip), /an integration: it has no Web scope/);
