@@ -325,6 +325,13 @@ pub struct Parameter {
     pub span: Span,
 }
 
+impl Parameter {
+    /// Whether it is a text that may be a session id, by its name.
+    pub fn may_be_session(&self) -> bool {
+        self.ty == "string" && words::may_be_session(&self.name)
+    }
+}
+
 /// An annotation.
 #[derive(Debug, Serialize, Deserialize)]
 pub struct Annotation {

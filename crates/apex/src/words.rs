@@ -192,6 +192,11 @@ fn has_word(name: &str, words: &[&str]) -> bool {
     })
 }
 
+/// Whether a name, in lower case, is one of a session id or of something that gives one.
+pub(super) fn may_be_session(name: &str) -> bool {
+    name == "sid" || name.contains("session")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -10,7 +10,7 @@ use foldhash::HashSet;
 use super::{Flow, MAX_NODES};
 use crate::token::{secret, shown};
 use crate::tree::{Kind, NodeId, Part};
-use crate::{Debug, Kinds, Leak, SecretKind};
+use crate::{Debug, Kinds, Leak, SecretKind, words};
 use sessionlint_source::steps;
 
 impl<'a> Flow<'_, 'a, '_> {
@@ -23,7 +23,7 @@ impl<'a> Flow<'_, 'a, '_> {
             let can_hold = |ty: &str| matches!(ty, "string" | "object");
             let is_variable = tree.kind(value) == Kind::Identifier
                 && self.body.type_of(value).is_some_and(|ty| can_hold(&ty))
-                && !may_be_session(tree.lower(value));
+                && !words::may_be_session(tree.lower(value));
             is_variable.then(|| tree.lower(value))
         };
         let mut all: HashSet<&str> = self.body.nodes().filter_map(sent).collect();
@@ -34,7 +34,7 @@ impl<'a> Flow<'_, 'a, '_> {
             steps::count(1);
             let Some((target, value)) = tree.given(id).filter(|_| id != self.body.method.body) else { continue };
             let mut names = tree.within(value).take(MAX_NODES).filter(|inner| tree.kind(*inner) == Kind::Identifier);
-            if names.any(|inner| may_be_session(tree.lower(inner))) {
+            if names.any(|inner| words::may_be_session(tree.lower(inner))) {
                 all.remove(tree.lower(target));
             }
         }
@@ -45,7 +45,7 @@ impl<'a> Flow<'_, 'a, '_> {
     pub(super) fn names_session(&self) -> bool {
         *self.names_session.get_or_init(|| {
             let tree = self.body.tree;
-            self.body.nodes().any(|id| tree.kind(id) == Kind::Identifier && may_be_session(tree.lower(id)))
+            self.body.nodes().any(|id| tree.kind(id) == Kind::Identifier && words::may_be_session(tree.lower(id)))
         })
     }
 
@@ -81,9 +81,4 @@ impl<'a> Flow<'_, 'a, '_> {
             });
         }
     }
-}
-
-/// Whether a name, in lower case, is one of a session id or of something that gives one.
-fn may_be_session(name: &str) -> bool {
-    name == "sid" || name.contains("session")
 }

@@ -13,7 +13,8 @@ use crate::host::{host, is_salesforce};
 use crate::oauth::api_access_is_limited;
 use sessionlint_apex::graph::{ClassAt, Entry, MAX_HANDED_ON, MethodAt};
 use sessionlint_apex::{
-    Callee, Class, Code, LinkUse, PassedParameter, Point, Role, SentParameter, SessionSource, SessionUse, Sink, Unit,
+    Callee, Class, Code, LinkUse, Parameter, PassedParameter, Point, Role, SentParameter, SessionSource, SessionUse,
+    Sink, Unit,
 };
 use sessionlint_project::metadata::Project;
 use sessionlint_source::Span;
@@ -210,11 +211,13 @@ impl UseContext<'_> {
     }
 }
 
-/// The classes of which code makes objects where it is known to run in a job, each with the numbers of arguments.
+/// The classes of which code makes objects where it is known to run in a job, each with the numbers of arguments. A method
+/// that gets a session id may put it into the object in place of the one that the object took.
 fn made_by_jobs(web: &Web<'_>) -> HashMap<ClassAt, Vec<usize>> {
     let graph = &web.graph;
     let mut made: HashMap<ClassAt, Vec<usize>> = HashMap::new();
-    for at in graph.methods() {
+    let takes_none = |at: &MethodAt| !graph.method(*at).parameters.iter().any(Parameter::may_be_session);
+    for at in graph.methods().filter(takes_none) {
         for call in &graph.method(at).calls {
             if let Callee::New(ty) = &call.callee
                 && job_way(web, at, &call.step).is_some()
