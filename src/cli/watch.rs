@@ -129,3 +129,16 @@ fn matters(path: &Path) -> bool {
         || matches!(extension, "app" | "toml" | "md")
         || recognise_in_source(name).is_some()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_change_matters_by_the_name_of_its_file() {
+        for name in ["A.profile-meta.xml", "A.profile-meta.xml.orig", "A.cls", "sessionlint.toml", ".forceignore"] {
+            assert!(matters(Path::new(name)), "{name}");
+        }
+        assert!(!matters(Path::new("picture.png")));
+    }
+}

@@ -1111,6 +1111,7 @@ mod output_file {
         project.put("other.toml", "");
         project.put("sessionlint.toml", "");
         project.put("logo.png", "");
+        project.put("force-app/ERP.connectedApp-meta.xml.orig", short_app("ERP"));
         project.put("force-app/Keep.cls", "public class Keep {}");
         project.put("force-app/Keep.trigger", "trigger Keep on Case (before insert) {}");
         let before = files(&project.root());
@@ -1126,6 +1127,7 @@ mod output_file {
             &["check", "--config", "other.toml", "-o", "other.toml"],
             &["check", "-o", "sessionlint.toml"],
             &["check", "force-app", "-o", setting],
+            &["sessions", "-o", "force-app/ERP.connectedApp-meta.xml.orig"],
             &["sessions", "-o", "force-app/Keep.cls"],
             &["report", "-o", "force-app/Keep.trigger"],
             &["sessions", "org.zip", "-o", "org.zip"],
