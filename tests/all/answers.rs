@@ -66,7 +66,7 @@ fn refresh_tokens_end_after_thirty_unused_days_from_the_calendars_day_on() {
         let run = |format: &str| project.run(&["sessions", "--format", format, "--as-of", as_of]).out;
         let app = serde_json::from_str::<Value>(&run("json")).unwrap()["apps"][0].clone();
         let csv = run("csv");
-        let days = csv.lines().last().unwrap().rsplit(',').next().unwrap().to_owned();
+        let days = csv.lines().last().unwrap().rsplit(',').nth(1).unwrap().to_owned();
         assert_eq!(app["refreshTokenIdleDays"].as_f64().map_or_else(String::new, |days| days.to_string()), days);
         let table = on_one_line(&run("table"));
         (app["refreshToken"].as_str().unwrap().to_owned(), days, table)
@@ -403,6 +403,13 @@ fn a_token_lives_at_most_as_long_as_the_shortest_session_that_is_known() {
     assert!(
         table.contains("an access token of ERP may live shorter for some of its users: its profile Ghost"),
         "{table}"
+    );
+    let csv = project.run(&["sessions", "--format", "csv"]).out;
+    assert!(csv.starts_with("type,") && csv.lines().next().unwrap().ends_with(",usersDoubt"), "{csv}");
+    let of_app = csv.lines().last().unwrap();
+    assert!(
+        of_app.ends_with(",its profile Ghost is not in the project and may have a session timeout of its own"),
+        "{csv}"
     );
     let owner = project.column("SELECT AccessTokenOwner FROM OAuthApp");
     assert_eq!(owner, ["the shortest known session of its users"]);

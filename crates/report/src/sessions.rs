@@ -148,6 +148,7 @@ pub fn write_csv(out: &mut Gate<'_>, sessions: &Sessions, paths: &Paths) -> io::
         "refreshAtMinutes",
         "tokenForm",
         "refreshTokenIdleDays",
+        "usersDoubt",
     ];
     let number = |number: Option<i64>| number.map(|number| number.to_string()).unwrap_or_default();
     let profile = |it: &Profile| {
@@ -184,6 +185,7 @@ pub fn write_csv(out: &mut Gate<'_>, sessions: &Sessions, paths: &Paths) -> io::
         row.extend([it.tier.to_owned(), word(it.renewal), word(it.refresh_token), refresh_at, word(it.token_form)]);
         let in_days = |idle: Days| idle.days().map_or_else(|fraction| fraction.to_string(), |whole| whole.to_string());
         row.push(it.refresh_token_idle_days.map(in_days).unwrap_or_default());
+        row.push(it.users_doubt.clone().unwrap_or_default());
         row
     };
     let rows: Vec<_> = sessions.profiles.iter().map(profile).chain(sessions.apps.iter().map(app)).collect();
