@@ -609,6 +609,27 @@ fn changes_are_found_where_the_client_reports_none() {
 }
 
 #[test]
+fn a_backup_that_is_deployed_is_read_as_it_is_typed_and_saved() {
+    let backup = format!("{SECURITY}.orig");
+    let project = Project::sfdx(&[(&backup, security("TwelveHours"))]);
+    let path = project.at(&backup);
+    let mut client = Client::open(&project.root(), &[], &["utf-8"], true);
+    client.settle();
+    assert_eq!(client.rules(&path), ["metadata/backup-is-deployed"]);
+    client.did_open(&path, &security("FifteenMinutes"));
+    client.settle();
+    let both = ["metadata/backup-is-deployed", "session/org-timeout-short"];
+    assert_eq!(client.rules(&path), both);
+    client.did_close(&path);
+    client.settle();
+    assert_eq!(client.rules(&path), both[..1]);
+    project.put(&backup, security("FifteenMinutes"));
+    client.files_changed(std::slice::from_ref(&path));
+    client.settle();
+    assert_eq!(client.rules(&path), both);
+}
+
+#[test]
 fn several_folders_and_several_projects() {
     let both = Project::of(&[
         ("one/sfdx-project.json", SFDX.1.to_owned()),
