@@ -1,13 +1,13 @@
 #!/usr/bin/env bash
 # simple-salesforce 1.12.10, kinetic-core 2.1.1 and salesforce-bulk 2.2.0
 # An update takes the value of a field away where it is None. That is so for a record and for the first Bulk API of
-# simple-salesforce, which sends null in JSON. These clients write a CSV file for the Bulk API, in which None is an empty
-# cell. Salesforce ignores empty cells in an update, and wants `#N/A` for null (Bulk API 2.0 Developer Guide, Prepare CSV
-# Files): the record is reported as updated and keeps its value. A user whose manager or whose access was to be taken
-# away keeps both, and a job that moved from `bulk` to `bulk2` for its size no longer clears any field. None is the same
-# there as a field that the record does not have.
-# Seen: of a contact with None `update` and `bulk` send null; `bulk2`, kinetic-core and the writer of salesforce-bulk leave
-# the cell empty.
+# simple-salesforce, which sends null in JSON. These clients write a CSV file for the Bulk API, in which None is an
+# empty cell. Salesforce ignores empty cells in an update, and wants `#N/A` for null (Bulk API 2.0 Developer Guide,
+# Prepare CSV Files; Data Loader Guide for the first Bulk API): the record is reported as updated and keeps its value.
+# A user whose manager or whose access was to be taken away keeps both, and a job that moved from `bulk` to `bulk2`
+# for its size no longer clears any field. None is the same there as a field that the record does not have.
+# Seen: of a contact with None `update` and `bulk` send null; `bulk2`, kinetic-core and the writer of salesforce-bulk
+# leave the cell empty.
 # Fails when one of them sends `#N/A`. Run by hand, outside CI; it needs Python and pip, and asks no server.
 set -euo pipefail
 . "$(dirname "$0")/lib/python.sh" \
@@ -21,7 +21,8 @@ from salesforce_bulk import CsvDictsAdapter
 from simple_salesforce import Salesforce
 
 JOB = {
-    'id': '750000000000001AAA', 'object': 'Contact', 'operation': 'update', 'state': 'JobComplete', 'contentType': 'CSV',
+    'id': '750000000000001AAA', 'object': 'Contact', 'operation': 'update', 'contentType': 'CSV',
+    'state': 'JobComplete',
     'createdDate': '2026-03-12T08:00:00Z', 'numberRecordsProcessed': 1, 'numberRecordsFailed': 0,
 }
 CONTACT = {'Id': '003000000000001AAA', 'ReportsToId': None}

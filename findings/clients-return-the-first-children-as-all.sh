@@ -1,13 +1,13 @@
 #!/usr/bin/env bash
 # simple-salesforce 1.12.10 and salesforce-api 0.1.46
-# A query may ask for the children of a record, too: `SELECT Name, (SELECT Email FROM Contacts) FROM Account`. An org may
-# answer in pages, and where a record has many children they come in pages of their own: `done` is false within the record,
-# and `nextRecordsUrl` there leads to the rest. `query_all` and `query_all_iter` of simple-salesforce and `query` of
-# salesforce-api follow the pages of the records and never those of the children: an account with 500 contacts has those of
-# the first page. Nothing warns, and a program that compares the contacts takes the rest for deleted. Only `totalSize` of
-# the children tells.
-# Seen: of two accounts on two pages both are had, and of the three contacts of the first one two; the page with the third
-# is not asked for.
+# A query may ask for the children of a record, too: `SELECT Name, (SELECT Email FROM Contacts) FROM Account`. An org
+# may answer in pages, and where a record has many children they come in pages of their own: `done` is false within
+# the record, and `nextRecordsUrl` there leads to the rest. `query_all` and `query_all_iter` of simple-salesforce and
+# `query` of salesforce-api follow the pages of the records and never those of the children: an account with 500
+# contacts has those of the first page. Nothing warns, and a program that compares the contacts takes the rest for
+# deleted. Only `totalSize` of the children tells.
+# Seen: of two accounts on two pages both are had, and of the three contacts of the first one two; the page with the
+# third is not asked for.
 # Fails when the third contact is returned. Run by hand, outside CI; it needs Python and pip, and asks no server.
 set -euo pipefail
 . "$(dirname "$0")/lib/python.sh" simple-salesforce==1.12.10 salesforce-api==0.1.46 requests==2.34.2

@@ -1,13 +1,13 @@
 #!/usr/bin/env bash
 # cumulusci 4.10.1
-# A deployment can take the namespace of a package out of the metadata (`namespace_strip`), and a retrieve can put a token in
-# its place (`namespace_tokenize`). Both look for the letters of the namespace with `__` or a colon behind them, wherever
-# they stand, in names of others and in values. With the namespace `pay` the object `Prepay__c` is `Prec`, of the field
-# `Repay__c` there is `Rec` left, and a file's name is cut in the same way. Colons also stand in addresses: a connected app
-# with the callback `pay://oauth`, as for the company's app on a phone, gets `c://oauth`, and a host of this name with a
-# port is another host. Nothing warns.
-# Seen: for both options in a permission set, a connected app and a remote site; beside them `pay__Invoice__c`, which is
-# what they are for.
+# A deployment can take the namespace of a package out of the metadata (`namespace_strip`), and a retrieve can put a
+# token in its place (`namespace_tokenize`). Both look for the letters of the namespace with `__` or a colon behind
+# them, wherever they stand, in names of others and in values. With the namespace `pay` the object `Prepay__c` is
+# `Prec`, of the field `Repay__c` there is `Rec` left, and a file's name is cut in the same way. Colons also stand in
+# addresses: a connected app with the callback `pay://oauth`, as for the company's app on a phone, gets `c://oauth`,
+# and a host of this name with a port is another host. Nothing warns.
+# Seen: for both options in a permission set, a connected app and a remote site; beside them `pay__Invoice__c`, which
+# is what they are for.
 # Fails when the callback stays as it is. Run by hand, outside CI; it needs Python and pip, and no org is asked.
 set -euo pipefail
 . "$(dirname "$0")/lib/python.sh" cumulusci==4.10.1

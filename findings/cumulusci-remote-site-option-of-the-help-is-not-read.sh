@@ -1,14 +1,15 @@
 #!/usr/bin/env bash
 # cumulusci 4.10.1
 # The task add_remote_site_settings makes remote sites. By its help a site takes the optional key
-# `disable_security_protocol`, which defaults to False. The task reads `disable_protocol_security`, and ignores a key that
-# it does not know: who follows the help gets a site that is not changed by it, and no message. What the task does write
-# for its two switches are Python's words, `True` and `False`. XML Schema's boolean, which is the type of both in
-# Salesforce's WSDL for metadata, has `true` and `false`: a schema refuses the file, and whether an org takes `True` for
-# true is up to the org.
-# Seen: with the key of the help the file has `False` for disableProtocolSecurity, with the other `True`; a schema with
-# that type refuses `True` and takes `true`.
-# Fails when the key of the help is read, or refused. Run by hand, outside CI; it needs Python and pip, and no org is asked.
+# `disable_security_protocol`, which defaults to False. The task reads `disable_protocol_security`, and ignores a key
+# that it does not know: who follows the help gets a site that is not changed by it, and no message. What the task
+# does write for its two switches are Python's words, `True` and `False`. XML Schema's boolean, which is the type of
+# both in Salesforce's WSDL for metadata, has `true` and `false`: a schema refuses the file, and whether an org takes
+# `True` for true is up to the org.
+# Seen: with the key of the help the file has `False` for disableProtocolSecurity, with the other `True`; a schema
+# with that type refuses `True` and takes `true`.
+# Fails when the key of the help is read, or refused. Run by hand, outside CI; it needs Python and pip, and no org is
+# asked.
 set -euo pipefail
 . "$(dirname "$0")/lib/python.sh" cumulusci==4.10.1
 cat >run.py <<'P'

@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
 # django-salesforce 6.0 (with Django 5.2.14)
-# In a `LIKE` of SOQL `_` stands for any character and `%` for any text, unless a backslash stands before it (SOQL and SOSL
-# Reference, LIKE). Django's lookups `startswith`, `contains` and `endswith` take both as they are, and its own backends
-# escape them. This backend sends them as they are, though it escapes them for `iexact`: `startswith='QA_'` also finds
-# `QATAR`, and `contains='_'` finds everything. `update` and `delete` of such a query change those records, too, and
-# nothing warns. An address or a name with an underscore is a usual thing to look for.
+# In a `LIKE` of SOQL `_` stands for any character and `%` for any text, unless a backslash stands before it (SOQL and
+# SOSL Reference, LIKE). Django's lookups `startswith`, `contains` and `endswith` take both as they are, and its own
+# backends escape them. This backend sends them as they are, though it escapes them for `iexact`: `startswith='QA_'`
+# also finds `QATAR`, and `contains='_'` finds everything. `update` and `delete` of such a query change those records,
+# too, and nothing warns. An address or a name with an underscore is a usual thing to look for.
 # Seen: for `startswith` and `contains` Django's backend for SQLite gives `QA\_%` and `%\_%`, and this one `QA_%` and
 # `%_%`, each as the value of a LIKE; for `iexact` both escape the underscore.
 # Fails when the underscore is escaped. Run by hand, outside CI; it needs Python and pip, and asks no server.
@@ -15,9 +15,12 @@ import django
 from django.conf import settings
 
 local = {'ENGINE': 'django.db.backends.sqlite3', 'NAME': ':memory:'}
-org = {'ENGINE': 'salesforce.backend', 'HOST': 'https://acme.my.salesforce.com', 'CONSUMER_KEY': 'app'}
+org = {
+    'ENGINE': 'salesforce.backend', 'HOST': 'https://acme.my.salesforce.com', 'USER': 'user', 'PASSWORD': 'word',
+    'CONSUMER_KEY': 'app', 'CONSUMER_SECRET': 'secret',
+}
 settings.configure(
-    DATABASES={'default': local, 'salesforce': {**org, 'CONSUMER_SECRET': 'secret', 'USER': 'user', 'PASSWORD': 'word'}},
+    DATABASES={'default': local, 'salesforce': org},
     INSTALLED_APPS=['salesforce'],
     DATABASE_ROUTERS=['salesforce.router.ModelRouter'],
     DEFAULT_AUTO_FIELD='django.db.models.BigAutoField',

@@ -1,12 +1,12 @@
 #!/usr/bin/env bash
 # jsforce 3.10.26 and @jsforce/jsforce-node 3.12.0
-# A query's `destroy` deletes what the query finds, and `stream('csv')` writes it into a file, for as many records as it
-# takes: they fetch page after page by themselves. They stop at record 10,000, which is the default of `maxFetch`, and end
-# as if that were all: no error, no event, and an array of results that were all successful. A clean-up of old sessions
-# leaves the rest, an export lacks it, and in a test org with fewer records everything is right. Neither the read-me nor
-# the types of the packages name the number. `maxFetch` before the call sets another one.
-# Seen: of 12,000 records `destroy` deletes 10,000 and `stream` writes 10,000 below its head; with `maxFetch(1e6)` both
-# take all of them.
+# A query's `destroy` deletes what the query finds, and `stream('csv')` writes it into a file, for as many records as
+# it takes: they fetch page after page by themselves. They stop at record 10,000, which is the default of `maxFetch`,
+# and end as if that were all: no error, no event, and an array of results that were all successful. A clean-up of old
+# sessions leaves the rest, an export lacks it, and in a test org with fewer records everything is right. Neither the
+# read-me nor the types of the packages name the number. `maxFetch` before the call sets another one.
+# Seen: of 12,000 records `destroy` deletes 10,000 and `stream` writes 10,000 below its head; with `maxFetch(1e6)`
+# both take all of them.
 # Fails when all are deleted without it. Run by hand, outside CI; it needs npm, and the server is local.
 set -euo pipefail
 . "$(dirname "$0")/lib/jsforce.sh"

@@ -1,12 +1,12 @@
 #!/usr/bin/env bash
 # jsforce 3.10.26 and @jsforce/jsforce-node 3.12.0
-# `find` takes the conditions of a query as an object with operators, in the way of MongoDB. Of several operators for one
-# field, as the two ends of a range, only the first one is used, and the others are dropped without an error: logins from
-# March on instead of those of March. `update` and `destroy` of a query take the records that are found: a clean-up of the
-# sessions of one month deletes those of all later ones, too. With the operators in another order the other end is
-# lost. A range is only had by `$and`, with an object for each end.
-# Seen: `{ $gte: 1, $lt: 10 }` is `>= 1`, `{ $lt: 10, $gte: 1 }` is `< 10`, `$and` has both, and a `destroy` of a range
-# deletes the record with 50, which is not in it.
+# `find` takes the conditions of a query as an object with operators, in the way of MongoDB. Of several operators for
+# one field, as the two ends of a range, only the first one is used, and the others are dropped without an error:
+# logins from March on instead of those of March. `update` and `destroy` of a query take the records that are found: a
+# clean-up of the sessions of one month deletes those of all later ones, too. With the operators in another order the
+# other end is lost. A range is only had by `$and`, with an object for each end.
+# Seen: `{ $gte: 1, $lt: 10 }` is `>= 1`, `{ $lt: 10, $gte: 1 }` is `< 10`, `$and` has both, and a `destroy` of a
+# range deletes the record with 50, which is not in it.
 # Fails when both ends of a range are in the query. Run by hand, outside CI; it needs npm, and the server is local.
 set -euo pipefail
 . "$(dirname "$0")/lib/jsforce.sh"
@@ -33,13 +33,17 @@ org.open().then(async () => {
   for (const name of ['jsforce', '@jsforce/jsforce-node']) {
     console.log(name);
     const { Connection } = require(name);
-    const logins = new Connection({ instanceUrl: org.url, accessToken: org.current, version: '66.0' }).sobject('Login__c');
+    const connection = new Connection({ instanceUrl: org.url, accessToken: org.current, version: '66.0' });
+    const logins = connection.sobject('Login__c');
     const queries = [
       { Tries__c: { $gte: 1, $lt: 10 } },
       { Tries__c: { $lt: 10, $gte: 1 } },
       { $and: [{ Tries__c: { $gte: 1 } }, { Tries__c: { $lt: 10 } }] },
     ];
-    for (const conditions of queries) console.log(`  ${(await logins.find(conditions, 'Id').toSOQL()).split('WHERE ')[1]}`);
+    for (const conditions of queries) {
+      const soql = await logins.find(conditions, 'Id').toSOQL();
+      console.log(`  ${soql.split('WHERE ')[1]}`);
+    }
     await logins.find({ Tries__c: { $gte: 1, $lt: 10 } }, 'Id').destroy();
   }
   org.close();

@@ -1,14 +1,14 @@
 #!/usr/bin/env bash
 # salesforce-api 0.1.46
-# `client.bulk.insert` takes a list of records and returns a list of the same length: one result for each, with its id. The
-# results are not in the order of the records. The records that the org refused come first, then the others, as the
-# library asks for both in this order and joins them. A program that goes through both lists at once, to keep the id of
-# each record, keeps the ids of others; as long as nothing is refused it is right. What a result has of its record is read
-# line by line: a text of several lines comes back as one, so it is no help to find the record either.
-# Seen: of three contacts the second is refused: its result is the first, and the id of the first contact stands beside
-# the second; the address `Main Street 1` above `Springfield` comes back without the line's end.
-# Fails when the results are in the order of the records. Run by hand, outside CI; it needs Python and pip, and the server
-# is local.
+# `client.bulk.insert` takes a list of records and returns a list of the same length: one result for each, with its
+# id. The results are not in the order of the records. The records that the org refused come first, then the others,
+# as the library asks for both in this order and joins them. A program that goes through both lists at once, to keep
+# the id of each record, keeps the ids of others; as long as nothing is refused it is right. What a result has of its
+# record is read line by line: a text of several lines comes back as one, so it is no help to find the record either.
+# Seen: of three contacts the second is refused: its result is the first, and the id of the first contact stands
+# beside the second; the address `Main Street 1` above `Springfield` comes back without the line's end.
+# Fails when the results are in the order of the records. Run by hand, outside CI; it needs Python and pip, and the
+# server is local.
 set -euo pipefail
 . "$(dirname "$0")/lib/python.sh" salesforce-api==0.1.46 requests==2.34.2
 cat >run.py <<'P'

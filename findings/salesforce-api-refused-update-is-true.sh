@@ -1,13 +1,13 @@
 #!/usr/bin/env bash
 # salesforce-api 0.1.46
-# `update`, `upsert` and `delete` of a record return True, and a refusal raises an exception, as a test with a wrong id
-# shows. Exceptions belong to seven statuses of HTTP. For every other one from 400 on the answer is taken as it is, and the
-# three methods return True: when the org, or a proxy before it, answers 502 or 503 because it cannot take the request
-# now, 429 because there are too many, or 412 because a condition does not hold. A synchronisation notes the record as
-# written, and does not come back to it.
+# `update`, `upsert` and `delete` of a record return True, and a refusal raises an exception, as a test with a wrong
+# id shows. Exceptions belong to seven statuses of HTTP. For every other one from 400 on the answer is taken as it is,
+# and the three methods return True: when the org, or a proxy before it, answers 502 or 503 because it cannot take the
+# request now, 429 because there are too many, or 412 because a condition does not hold. A synchronisation notes the
+# record as written, and does not come back to it.
 # Seen: for 404 all three raise an exception; for 412, 429, 502 and 503 all three return True.
-# Fails when one of these statuses raises an exception. Run by hand, outside CI; it needs Python and pip, and the server
-# is local.
+# Fails when one of these statuses raises an exception. Run by hand, outside CI; it needs Python and pip, and the
+# server is local.
 set -euo pipefail
 . "$(dirname "$0")/lib/python.sh" salesforce-api==0.1.46 requests==2.34.2
 cat >run.py <<'P'

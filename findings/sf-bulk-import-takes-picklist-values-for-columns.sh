@@ -1,11 +1,12 @@
 #!/usr/bin/env bash
 # @salesforce/plugin-data 5.1.19 (with @salesforce/core 9.4.0)
-# `sf data import bulk` and `sf data update bulk` find out by themselves what separates the columns of a CSV file, and tell
-# it to the org. They count the possible characters in the first five lines, all together, and take the most frequent one.
-# The values of a multi-select picklist have semicolons between them, a path or a URL may have `|`: in a file of few
-# columns such a value outvotes the commas. The org is told that a file with the head `Id,Interests__c` is separated by
-# semicolons, and gets one column of the name `Id,Interests__c`. A file works until the values in its first rows are
-# many. The semicolons need no quotes in the file, as a CSV with commas wants none. `--column-delimiter COMMA` helps.
+# `sf data import bulk` and `sf data update bulk` find out by themselves what separates the columns of a CSV file, and
+# tell it to the org. They count the possible characters in the first five lines, all together, and take the most
+# frequent one. The values of a multi-select picklist have semicolons between them, a path or a URL may have `|`: in a
+# file of few columns such a value outvotes the commas. The org is told that a file with the head `Id,Interests__c` is
+# separated by semicolons, and gets one column of the name `Id,Interests__c`. A file works until the values in its
+# first rows are many. The semicolons need no quotes in the file, as a CSV with commas wants none. `--column-delimiter
+# COMMA` helps.
 # Seen: with up to one semicolon in each row the org is told COMMA, with two it is told SEMICOLON, for the same file
 # otherwise; with the values in quotes it is told COMMA, and with the option, too.
 # Fails when the second file is one with commas. Run by hand, outside CI; it needs npm, and the server is local.

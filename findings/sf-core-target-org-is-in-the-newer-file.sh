@@ -1,13 +1,13 @@
 #!/usr/bin/env bash
 # @salesforce/core 9.4.0
-# The default org of a project is in `.sf/config.json` (`target-org`). The Salesforce CLI also reads the file of the CLI
-# before it, `.sfdx/sfdx-config.json` (`defaultusername`), and both are one setting for it. Where they disagree, the file
-# counts that was changed last, by its time of change: not the newer format, and nothing warns or says which file it was.
-# `sf config set` writes both. A pipeline or an image that brings a `.sf/config.json` of its own, and an old `.sfdx` folder
-# from a cache, a backup or a copy made after it, works on the org of the old file. An old file whose setting the new one
-# lacks counts always.
-# Seen: with `.sf` naming the sandbox and `.sfdx` production the target is production, and with the times exchanged the
-# sandbox; the same two files otherwise. Without a setting in `.sf` it is production.
+# The default org of a project is in `.sf/config.json` (`target-org`). The Salesforce CLI also reads the file of the
+# CLI before it, `.sfdx/sfdx-config.json` (`defaultusername`), and both are one setting for it. Where they disagree,
+# the file counts that was changed last, by its time of change: not the newer format, and nothing warns or says which
+# file it was. `sf config set` writes both. A pipeline or an image that brings a `.sf/config.json` of its own, and an
+# old `.sfdx` folder from a cache, a backup or a copy made after it, works on the org of the old file. An old file
+# whose setting the new one lacks counts always.
+# Seen: with `.sf` naming the sandbox and `.sfdx` production the target is production, and with the times exchanged
+# the sandbox; the same two files otherwise. Without a setting in `.sf` it is production.
 # Fails when the times do not matter. Run by hand, outside CI; it needs npm, and asks no server.
 set -euo pipefail
 . "$(dirname "$0")/lib/node.sh" @salesforce/core@9.4.0

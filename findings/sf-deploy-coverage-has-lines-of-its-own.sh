@@ -1,14 +1,15 @@
 #!/usr/bin/env bash
 # @salesforce/plugin-deploy-retrieve 4.2.18 (with @salesforce/core 9.4.0)
 # `sf project deploy start --coverage-formatters` writes a report of the coverage of Apex for tools that judge a pull
-# request by it. An org gives three things of each class: how many lines can be covered, how many of them are not, and the
-# numbers of these (Metadata API Developer Guide, DeployResult, CodeCoverageResult). The covered ones are made up: as many
-# lines as can be covered, one after the other from the first uncovered line on, without the uncovered among them. Real
-# classes have comments and braces between their lines, so uncovered lines lie behind that range, and lines within it that
-# are none count as covered. A class that no test runs is covered to a third, and lines of comments are green. The worse a
-# class is covered, the more is added.
-# Seen: a class of four lines, none of them covered, has six lines and 33.33 per cent in the report, and a class of four
-# lines with two covered 60 per cent of five; lines 4 and 6 of the first are covered, and there are no such lines.
+# request by it. An org gives three things of each class: how many lines can be covered, how many of them are not, and
+# the numbers of these (Metadata API Developer Guide, DeployResult, CodeCoverageResult). The covered ones are made up:
+# as many lines as can be covered, one after the other from the first uncovered line on, without the uncovered among
+# them. Real classes have comments and braces between their lines, so uncovered lines lie behind that range, and lines
+# within it that are none count as covered. A class that no test runs may be covered to a third, and lines of comments
+# are green. The numbers of covered lines are taken from API version 68 on, where an org gives them.
+# Seen: a class of four lines, none of them covered, has six lines and 33.33 per cent in the report, and a class of
+# four lines with two covered 60 per cent of five; lines 4 and 6 of the first are covered, and there are no such
+# lines.
 # Fails when the first class is not covered. Run by hand, outside CI; it needs npm, and the server is local.
 set -euo pipefail
 . "$(dirname "$0")/lib/node.sh" @salesforce/plugin-deploy-retrieve@4.2.18 @salesforce/core@9.4.0
@@ -20,9 +21,10 @@ import Org from './org.js';
 
 const classes = { Login: [4, [3, 5, 8, 12]], Logout: [4, [3, 12]] };
 const coverage = Object.entries(classes).map(([name, [count, missing]]) => {
-  const lines = missing.map((line) => `<locationsNotCovered><column>0</column><line>${line}</line></locationsNotCovered>`);
-  const numbers = `<numLocations>${count}</numLocations><numLocationsNotCovered>${missing.length}</numLocationsNotCovered>`;
-  return `<codeCoverage>${lines.join('')}<name>${name}</name>${numbers}<type>Class</type></codeCoverage>`;
+  const lines = missing.map((line) => `<locationsNotCovered><line>${line}</line></locationsNotCovered>`);
+  const uncovered = `<numLocationsNotCovered>${missing.length}</numLocationsNotCovered>`;
+  const numbers = `<name>${name}</name><numLocations>${count}</numLocations>${uncovered}`;
+  return `<codeCoverage>${lines.join('')}${numbers}<type>Class</type></codeCoverage>`;
 });
 const passed = '<successes><methodName>works</methodName><name>SessionTest</name><time>10.0</time></successes>';
 const org = new Org({

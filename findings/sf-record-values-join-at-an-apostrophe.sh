@@ -1,13 +1,14 @@
 #!/usr/bin/env bash
 # @salesforce/plugin-data 5.1.19 (with @salesforce/core 9.4.0)
-# `sf data update record` and `sf data create record` take the values of fields as one text with spaces between them. An
-# apostrophe in a value stays, as in `LastName=O'Hara`, as long as it is the only one. Two of them are taken for quotes:
-# both vanish, and all that is between them is one value, with the names of the fields in it. The org is asked to write
-# that, and does: `Successfully updated record`. Where a pipeline puts values of a list into the command, most records are
-# right, and one has the next field in its name. Quotes around each value help (`LastName="O'Hara"`).
+# `sf data update record` and `sf data create record` take the values of fields as one text with spaces between them.
+# An apostrophe in a value stays, as in `LastName=O'Hara`, as long as it is the only one. Two of them are taken for
+# quotes: both vanish, and all that is between them is one value, with the names of the fields in it. The org is asked
+# to write that, and does: `Successfully updated record`. Where a pipeline puts values of a list into the command,
+# most records are right, and one has the next field in its name. Quotes around each value help (`LastName="O'Hara"`).
 # Seen: `LastName=O'Hara FirstName=Ann` sends two fields; `LastName=O'Hara FirstName=D'Arcy` sends LastName alone, as
 # `OHara FirstName=DArcy`, with status 0; with quotes both names are as they were given.
-# Fails when the second update sends two fields, or is refused. Run by hand, outside CI; it needs npm, and the server is local.
+# Fails when the second update sends two fields, or is refused. Run by hand, outside CI; it needs npm, and the server
+# is local.
 set -euo pipefail
 . "$(dirname "$0")/lib/node.sh" @salesforce/plugin-data@5.1.19 @salesforce/core@9.4.0
 cat >run.mjs <<'JS'

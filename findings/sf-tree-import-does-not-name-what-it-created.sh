@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
 # @salesforce/plugin-data 5.1.19 (with @salesforce/core 9.4.0)
-# `sf data import tree` creates the records of several files, or of the files that a plan names, with one request for each
-# file, or for each 200 records of one. Where the org refuses one request, it creates nothing of that one, and the
-# command ends with status 1 and the errors. The records of the other requests have been created, and the output does not
-# say so, neither as text nor in `--json`: no id of them and no number. Who mends the file and runs the command again has
-# those records twice.
+# `sf data import tree` creates the records of several files, or of the files that a plan names, with one request for
+# each file, or for each 200 records of one. Where the org refuses one request, it creates nothing of that one, and
+# the command ends with status 1 and the errors. The records of the other requests have been created, and the output
+# does not say so, neither as text nor in `--json`: no id of them and no number. Who mends the file and runs the
+# command again has those records twice.
 # Seen: of the files for two accounts and one contact the contact is refused; the org has two accounts, and the output
 # names none of them. A second run gives four accounts. With a plan it is the same.
 # Fails when the output names the accounts. Run by hand, outside CI; it needs npm, and the server is local.
@@ -52,12 +52,15 @@ const write = process.stdout.write.bind(process.stdout);
 process.stdout.write = (text) => Boolean((said += text));
 for (let run = 0; run < 2; run += 1) {
   const words = ['--target-org', 'sync@example.com', file.endsWith('plan.json') ? '--plan' : '--files', file, ...flags];
-  await cli.runCommand('data:import:tree', words).catch(({ message, data }) => (said += message + JSON.stringify(data)));
+  await cli.runCommand('data:import:tree', words).catch(({ message, data }) => {
+    said += message + JSON.stringify(data);
+  });
 }
 process.stdout.write = process.stderr.write = write;
 const named = ['AccountRef', 'Acme', '0010000000000'].filter((text) => said.includes(text));
 const error = said.includes('LastName is missing') ? 'the error' : 'no error';
-console.log(`${[file, ...flags].join(' ')}: ${created.length} accounts created, ${error} and ${named.length} accounts named`);
+const about = `${created.length} accounts created, ${error} and ${named.length} accounts named`;
+console.log(`${[file, ...flags].join(' ')}: ${about}`);
 process.exit(0);
 JS
 export SF_DISABLE_LOG_FILE=true SF_DISABLE_TELEMETRY=true SF_USE_GENERIC_UNIX_KEYCHAIN=true NODE_NO_WARNINGS=1

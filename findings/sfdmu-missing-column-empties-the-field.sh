@@ -1,12 +1,13 @@
 #!/usr/bin/env bash
 # sfdmu 3.7.19
 # The data loader for the Salesforce CLI takes the records to load from CSV files, and the fields from a query in its
-# script. Where a file lacks the column of a field, an update does not leave the field alone, as data loaders do: it
-# sends null for every record, and the org's values are gone. One script for several files, or a field that was added to
-# the query before the next export, is enough for that. The tool's check of the files counts the column among its issues,
-# in a warning and a report, as it does for the column of Ids, which need not be there; `--noprompt` goes on, and the run
-# ends with `Command succeeded`.
-# Seen: the file has Email and Phone, the query Title, too; the contact's Title, a director in the org, is updated to null.
+# script. Where a file lacks the column of a field, an update does not leave the field alone: it sends null for every
+# record, and the org's values are gone. One script for several files, or a field that was added to the query before
+# the next export, is enough for that. The tool's check of the files counts the column among its issues, in a warning
+# and a report, as it does for the column of Ids, which need not be there; `--noprompt` goes on, and the run ends with
+# `Command succeeded`.
+# Seen: the file has Email and Phone, the query Title, too; the contact's Title, a director in the org, is updated to
+# null.
 # Fails when the field is not sent. Run by hand, outside CI; it needs npm, and the server is local.
 set -euo pipefail
 . "$(dirname "$0")/lib/sfdmu.sh"

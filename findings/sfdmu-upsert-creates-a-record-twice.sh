@@ -1,12 +1,12 @@
 #!/usr/bin/env bash
 # sfdmu 3.7.19
-# The data loader for the Salesforce CLI upserts by the external id that its script names: it asks the org for the records,
-# compares them with the file itself, and then sends inserts and updates, never an upsert. Of several rows of the file with
-# one external id only the last is compared. The others are inserted, also where the org has the record: each run adds one
-# more, where an upsert would update it or refuse the rows. The check of the files does not mention such rows, and the run
-# ends with `Command succeeded`.
-# Seen: of two rows with an address that the org has the first is inserted and the second is an update; of two rows with a
-# new address both are inserted; the report is about the file's missing column of Ids alone.
+# The data loader for the Salesforce CLI upserts by the external id that its script names: it asks the org for the
+# records, compares them with the file itself, and then sends inserts and updates, never an upsert. Of several rows of
+# the file with one external id only the last is compared. The others are inserted, also where the org has the record:
+# each run adds one more, where an upsert would update it or refuse the rows. The check of the files does not mention
+# such rows, and the run ends with `Command succeeded`.
+# Seen: of two rows with an address that the org has the first is inserted and the second is an update; of two rows
+# with a new address both are inserted; the report is about the file's missing column of Ids alone.
 # Fails when each address is sent once, or refused. Run by hand, outside CI; it needs npm, and the server is local.
 set -euo pipefail
 . "$(dirname "$0")/lib/sfdmu.sh"

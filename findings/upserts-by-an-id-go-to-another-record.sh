@@ -1,12 +1,13 @@
 #!/usr/bin/env bash
 # jsforce 3.10.26, @jsforce/jsforce-node 3.12.0, salesforce-api 0.1.46 and kinetic-core 2.1.1
-# An upsert of one record names it in the address, by the field of the external id and its value. These clients put the
-# value there as it is. In an address `?` begins the query and `#` what is not sent at all: an upsert of the record with
-# the id `A#2` or `A?2` is one of the record `A`, which the org changes or creates, and the client reports success. The
-# record that was meant stays as it is. Article numbers and keys that were put together from two parts have such signs.
-# jsforce sends several records in the body instead, and there each id is what it is: whether the right record is changed
-# depends on their number.
-# Seen: for `A2` each client names `A2`; for `A#2` and `A?2` each names `A`, and jsforce with a list names both as given.
+# An upsert of one record names it in the address, by the field of the external id and its value. These clients put
+# the value there as it is. In an address `?` begins the query and `#` what is not sent at all: an upsert of the
+# record with the id `A#2` or `A?2` is one of the record `A`, which the org changes or creates, and the client reports
+# success. The record that was meant stays as it is. Article numbers and keys that were put together from two parts
+# have such signs. jsforce sends several records in the body instead, and there each id is what it is: whether the
+# right record is changed depends on their number.
+# Seen: for `A2` each client names `A2`; for `A#2` and `A?2` each names `A`, and jsforce with a list names both as
+# given.
 # Fails when the ids are encoded. Run by hand, outside CI; it needs npm, Python and pip, and the server is local.
 set -euo pipefail
 . "$(dirname "$0")/lib/jsforce.sh"
@@ -19,7 +20,8 @@ let named;
 const org = new Org({
   answer: ({ url }, body) => {
     const { records } = JSON.parse(body);
-    named = records?.map(({ Key__c }) => Key__c) ?? decodeURIComponent(new URL(url, org.url).pathname.split('/').at(-1));
+    const path = new URL(url, org.url).pathname;
+    named = records?.map(({ Key__c }) => Key__c) ?? decodeURIComponent(path.split('/').at(-1));
     const saved = { id: '003000000000001AAA', success: true, created: false, errors: [] };
     return records?.map(() => saved) ?? saved;
   },
@@ -28,7 +30,8 @@ org.open().then(async () => {
   org.current = 'session';
   for (const name of ['jsforce', '@jsforce/jsforce-node']) {
     const { Connection } = require(name);
-    const contacts = new Connection({ instanceUrl: org.url, accessToken: org.current, version: '66.0' }).sobject('Contact');
+    const connection = new Connection({ instanceUrl: org.url, accessToken: org.current, version: '66.0' });
+    const contacts = connection.sobject('Contact');
     for (const Key__c of ['A2', 'A#2', 'A?2']) {
       const { success } = await contacts.upsert({ Key__c, Phone: '1' }, 'Key__c');
       console.log(`${name}, ${Key__c}: ${named}, ${success ? 'success' : 'refused'}`);
