@@ -94,7 +94,7 @@ const PROFILE_PASSWORD_POLICY: &[PolicyColumn] = &[
     }),
     PolicyColumn::list(
         "WeakRules",
-        "what it allows beyond Health Check's baseline for the org, in words, the most serious first",
+        "what it allows beyond what Health Check is reported to accept for the org, in words, the most serious first",
         |it| Cell { place: it.weak_place.place, ..it.weak.as_slice().cell() },
     ),
 ];
