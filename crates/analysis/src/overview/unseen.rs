@@ -63,7 +63,7 @@ fn trap(query: &str) -> Option<&'static str> {
     }
     if query.contains("FROM OauthToken") {
         return Some(
-            "OauthToken has no creation date and returns at most 2,500 rows; never select AccessToken or DeleteToken",
+            "whether OauthToken has a creation date is unsettled; it returns at most 2,500 rows; never select AccessToken or DeleteToken",
         );
     }
     None
