@@ -231,7 +231,7 @@ const OAUTH_APP: &[Col] = &[
     Col::bool("UsesOnlyJwt", "it can only log in by a signed assertion, JWT or SAML bearer", |it| {
         it.uses_only_jwt().cell()
     }),
-    Col::bool("IsRefreshTokenCapped", "Salesforce expires its refresh tokens after 30 idle days", |it| {
+    Col::bool("IsRefreshTokenCapped", "its developer turned on Salesforce's idle limit of 30 days (`isEnforceRefreshTokenTTL`)", |it| {
         it.written.is_refresh_capped.clone().cell()
     }),
     Col::bool("IsRotating", "each renewal replaces its refresh token", |it| it.written.is_rotating.clone().cell()),
