@@ -269,7 +269,10 @@ fn stopping(it: &Overview) -> String {
     let ends = it.integrations.iter().filter_map(|it| Some((it, it.certificate_ends.as_ref()?)));
     let certificate = ends.min_by_key(|(_, (day, _))| day.clone()).map(|(it, (day, left))| {
         let verb = if *left < 0 { "expired" } else { "expires" };
-        format!("the certificate of {} {verb} on {day}", it.app.app)
+        format!(
+            "the certificate of {} {verb} on {day}, though Salesforce is reported not to check that date for JWT logins",
+            it.app.app
+        )
     });
     let renewal = match (clauses.is_empty(), verdict.integrations) {
         (true, 1) => "The one integration shows a lasting way to renew access".to_owned(),
