@@ -456,6 +456,13 @@ mod package_directories {
     }
 
     #[test]
+    fn several_missing_ones_are_reported_once() {
+        let project = packages(&["nowhere", "never", "force-app", "gone"], &[("force-app", "FifteenMinutes")]);
+        let text = "sfdx-project.json names the package directory `nowhere`, which does not exist (and 2 more)";
+        assert_eq!(check(&project, &[]).err, format!("warning: {text}\n"));
+    }
+
+    #[test]
     fn one_outside_the_project_is_not_read() {
         let project = packages(&["../elsewhere", "force-app"], &[("force-app", "FifteenMinutes")]);
         let ran = check(&project, &[]);

@@ -34,8 +34,6 @@ mod turns;
 pub mod version;
 mod words;
 
-use std::collections::HashMap;
-
 use serde::{Deserialize, Serialize};
 use sessionlint_source::secrets::SecretReason;
 use sessionlint_source::{FileId, Span};
@@ -845,18 +843,6 @@ pub struct HeldSecret {
     pub holder: Word,
     /// Why it is one.
     pub reason: SecretReason,
-    /// Its index among the secrets of the file, or that of the first one with the same name and value.
-    pub first: u32,
-}
-
-impl HeldSecret {
-    /// Sets which secrets of a file repeat an earlier one; `value` gives the text at a place.
-    pub fn mark_repeated<'t>(all: &mut [Self], value: impl Fn(Span) -> &'t str) {
-        let mut known: HashMap<(String, &str), u32> = HashMap::new();
-        for (index, it) in all.iter_mut().enumerate() {
-            it.first = *known.entry((it.name.to_lowercase(), value(it.span))).or_insert(index as u32);
-        }
-    }
 }
 
 /// A fixed word, not text of a file.

@@ -44,9 +44,6 @@ pub(super) fn read(bodies: &[Body<'_, '_>], unit: &mut Unit) {
         unit.versions.append(&mut reader.versions);
         unit.secrets.append(&mut reader.secrets);
     }
-    if let Some(body) = bodies.first() {
-        HeldSecret::mark_repeated(&mut unit.secrets, |span| body.tree.slice(span));
-    }
     if logs_in && !unit.literals.iter().any(|it| it.what == LiteralKind::SoapLogin) {
         let login = |(index, body)| login_itself(index as u32, body, is_elsewhere);
         unit.literals.extend(bodies.iter().enumerate().filter_map(login));
@@ -243,7 +240,7 @@ impl<'t> Reader<'_, '_, 't> {
     /// Records the place of a secret. The name is shown.
     fn hold(&mut self, name: &str, value: NodeId, reason: SecretReason) {
         let span = self.body.tree.span(value);
-        self.secrets.push(HeldSecret { name: name.to_owned(), span, holder: "code", reason, first: 0 });
+        self.secrets.push(HeldSecret { name: name.to_owned(), span, holder: "code", reason });
     }
 
     fn push(&mut self, id: NodeId, what: LiteralKind, text: String) {

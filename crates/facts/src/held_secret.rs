@@ -4,6 +4,8 @@
 //! `source::secrets` decides which values are secrets; this module adds an owner and a place. Refuses to show a value:
 //! no column contains one.
 
+use std::collections::HashMap;
+
 use jiff::Span;
 use jiff::civil::{Date, date};
 
@@ -50,8 +52,8 @@ pub(super) struct SecretInFile<const WHERE: u8> {
     expires_on: Fact<Date>,
     days_left: Option<i64>,
     place: Place,
-    /// The place of the first one with the same name and value in the file.
-    first: Place,
+    /// The first one with the same name and value in a file of this type: its path and place.
+    first: (String, Place),
 }
 
 const SECONDS_PER_DAY: i64 = 86_400;
@@ -85,21 +87,33 @@ fn held_secrets(project: &Project) -> Vec<HeldSecret> {
             let Some(reason) = secrets::secret_reason(name, value) else { continue };
             let place = place_below(component.file, document, row, "parameterValue");
             let (expires_on, days_left) = expiry(project, reason, place);
+            let path = &project.sources.get(component.file).path;
             all.push(SecretInFile {
                 ty,
                 owner: component.name.clone(),
-                path: project.sources.get(component.file).path.clone(),
+                path: path.clone(),
                 name: name.to_owned(),
                 holder: if of("parameterType") == Some("HttpHeader") { "header" } else { "parameter" },
                 reason,
                 expires_on,
                 days_left,
                 place,
-                first: place,
+                first: (path.clone(), place),
             });
         }
     }
     all.extend(of_units(project));
+    repeated(project, all)
+}
+
+/// Notes which secrets repeat an earlier one.
+fn repeated<const WHERE: u8>(project: &Project, mut all: Vec<SecretInFile<WHERE>>) -> Vec<SecretInFile<WHERE>> {
+    let mut known: HashMap<(&str, String, &str), (String, Place)> = HashMap::new();
+    for it in &mut all {
+        let value = project.sources.get(it.place.file).slice(it.place.span);
+        let first = known.entry((it.ty, it.name.to_lowercase(), value));
+        it.first = first.or_insert_with(|| it.first.clone()).clone();
+    }
     all
 }
 
@@ -107,19 +121,19 @@ fn held_secrets(project: &Project) -> Vec<HeldSecret> {
 fn of_units<const WHERE: u8>(project: &Project) -> impl Iterator<Item = SecretInFile<WHERE>> {
     let one = move |unit: &'_ Unit, it: &sessionlint_apex::HeldSecret| {
         let place = Place { file: unit.file, span: it.span };
-        let first = unit.secrets.get(it.first as usize).map_or(it.span, |first| first.span);
         let (expires_on, days_left) = expiry(project, it.reason, place);
+        let path = &project.sources.get(unit.file).path;
         SecretInFile {
             ty: unit.code.type_name(),
             owner: unit.name.clone(),
-            path: project.sources.get(unit.file).path.clone(),
+            path: path.clone(),
             name: it.name.clone(),
             holder: it.holder,
             reason: it.reason,
             expires_on,
             days_left,
             place,
-            first: Place { file: unit.file, span: first },
+            first: (path.clone(), place),
         }
     };
     let part = |code: Code| match code {
@@ -139,14 +153,14 @@ impl Declared for HeldSecret {
 }
 
 impl Declared for FlowSecret {
-    const TABLE: Declaration<Self> = Declaration::new(|| Self::COLUMNS, |facts| of_units(facts.project).collect())
+    const TABLE: Declaration<Self> = Declaration::new(|| Self::COLUMNS, |facts| repeated(facts.project, of_units(facts.project).collect()))
         .key(|it| &it.owner)
         .reads(&[Reads::Fields])
         .of_one_file();
 }
 
 impl Declared for DefaultSecret {
-    const TABLE: Declaration<Self> = Declaration::new(|| Self::COLUMNS, |facts| of_units(facts.project).collect())
+    const TABLE: Declaration<Self> = Declaration::new(|| Self::COLUMNS, |facts| repeated(facts.project, of_units(facts.project).collect()))
         .key(|it| &it.owner)
         .reads(&[Reads::Fields])
         .of_one_file();
@@ -167,10 +181,12 @@ impl<const WHERE: u8> SecretInFile<WHERE> {
         .always(),
         ViewColumn::<Self>::text(
             "FirstHeld",
-            "its name; its place is the first equal value under that name in the file",
-            |it| Cell::at(text(&it.name), it.first),
+            "its name; its place is the first equal value under that name in a file of this type",
+            |it| Cell::at(text(&it.name), it.first.1),
         )
         .always(),
+        ViewColumn::<Self>::text("FirstPath", "path of the file of `FirstHeld`", |it| it.first.0.as_str().cell())
+            .always(),
         ViewColumn::<Self>::text(
             "Holder",
             "`custom label`, `custom metadata`, `flow`, `default value`, `header`, `parameter` or `code`",

@@ -100,7 +100,6 @@ pub fn read(kind: TextKind, name: &str, object: Option<&str>, text: &str) -> Uni
     for node in document.nodes().filter(|node| document.is_leaf(*node)) {
         reader.leaf(node, &mut unit);
     }
-    HeldSecret::mark_repeated(&mut unit.secrets, |span| text.get(span.range()).unwrap_or_default());
     unit
 }
 
@@ -302,7 +301,7 @@ impl Reader<'_> {
         };
         let Some(name) = name else { return };
         if let Some(reason) = secrets::secret_reason(name, value) {
-            unit.secrets.push(HeldSecret { name: name.to_owned(), span, holder, reason, first: 0 });
+            unit.secrets.push(HeldSecret { name: name.to_owned(), span, holder, reason });
         }
     }
 }
