@@ -123,6 +123,8 @@ const SECRETS: &[(&str, SecretKind)] = &[
     ("session_id", SecretKind::Session),
     ("accesstoken", SecretKind::Token),
     ("access_token", SecretKind::Token),
+    ("authtoken", SecretKind::Token),
+    ("auth_token", SecretKind::Token),
     ("refreshtoken", SecretKind::Token),
     ("refresh_token", SecretKind::Token),
     ("bearer", SecretKind::Token),
@@ -263,6 +265,7 @@ mod tests {
     fn secrets_are_recognised_by_name() {
         assert_eq!(secret_kind("client_secret").map(SecretKind::as_str), Some("client-secret"));
         assert_eq!(secret_kind("spassword").map(SecretKind::as_str), Some("password"));
+        assert_eq!(secret_kind("sauthtoken").map(SecretKind::as_str), Some("token"));
         assert_eq!(secret_kind("saccesstoken").map(SecretKind::as_str), Some("token"));
         assert_eq!(secret_kind("api_password__c").map(SecretKind::as_str), Some("password"));
         for name in ["secret_key", "aws_access_key", "privatekey"] {

@@ -1,5 +1,5 @@
 //! Secrets in files, known by their name or by their shape: in labels, records of custom metadata, flows, default
-//! values of fields, headers and parameters of credentials, constants of Apex.
+//! values of fields, headers and parameters of credentials, URLs of credentials and outbound messages, constants of Apex.
 //!
 //! `source::secrets` decides which values are secrets; this module adds an owner and a place. Refuses to show a value:
 //! no column contains one.
@@ -25,6 +25,23 @@ const PARAMETERS: &[(&str, &str)] = &[
     ("ExternalCredential", "externalCredentialParameters"),
     ("ExternalAuthIdentityProvider", "externalAuthIdentityProviderParameters"),
 ];
+
+/// Elements with a URL, and their parents.
+const URLS: &[(&str, &str, &str)] =
+    &[("Workflow", "outboundMessages", "endpointUrl"), ("NamedCredential", "", "endpoint")];
+
+/// No secret in a URL is shorter if its name only hints at one, in bytes: `code`, `sig`.
+const SHORTEST_HINTED: usize = 20;
+
+/// The names of the secrets among the parameters of a URL.
+fn secrets_of_url(url: &str) -> impl Iterator<Item = (&str, SecretReason)> {
+    let parts = url.split(['?', '&', ';', '#']).skip(1).filter_map(|part| part.split_once('='));
+    parts.filter_map(|(name, value)| {
+        let is_hint = value.len() >= SHORTEST_HINTED && secrets::names_secret(name);
+        let hinted = || secrets::secret_reason(&format!("{name} password"), value).filter(|_| is_hint);
+        Some((name, secrets::secret_reason(name, value).or_else(hinted)?))
+    })
+}
 
 /// A secret in a file of another kind than those below, which are read for their own tables only.
 pub(super) type HeldSecret = SecretInFile<ELSEWHERE>;
@@ -72,11 +89,44 @@ fn held_secrets(project: &Project) -> Vec<HeldSecret> {
     let mut all = Vec::new();
     for component in &project.components {
         let ty = kind(component.kind).name;
-        let Some((_, rows)) = PARAMETERS.iter().find(|(name, _)| *name == ty) else { continue };
         let document = &component.document;
+        let path = &project.sources.get(component.file).path;
+        let mut hold = |owner: &str, name: &str, holder, reason, place| {
+            let (expires_on, days_left) = expiry(project, reason, place);
+            all.push(SecretInFile {
+                ty,
+                owner: owner.to_owned(),
+                path: path.clone(),
+                name: name.to_owned(),
+                holder,
+                reason,
+                expires_on,
+                days_left,
+                place,
+                first: (path.clone(), place),
+            });
+        };
+        for (_, rows, element) in URLS.iter().filter(|(name, ..)| *name == ty) {
+            let own = rows.is_empty().then(|| document.root());
+            let parents = raw::elements(component, rows).filter(|_| own.is_none());
+            for parent in parents.chain(own) {
+                let of = |name| document.child(parent, name).and_then(|node| text_of(document, node));
+                let owner = of("fullName").or(of("name")).unwrap_or(&component.name);
+                for (name, reason) in of(element).into_iter().flat_map(secrets_of_url) {
+                    hold(owner, name, "URL", reason, place_below(component.file, document, parent, element));
+                }
+            }
+        }
+        let Some((_, rows)) = PARAMETERS.iter().find(|(name, _)| *name == ty) else { continue };
         for row in raw::elements(component, rows) {
             let of = |name| document.child(row, name).and_then(|node| text_of(document, node));
             let (Some(name), Some(value)) = (of("parameterName"), of("parameterValue")) else { continue };
+            let place = place_below(component.file, document, row, "parameterValue");
+            if of("parameterType") == Some("Url") {
+                for (name, reason) in secrets_of_url(value) {
+                    hold(&component.name, name, "URL", reason, place);
+                }
+            }
             // `{!'Bearer ...'}`: a formula that is one text without a reference.
             let text = value.trim().strip_prefix("{!").and_then(|rest| rest.strip_suffix('}')).map(str::trim);
             let quoted = text.and_then(|it| it.strip_prefix('\'')?.strip_suffix('\'')).filter(|it| !it.contains('\''));
@@ -84,22 +134,10 @@ fn held_secrets(project: &Project) -> Vec<HeldSecret> {
             if quoted.is_none() && !secrets::of_parameter(of("parameterType"), name, value) {
                 continue;
             }
-            let Some(reason) = secrets::secret_reason(name, value) else { continue };
-            let place = place_below(component.file, document, row, "parameterValue");
-            let (expires_on, days_left) = expiry(project, reason, place);
-            let path = &project.sources.get(component.file).path;
-            all.push(SecretInFile {
-                ty,
-                owner: component.name.clone(),
-                path: path.clone(),
-                name: name.to_owned(),
-                holder: if of("parameterType") == Some("HttpHeader") { "header" } else { "parameter" },
-                reason,
-                expires_on,
-                days_left,
-                place,
-                first: (path.clone(), place),
-            });
+            if let Some(reason) = secrets::secret_reason(name, value) {
+                let holder = if of("parameterType") == Some("HttpHeader") { "header" } else { "parameter" };
+                hold(&component.name, name, holder, reason, place);
+            }
         }
     }
     all.extend(of_units(project));
@@ -189,7 +227,7 @@ impl<const WHERE: u8> SecretInFile<WHERE> {
             .always(),
         ViewColumn::<Self>::text(
             "Holder",
-            "`custom label`, `custom metadata`, `flow`, `default value`, `header`, `parameter` or `code`",
+            "`custom label`, `custom metadata`, `flow`, `default value`, `header`, `parameter`, `URL` or `code`",
             |it| it.holder.cell(),
         )
         .always(),

@@ -146,7 +146,7 @@ fn dated(event: Event) -> DatedItem {
     let mut places = event.places;
     if places.len() > SHOWN {
         let more = places.len() - SHOWN;
-        evidence = format!("{evidence}; {more} more places");
+        evidence = format!("{evidence}; {more} more {}", if more == 1 { "place" } else { "places" });
         places.truncate(SHOWN);
     }
     DatedItem {
