@@ -277,18 +277,22 @@ fn request(own: &[(u32, &Body<'_, '_>)], unit: &Unit) -> Option<TokenRequest> {
                 .nodes()
                 .any(|id| body.tree.kind(id) == Kind::New && body.type_of(id).is_some_and(|ty| ty == "httprequest"))
     });
-    if !calls_out {
-        return None;
-    }
     let spots = |find: &dyn Fn(&Body<'_, '_>, NodeId) -> Option<String>| {
         own.iter().find_map(|(_, body)| body.nodes().find_map(|id| find(body, id).map(|text| spot(body, id, &text))))
     };
     let reads_token = spots(&|body, id| reads(body, id, &["access_token"]));
+    // Another class may send the request of one that names the grant and reads the token.
+    if !calls_out && reads_token.is_none() {
+        return None;
+    }
     // A gateway that gets client id and secret in headers beside the data issues no token.
     let is_asked = |body: &Body<'_, '_>, id: NodeId| reads_token.is_some() || !body.tree.calls(id, "setheader");
     let granted = |body: &Body<'_, '_>, id: NodeId| grant(body, id).filter(|_| is_asked(body, id));
     let grants =
         own.iter().find_map(|(index, body)| body.nodes().find_map(|id| Some((*index, *body, id, granted(body, id)?))));
+    if !calls_out && grants.is_none() {
+        return None;
+    }
     // The one in the method that asks comes first.
     let is_granting = |index: u32| grants.as_ref().is_some_and(|(granting, ..)| *granting == index);
     let (granting, others): (Vec<_>, Vec<_>) = own.iter().copied().partition(|(index, _)| is_granting(*index));
@@ -314,7 +318,8 @@ fn request(own: &[(u32, &Body<'_, '_>)], unit: &Unit) -> Option<TokenRequest> {
     let start = endpoint.map(|(_, body, id)| (body, id, start_of_url(body, id)));
     let host = start.as_ref().and_then(|(body, id, start)| Some(spot(body, *id, &start.host()?)));
     let credential = start.as_ref().and_then(|(.., start)| start.credential());
-    let stored = stored(own);
+    // A class that lets another one send may let another one renew, too.
+    let stored = stored(own).filter(|_| calls_out);
     let checks_age = stored.and_then(|(body, at, _)| stored_age(body, at)).or_else(|| compared_age(own));
     Some(TokenRequest {
         method,

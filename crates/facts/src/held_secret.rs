@@ -191,17 +191,19 @@ impl Declared for HeldSecret {
 }
 
 impl Declared for FlowSecret {
-    const TABLE: Declaration<Self> = Declaration::new(|| Self::COLUMNS, |facts| repeated(facts.project, of_units(facts.project).collect()))
-        .key(|it| &it.owner)
-        .reads(&[Reads::Fields])
-        .of_one_file();
+    const TABLE: Declaration<Self> =
+        Declaration::new(|| Self::COLUMNS, |facts| repeated(facts.project, of_units(facts.project).collect()))
+            .key(|it| &it.owner)
+            .reads(&[Reads::Fields])
+            .of_one_file();
 }
 
 impl Declared for DefaultSecret {
-    const TABLE: Declaration<Self> = Declaration::new(|| Self::COLUMNS, |facts| repeated(facts.project, of_units(facts.project).collect()))
-        .key(|it| &it.owner)
-        .reads(&[Reads::Fields])
-        .of_one_file();
+    const TABLE: Declaration<Self> =
+        Declaration::new(|| Self::COLUMNS, |facts| repeated(facts.project, of_units(facts.project).collect()))
+            .key(|it| &it.owner)
+            .reads(&[Reads::Fields])
+            .of_one_file();
 }
 
 impl<const WHERE: u8> SecretInFile<WHERE> {
