@@ -69,7 +69,7 @@ pub(super) struct SecretInFile<const WHERE: u8> {
     expires_on: Fact<Date>,
     days_left: Option<i64>,
     place: Place,
-    /// The first one with the same name and value in a file of this type: its path and place.
+    /// The first one with the same name and value in a file of this type and folder: its path and place.
     first: (String, Place),
 }
 
@@ -144,12 +144,14 @@ fn held_secrets(project: &Project) -> Vec<HeldSecret> {
     repeated(project, all)
 }
 
-/// Notes which secrets repeat an earlier one.
+/// Notes which secrets repeat an earlier one of the same folder. Those of other folders may belong to other people, and a
+/// run may show one folder only.
 fn repeated<const WHERE: u8>(project: &Project, mut all: Vec<SecretInFile<WHERE>>) -> Vec<SecretInFile<WHERE>> {
-    let mut known: HashMap<(&str, String, &str), (String, Place)> = HashMap::new();
+    let mut known: HashMap<(&str, &str, String, &str), (String, Place)> = HashMap::new();
     for it in &mut all {
-        let value = project.sources.get(it.place.file).slice(it.place.span);
-        let first = known.entry((it.ty, it.name.to_lowercase(), value));
+        let source = project.sources.get(it.place.file);
+        let folder = source.path.rsplit_once('/').map_or("", |(folder, _)| folder);
+        let first = known.entry((folder, it.ty, it.name.to_lowercase(), source.slice(it.place.span)));
         it.first = first.or_insert_with(|| it.first.clone()).clone();
     }
     all
@@ -221,7 +223,7 @@ impl<const WHERE: u8> SecretInFile<WHERE> {
         .always(),
         ViewColumn::<Self>::text(
             "FirstHeld",
-            "its name; its place is the first equal value under that name in a file of this type",
+            "its name; its place is the first equal value under that name in a file of this type and folder",
             |it| Cell::at(text(&it.name), it.first.1),
         )
         .always(),
