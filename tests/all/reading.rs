@@ -458,7 +458,7 @@ mod package_directories {
     #[test]
     fn several_missing_ones_are_reported_once() {
         let project = packages(&["nowhere", "never", "force-app", "gone"], &[("force-app", "FifteenMinutes")]);
-        let text = "sfdx-project.json names the package directory `nowhere`, which does not exist (and 2 more)";
+        let text = "sfdx-project.json names the package directory `nowhere`, which does not exist (2 more like it)";
         assert_eq!(check(&project, &[]).err, format!("warning: {text}\n"));
     }
 

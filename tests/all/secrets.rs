@@ -726,3 +726,33 @@ fn elements_about_secrets_are_shown() {
         assert_eq!(masked("a.xml", &text), text);
     }
 }
+
+#[test]
+fn equal_secrets_of_a_folder_are_one_finding() {
+    let mut dice = Dice(7);
+    let (one, other) = (dice.text(LETTERS, 20), dice.text(LETTERS, 20));
+    let record = |value: &str| {
+        format!(
+            "<CustomMetadata xmlns=\"http://soap.sforce.com/2006/04/metadata\"><label>A</label><values>\
+             <field>Api_Password__c</field><value>{value}</value></values></CustomMetadata>"
+        )
+    };
+    let at = |folder: &str, name: &str| format!("force-app/{folder}/Mill.{name}.md-meta.xml");
+    let files = [
+        (at("customMetadata", "A"), record(&one)),
+        (at("customMetadata", "B"), record(&one)),
+        (at("customMetadata", "C"), record(&other)),
+        (at("more/customMetadata", "D"), record(&one)),
+    ];
+    let files: Vec<(&str, &str)> = files.iter().map(|(path, text)| (path.as_str(), text.as_str())).collect();
+    let project = Project::sfdx(&files);
+    let found = |arguments: &[&str]| -> Vec<(String, usize)> {
+        let findings = project.check(arguments).findings();
+        let places = |it: &serde_json::Value| it["related"].as_array().unwrap().len();
+        findings.iter().map(|it| (it["component"]["name"].as_str().unwrap().to_owned(), places(it))).collect()
+    };
+    let of = |name: &str, related: usize| (format!("Mill.{name}"), related);
+    assert_eq!(found(&[]), [of("A", 1), of("C", 0), of("D", 0)]);
+    // The second of them alone, and the other folder alone.
+    assert_eq!(found(&[&at("customMetadata", "B")]), [of("A", 1)]);
+}

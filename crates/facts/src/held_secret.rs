@@ -69,7 +69,7 @@ pub(super) struct SecretInFile<const WHERE: u8> {
     expires_on: Fact<Date>,
     days_left: Option<i64>,
     place: Place,
-    /// The first one with the same name and value in a file of this type and folder: its path and place.
+    /// The first one with the same name and value in a file of this type and folder: path and name, and its place.
     first: (String, Place),
 }
 
@@ -103,7 +103,7 @@ fn held_secrets(project: &Project) -> Vec<HeldSecret> {
                 expires_on,
                 days_left,
                 place,
-                first: (path.clone(), place),
+                first: (String::new(), place),
             });
         };
         for (_, rows, element) in URLS.iter().filter(|(name, ..)| *name == ty) {
@@ -147,14 +147,27 @@ fn held_secrets(project: &Project) -> Vec<HeldSecret> {
 /// Notes which secrets repeat an earlier one of the same folder. Those of other folders may belong to other people, and a
 /// run may show one folder only.
 fn repeated<const WHERE: u8>(project: &Project, mut all: Vec<SecretInFile<WHERE>>) -> Vec<SecretInFile<WHERE>> {
-    let mut known: HashMap<(&str, &str, String, &str), (String, Place)> = HashMap::new();
-    for it in &mut all {
-        let source = project.sources.get(it.place.file);
-        let folder = source.path.rsplit_once('/').map_or("", |(folder, _)| folder);
-        let first = known.entry((folder, it.ty, it.name.to_lowercase(), source.slice(it.place.span)));
-        it.first = first.or_insert_with(|| it.first.clone()).clone();
+    let named: Vec<_> = all.iter().map(|it| (it.ty, it.name.to_lowercase(), it.place)).collect();
+    let firsts = firsts(project, named);
+    for (it, first) in all.iter_mut().zip(firsts) {
+        it.first = first;
     }
     all
+}
+
+/// For each secret, path, name and place of the first equal one, by type, name and place.
+fn firsts(project: &Project, all: Vec<(&str, String, Place)>) -> Vec<(String, Place)> {
+    let mut known: HashMap<String, usize> = HashMap::new();
+    let mut firsts: Vec<(String, Place)> = Vec::new();
+    for (index, (ty, name, place)) in all.into_iter().enumerate() {
+        let source = project.sources.get(place.file);
+        let folder = source.path.rsplit_once('/').map_or("", |(folder, _)| folder);
+        let key = [folder, ty, &name, source.slice(place.span)].join("\n");
+        let first = *known.entry(key).or_insert(index);
+        let first = firsts.get(first).cloned();
+        firsts.push(first.unwrap_or_else(|| (format!("{}: {name}", source.path), place)));
+    }
+    firsts
 }
 
 /// Those of code and of files that are read as text, in the order of the files.
@@ -173,7 +186,7 @@ fn of_units<const WHERE: u8>(project: &Project) -> impl Iterator<Item = SecretIn
             expires_on,
             days_left,
             place,
-            first: (path.clone(), place),
+            first: (String::new(), place),
         }
     };
     let part = |code: Code| match code {
@@ -223,12 +236,10 @@ impl<const WHERE: u8> SecretInFile<WHERE> {
         .always(),
         ViewColumn::<Self>::text(
             "FirstHeld",
-            "its name; its place is the first equal value under that name in a file of this type and folder",
-            |it| Cell::at(text(&it.name), it.first.1),
+            "path and name of the first equal value under that name in a file of this type and folder; its place is that value",
+            |it| Cell::at(text(&it.first.0), it.first.1),
         )
         .always(),
-        ViewColumn::<Self>::text("FirstPath", "path of the file of `FirstHeld`", |it| it.first.0.as_str().cell())
-            .always(),
         ViewColumn::<Self>::text(
             "Holder",
             "`custom label`, `custom metadata`, `flow`, `default value`, `header`, `parameter`, `URL` or `code`",

@@ -103,21 +103,15 @@ impl Root {
         root.replacements = root.read_replacements(&bytes);
         match json.as_ref().map_err(Clone::clone).and_then(read_packages) {
             Ok((packages, warnings)) => {
-                let odd = packages.iter().filter_map(|package| Some((package, root.folder_fault(package)?)));
-                // One message for the directories with the same fault.
-                let mut faults: Vec<(String, &str, usize)> = Vec::new();
-                for (package, fault) in odd {
-                    match faults.iter_mut().find(|known| known.0 == fault) {
-                        Some(known) => known.2 += 1,
-                        None => faults.push((fault, package, 0)),
-                    }
+                root.warnings.extend(warnings);
+                let mut odd = packages.iter().filter_map(|package| root.folder_fault(package));
+                if let Some(first) = odd.next() {
+                    let more = match odd.count() {
+                        0 => String::new(),
+                        more => format!(" ({more} more like it)"),
+                    };
+                    root.warnings.push(first + &more);
                 }
-                let message = |(fault, first, more): (String, &str, usize)| {
-                    let more = if more == 0 { String::new() } else { format!(" (and {more} more)") };
-                    format!("{PROJECT_FILE} names the package directory `{first}`, {fault}{more}")
-                };
-                let more: Vec<String> = warnings.into_iter().chain(faults.into_iter().map(message)).collect();
-                root.warnings.extend(more);
                 root.packages = packages;
             }
             Err(problem) => root.warnings.push(format!("{PROJECT_FILE} {problem}; the whole folder is read")),
@@ -210,11 +204,12 @@ impl Root {
             FileTree::Folder => Confines::of(&self.path, None).is_folder(&self.path.join(path)),
             FileTree::Memory(memory) => Ok(memory.has_folder(path)),
         };
-        match is_there {
-            Ok(true) => None,
-            Ok(false) => Some("which does not exist".to_owned()),
-            Err(refusal) => Some(format!("which {refusal}")),
-        }
+        let fault = match is_there {
+            Ok(true) => return None,
+            Ok(false) => "which does not exist".to_owned(),
+            Err(refusal) => format!("which {refusal}"),
+        };
+        Some(format!("{PROJECT_FILE} names the package directory `{path}`, {fault}"))
     }
 
     /// The index of the package directory that holds `path` (`/`-separated, below the root), the innermost if they
