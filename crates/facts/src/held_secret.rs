@@ -26,9 +26,8 @@ const PARAMETERS: &[(&str, &str)] = &[
     ("ExternalAuthIdentityProvider", "externalAuthIdentityProviderParameters"),
 ];
 
-/// Elements with a URL, and their parents.
-const URLS: &[(&str, &str, &str)] =
-    &[("Workflow", "outboundMessages", "endpointUrl"), ("NamedCredential", "", "endpoint")];
+/// Elements with a URL.
+const URLS: &[(&str, &str)] = &[("Workflow", "outboundMessages.endpointUrl"), ("NamedCredential", "endpoint")];
 
 /// No secret in a URL is shorter if its name only hints at one, in bytes: `code`, `sig`.
 const SHORTEST_HINTED: usize = 20;
@@ -91,11 +90,11 @@ fn held_secrets(project: &Project) -> Vec<HeldSecret> {
         let ty = kind(component.kind).name;
         let document = &component.document;
         let path = &project.sources.get(component.file).path;
-        let mut hold = |owner: &str, name: &str, holder, reason, place| {
+        let mut hold = |name: &str, holder, reason, place| {
             let (expires_on, days_left) = expiry(project, reason, place);
             all.push(SecretInFile {
                 ty,
-                owner: owner.to_owned(),
+                owner: component.name.clone(),
                 path: path.clone(),
                 name: name.to_owned(),
                 holder,
@@ -106,14 +105,10 @@ fn held_secrets(project: &Project) -> Vec<HeldSecret> {
                 first: (String::new(), place),
             });
         };
-        for (_, rows, element) in URLS.iter().filter(|(name, ..)| *name == ty) {
-            let own = rows.is_empty().then(|| document.root());
-            let parents = raw::elements(component, rows).filter(|_| own.is_none());
-            for parent in parents.chain(own) {
-                let of = |name| document.child(parent, name).and_then(|node| text_of(document, node));
-                let owner = of("fullName").or(of("name")).unwrap_or(&component.name);
-                for (name, reason) in of(element).into_iter().flat_map(secrets_of_url) {
-                    hold(owner, name, "URL", reason, place_below(component.file, document, parent, element));
+        for (_, element) in URLS.iter().filter(|(name, _)| *name == ty) {
+            for (url, place) in raw::texts(component, element) {
+                for (name, reason) in secrets_of_url(url) {
+                    hold(name, "URL", reason, place);
                 }
             }
         }
@@ -124,7 +119,7 @@ fn held_secrets(project: &Project) -> Vec<HeldSecret> {
             let place = place_below(component.file, document, row, "parameterValue");
             if of("parameterType") == Some("Url") {
                 for (name, reason) in secrets_of_url(value) {
-                    hold(&component.name, name, "URL", reason, place);
+                    hold(name, "URL", reason, place);
                 }
             }
             // `{!'Bearer ...'}`: a formula that is one text without a reference.
@@ -136,7 +131,7 @@ fn held_secrets(project: &Project) -> Vec<HeldSecret> {
             }
             if let Some(reason) = secrets::secret_reason(name, value) {
                 let holder = if of("parameterType") == Some("HttpHeader") { "header" } else { "parameter" };
-                hold(&component.name, name, holder, reason, place);
+                hold(name, holder, reason, place);
             }
         }
     }
