@@ -37,7 +37,7 @@ fn secrets_of_url(url: &str) -> impl Iterator<Item = (&str, SecretReason)> {
     let parts = url.split(['?', '&', ';', '#']).skip(1).filter_map(|part| part.split_once('='));
     parts.filter_map(|(name, value)| {
         let is_hint = value.len() >= SHORTEST_HINTED && secrets::names_secret(name);
-        let hinted = || secrets::secret_reason(&format!("{name} password"), value).filter(|_| is_hint);
+        let hinted = || secrets::secret_reason(&[name, "password"].join(" "), value).filter(|_| is_hint);
         Some((name, secrets::secret_reason(name, value).or_else(hinted)?))
     })
 }
@@ -160,7 +160,7 @@ fn firsts(project: &Project, all: Vec<(&str, String, Place)>) -> Vec<(String, Pl
         let key = [folder, ty, &name, source.slice(place.span)].join("\n");
         let first = *known.entry(key).or_insert(index);
         let first = firsts.get(first).cloned();
-        firsts.push(first.unwrap_or_else(|| (format!("{}: {name}", source.path), place)));
+        firsts.push(first.unwrap_or_else(|| ([&source.path, &*name].join(": "), place)));
     }
     firsts
 }

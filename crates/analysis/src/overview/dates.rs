@@ -146,7 +146,7 @@ fn dated(event: Event) -> DatedItem {
     let mut places = event.places;
     if places.len() > SHOWN {
         let more = places.len() - SHOWN;
-        evidence = format!("{evidence}; {more} more {}", if more == 1 { "place" } else { "places" });
+        evidence = format!("{evidence}; and {more} more");
         places.truncate(SHOWN);
     }
     DatedItem {
