@@ -8,6 +8,7 @@ use std::collections::HashMap;
 
 use jiff::Span;
 use jiff::civil::{Date, date};
+use percent_encoding::percent_decode_str;
 
 use super::column::{Fact, IntoCell, ViewColumn};
 use super::table::{Declaration, Declared, Reads};
@@ -34,11 +35,15 @@ const SHORTEST_HINTED: usize = 20;
 
 /// The names of the secrets among the parameters of a URL.
 fn secrets_of_url(url: &str) -> impl Iterator<Item = (&str, SecretReason)> {
+    // Each secret is compared with others by its whole URL.
+    let url = if url.len() > secrets::LONGEST_SECRET { "" } else { url };
     let parts = url.split(['?', '&', ';', '#']).skip(1).filter_map(|part| part.split_once('='));
     parts.filter_map(|(name, value)| {
+        // A placeholder may be encoded.
+        let value = percent_decode_str(value).decode_utf8_lossy();
         let is_hint = value.len() >= SHORTEST_HINTED && secrets::names_secret(name);
-        let hinted = || secrets::secret_reason(&[name, "password"].join(" "), value).filter(|_| is_hint);
-        Some((name, secrets::secret_reason(name, value).or_else(hinted)?))
+        let hinted = || secrets::secret_reason(&[name, "password"].join(" "), &value).filter(|_| is_hint);
+        Some((name, secrets::secret_reason(name, &value).or_else(hinted)?))
     })
 }
 
@@ -266,4 +271,30 @@ impl<const WHERE: u8> SecretInFile<WHERE> {
             it.days_left.cell()
         }),
     ];
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn names(url: &str) -> Vec<&str> {
+        secrets_of_url(url).map(|(name, _)| name).collect()
+    }
+
+    #[test]
+    fn an_encoded_placeholder_in_a_url_is_no_secret() {
+        for value in ["%7Btoken%7D", "%24%7bCLIENT_SECRET%7d", "%7B%7BERP_SECRET%7D%7D", "%3Csecret1%3E", "two%20words1"] {
+            assert_eq!(names(&format!("https://a.example.com/?client_secret={value}")), [""; 0], "{value}");
+        }
+        for value in ["Kj8s2Lq0%2BZx9vB3n7%3D", "100%Kj8s2Lq0Zx9v", "%ffKj8s2Lq0Zx9v"] {
+            assert_eq!(names(&format!("https://a.example.com/?client_secret={value}")), ["client_secret"], "{value}");
+        }
+    }
+
+    #[test]
+    fn a_url_without_end_has_no_secrets() {
+        let many = |count: usize| "&client_secret=Kj8s2Lq0Zx9vB3n7Wm4T".repeat(count);
+        assert_eq!(names(&many(100)).len(), 100);
+        assert_eq!(names(&many(200)), [""; 0]);
+    }
 }
