@@ -281,8 +281,13 @@ fn request(own: &[(u32, &Body<'_, '_>)], unit: &Unit) -> Option<TokenRequest> {
         own.iter().find_map(|(_, body)| body.nodes().find_map(|id| find(body, id).map(|text| spot(body, id, &text))))
     };
     let reads_token = spots(&|body, id| reads(body, id, &["access_token"]));
-    // Another class may send the request of one that names the grant and reads the token.
-    if !calls_out && reads_token.is_none() {
+    // Another class may send the request of one that names the grant and reads the token, not only has constants for both.
+    let reads_in_code = || {
+        let is_read = |body: &Body<'_, '_>, id| reads(body, id, &["access_token"]).is_some();
+        let mut methods = own.iter().filter(|(_, body)| body.method.role != Role::Initializer);
+        methods.any(|(_, body)| body.nodes().any(|id| is_read(body, id)))
+    };
+    if !calls_out && (reads_token.is_none() || !reads_in_code()) {
         return None;
     }
     // A gateway that gets client id and secret in headers beside the data issues no token.
