@@ -630,6 +630,25 @@ fn a_backup_that_is_deployed_is_read_as_it_is_typed_and_saved() {
 }
 
 #[test]
+fn an_equal_secret_is_shown_where_the_first_one_is_changed() {
+    let class = |name: &str, secret: &str| format!("public class {name} {{ String apiSecret = '{secret}'; }}");
+    let (first, second) = ("force-app/classes/A.cls", "force-app/classes/B.cls");
+    let secret = "Kj8s2Lq0Zx9vB3n7Wm4T";
+    let project = Project::sfdx(&[(first, class("A", secret)), (second, class("B", secret))]);
+    let mut client = Client::open(&project.root(), &[], &["utf-8"], true);
+    client.settle();
+    let paths = [project.at(first), project.at(second)];
+    let counts = |client: &Client| paths.iter().map(|path| client.rules(path).len()).collect::<Vec<_>>();
+    assert_eq!(counts(&client), [1, 0]);
+    client.did_open(&paths[0], &class("A", ""));
+    client.settle();
+    assert_eq!(counts(&client), [0, 1]);
+    client.did_close(&paths[0]);
+    client.settle();
+    assert_eq!(counts(&client), [1, 0]);
+}
+
+#[test]
 fn several_folders_and_several_projects() {
     let both = Project::of(&[
         ("one/sfdx-project.json", SFDX.1.to_owned()),

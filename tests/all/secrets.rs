@@ -756,3 +756,33 @@ fn equal_secrets_of_a_folder_are_one_finding() {
     // The second of them alone, and the other folder alone.
     assert_eq!(found(&[&at("customMetadata", "B")]), [of("A", 1)]);
 }
+
+#[test]
+fn secrets_in_urls_of_credentials_are_found_and_told_apart_by_type() {
+    let mut dice = Dice(11);
+    let (one, other) = (dice.text(LETTERS, 24), dice.text(LETTERS, 24));
+    let element = |ty: &str, inner: &str| {
+        format!("<{ty} xmlns=\"http://soap.sforce.com/2006/04/metadata\"><label>A</label>{inner}</{ty}>")
+    };
+    let endpoint = format!("<endpoint>https://a.example.com/;token={one}#state={other}</endpoint>");
+    let parameter = format!(
+        "<namedCredentialParameters><parameterName>Url</parameterName><parameterType>Url</parameterType>\
+         <parameterValue>https://a.example.com/#token={one}</parameterValue></namedCredentialParameters>"
+    );
+    let class = |name: &str, held: &str| format!("public class {name} {{ String {held} = '{one}'; }}");
+    let value = format!("<values><field>authToken</field><value>{one}</value></values>");
+    let project = Project::sfdx(&[
+        ("force-app/a/A.namedCredential-meta.xml", element("NamedCredential", &endpoint)),
+        ("force-app/a/B.namedCredential-meta.xml", element("NamedCredential", &parameter)),
+        ("force-app/a/C.cls", class("C", "authToken")),
+        ("force-app/a/D.cls", class("D", "AuthToken")),
+        ("force-app/a/M.E.md-meta.xml", element("CustomMetadata", &value)),
+    ]);
+    let findings = project.check(&["--select", "security/secret-under-its-name"]).findings();
+    let names = |it: &serde_json::Value| {
+        (it["component"]["name"].as_str().unwrap().to_owned(), it["related"].as_array().unwrap().len())
+    };
+    let found: Vec<_> = findings.iter().map(names).collect();
+    let of = |name: &str, related: usize| (name.to_owned(), related);
+    assert_eq!(found, [of("A", 0), of("B", 0), of("C", 1), of("M.E", 0)]);
+}

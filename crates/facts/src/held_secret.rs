@@ -283,7 +283,9 @@ mod tests {
 
     #[test]
     fn an_encoded_placeholder_in_a_url_is_no_secret() {
-        for value in ["%7Btoken%7D", "%24%7bCLIENT_SECRET%7d", "%7B%7BERP_SECRET%7D%7D", "%3Csecret1%3E", "two%20words1"] {
+        for value in
+            ["%7Btoken%7D", "%24%7bCLIENT_SECRET%7d", "%7B%7BERP_SECRET%7D%7D", "%3Csecret1%3E", "two%20words1"]
+        {
             assert_eq!(names(&format!("https://a.example.com/?client_secret={value}")), [""; 0], "{value}");
         }
         for value in ["Kj8s2Lq0%2BZx9vB3n7%3D", "100%Kj8s2Lq0Zx9v", "%ffKj8s2Lq0Zx9v"] {
