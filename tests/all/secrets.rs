@@ -770,12 +770,17 @@ fn secrets_in_urls_of_credentials_are_found_and_told_apart_by_type() {
          <parameterValue>https://a.example.com/#token={one}</parameterValue></namedCredentialParameters>"
     );
     let class = |name: &str, held: &str| format!("public class {name} {{ String {held} = '{one}'; }}");
+    let header = format!(
+        "<externalCredentialParameters><parameterName>authToken</parameterName><parameterType>AuthHeader</parameterType>\
+         <parameterValue>{one}</parameterValue></externalCredentialParameters>"
+    );
     let value = format!("<values><field>authToken</field><value>{one}</value></values>");
     let project = Project::sfdx(&[
         ("force-app/a/A.namedCredential-meta.xml", element("NamedCredential", &endpoint)),
         ("force-app/a/B.namedCredential-meta.xml", element("NamedCredential", &parameter)),
         ("force-app/a/C.cls", class("C", "authToken")),
         ("force-app/a/D.cls", class("D", "AuthToken")),
+        ("force-app/a/F.externalCredential-meta.xml", element("ExternalCredential", &header)),
         ("force-app/a/M.E.md-meta.xml", element("CustomMetadata", &value)),
     ]);
     let findings = project.check(&["--select", "security/secret-under-its-name"]).findings();
@@ -784,5 +789,5 @@ fn secrets_in_urls_of_credentials_are_found_and_told_apart_by_type() {
     };
     let found: Vec<_> = findings.iter().map(names).collect();
     let of = |name: &str, related: usize| (name.to_owned(), related);
-    assert_eq!(found, [of("A", 0), of("B", 0), of("C", 1), of("M.E", 0)]);
+    assert_eq!(found, [of("A", 0), of("B", 0), of("C", 1), of("F", 0), of("M.E", 0)]);
 }
