@@ -39,6 +39,34 @@ fn a_comment_before_the_root_covers_the_file() {
 }
 
 #[test]
+fn comments_count_in_metadata_that_is_read_for_a_few_words() {
+    const ALLOW: &str = "<!-- sessionlint: allow security/secret-under-its-name: a test account -->";
+    let record = |before: &str, inside: &str| {
+        format!(
+            "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n{before}\n<CustomMetadata \
+             xmlns:xsi=\"http://www.w3.org/2001/XMLSchema-instance\">\n<label>Depot</label>\n{inside}\n\
+             <values><field>Password__c</field>\n<value xsi:type=\"xsd:string\">tR7!kq92Lm</value></values>\n\
+             </CustomMetadata>\n"
+        )
+    };
+    let found = |before: &str, inside: &str| {
+        let project = Project::sfdx(&[("force-app/Api.Depot.md-meta.xml", record(before, inside))]);
+        let ran = project.check(&["--preset", "security"]);
+        (ran.findings().len(), summary(&ran, "suppressed"), ran.err)
+    };
+    assert_eq!(found("", ""), (1, 0, String::new()));
+    assert_eq!(found(ALLOW, ""), (0, 1, String::new()));
+    assert_eq!(found("", ALLOW), (0, 1, String::new()));
+    // What it is about has no finding, so that it is of no use.
+    let (findings, suppressed, err) = found("", &format!("{ALLOW}<protected>false</protected>"));
+    assert_eq!((findings, suppressed), (1, 0), "{err}");
+    assert!(err.contains("Api.Depot.md-meta.xml:5: the comment that allows"), "{err}");
+    let without_reason = found(&ALLOW.replace(": a test account", ""), "");
+    assert_eq!((without_reason.0, without_reason.1), (1, 0));
+    assert!(without_reason.2.contains("gives no reason"), "{}", without_reason.2);
+}
+
+#[test]
 fn a_comment_without_reason_or_with_an_unknown_rule_allows_nothing_and_is_reported() {
     for (comment, reported) in [
         ("<!-- sessionlint: allow session/profile-timeout-short -->", "gives no reason"),

@@ -31,7 +31,8 @@ pub enum AllowanceForm {
     Annotation(Vec<String>),
 }
 
-const MARKER: &str = "sessionlint:";
+/// What begins a comment that is for sessionlint.
+pub const MARKER: &str = "sessionlint:";
 const PREFIX: &str = "sessionlint.";
 
 /// The suppressions in a file's comments and annotations, in order.

@@ -10,7 +10,7 @@ use std::sync::LazyLock;
 
 use aho_corasick::{AhoCorasick, AhoCorasickBuilder, MatchKind};
 
-use sessionlint_apex::{Code, HeldSecret, Mention, Spot, TextKind, Unit, version};
+use sessionlint_apex::{Allowance, AllowanceForm, Code, HeldSecret, MARKER, Mention, Spot, TextKind, Unit, version};
 use sessionlint_source::{Span, secrets, steps};
 use sessionlint_xml::{Document, Keep, NodeId, ParseOutcome, parse};
 
@@ -100,7 +100,17 @@ pub fn read(kind: TextKind, name: &str, object: Option<&str>, text: &str) -> Uni
     for node in document.nodes().filter(|node| document.is_leaf(*node)) {
         reader.leaf(node, &mut unit);
     }
+    unit.allowances = document.commented(text).into_iter().filter_map(|it| allowance(text, it)).collect();
     unit
+}
+
+/// What a comment allows in what it is about.
+fn allowance(text: &str, (span, about): (Span, Option<Span>)) -> Option<Allowance> {
+    let words = text.get(span.range())?.trim_start_matches("<!--").trim_end_matches("-->").trim();
+    let directive = words.strip_prefix(MARKER)?.trim().to_owned();
+    // Without an element after it, it covers nothing, and is reported like that.
+    let covers = about.unwrap_or(Span { start: span.end, end: span.end });
+    Some(Allowance { span, covers, form: AllowanceForm::Comment(directive) })
 }
 
 /// The first child with a name.

@@ -3,6 +3,7 @@
 //! It may assume that [`Builder`] is driven by a well-formed document, one call per tag. It refuses to know how text is
 //! decoded or checked; it only trims it.
 
+mod commented;
 mod stored;
 
 use foldhash::{HashMap, HashMapExt as _};

@@ -11,13 +11,10 @@ use std::collections::{HashMap, HashSet};
 use super::{SuppressedBy, Suppressor};
 use crate::diagnostic::Diagnostic;
 use crate::rule::{Catalog, Selector};
-use sessionlint_apex::{self as apex, AllowanceForm};
+use sessionlint_apex::{self as apex, AllowanceForm, MARKER};
 use sessionlint_project::metadata::{Component, Project};
 use sessionlint_source::steps;
 use sessionlint_source::{FileId, Place, Source, Sources, Span};
-use sessionlint_xml::NodeId;
-
-const MARKER: &str = "sessionlint:";
 
 /// The comments of a project that suppress findings.
 #[derive(Debug)]
@@ -89,14 +86,12 @@ impl Comments {
             found: HashMap::new(),
         };
         for component in &project.components {
-            let spans = component.document.comments();
-            if spans.is_empty() {
+            if component.document.comments().is_empty() {
                 continue;
             }
             let source = project.sources.get(component.file);
-            let covered = covered(component, source, spans);
-            for (span, covers) in spans.iter().zip(covered) {
-                comments.read(component, source, *span, covers, catalog);
+            for (span, covers) in component.document.commented(source.text()) {
+                comments.read(component, source, span, covers, catalog);
             }
         }
         for unit in &project.units {
@@ -189,44 +184,6 @@ fn selectors(directive: &str, catalog: &Catalog) -> Result<RulesAndReason, Strin
     let selector = |name: &str| Ok((name.to_owned(), catalog.selector(name)?));
     let selectors = names.split(',').map(str::trim).map(selector).collect::<Result<Vec<_>, String>>()?;
     Ok((selectors, reason.trim().to_owned()))
-}
-
-/// The text that each of a file's comments covers.
-fn covered(component: &Component, source: &Source, comments: &[Span]) -> Vec<Option<Span>> {
-    let document = &component.document;
-    let root = document.root();
-    let nodes: Vec<NodeId> = document.nodes().collect();
-    let mut covered = vec![None; comments.len()];
-    // Backwards: the scan knows whether there is text between a comment and the next element.
-    let mut known: Option<(Span, NodeId, bool)> = None;
-    for (comment, covers) in comments.iter().zip(&mut covered).rev() {
-        if comment.end <= document.open_tag(root).start {
-            *covers = Some(Span { start: 0, end: source.text_len });
-            continue;
-        }
-        let at = nodes.partition_point(|node| document.open_tag(*node).start < comment.end);
-        let Some(next) = nodes.get(at).copied() else { continue };
-        let is_blank = |end: u32| is_blank(source.slice(Span { start: comment.end, end }));
-        // An element that was not kept, or the end of the parent, is in between: the next known element does not
-        // follow.
-        let follows = match known {
-            Some((after, same, follows)) if same == next => follows && is_blank(after.start),
-            _ => is_blank(document.open_tag(next).start),
-        };
-        known = Some((*comment, next, follows));
-        *covers = follows.then(|| document.element(next));
-    }
-    covered
-}
-
-/// Whether a text consists of white space and comments only.
-fn is_blank(text: &str) -> bool {
-    let mut rest = text.trim_start();
-    while let Some(comment) = rest.strip_prefix("<!--") {
-        let Some((_, after)) = comment.split_once("-->") else { return false };
-        rest = after.trim_start();
-    }
-    rest.is_empty()
 }
 
 /// The spans of findings, sorted, each with the least end from there on, by file and selector.
