@@ -460,6 +460,11 @@ mod package_directories {
         let project = packages(&["nowhere", "never", "force-app", "gone"], &[("force-app", "FifteenMinutes")]);
         let text = "sfdx-project.json names the package directory `nowhere`, which does not exist (2 more like it)";
         assert_eq!(check(&project, &[]).err, format!("warning: {text}\n"));
+        // One that is refused is none of them.
+        let project = packages(&["nowhere", "../elsewhere", "force-app", "gone"], &[("force-app", "FifteenMinutes")]);
+        let err = check(&project, &[]).err;
+        assert!(err.contains("`nowhere`, which does not exist (1 more like it)\n"), "{err}");
+        assert_eq!(err.lines().count(), 2, "{err}");
     }
 
     #[test]

@@ -61,6 +61,11 @@ fn comments_count_in_metadata_that_is_read_for_a_few_words() {
     let (findings, suppressed, err) = found("", &format!("{ALLOW}<protected>false</protected>"));
     assert_eq!((findings, suppressed), (1, 0), "{err}");
     assert!(err.contains("Api.Depot.md-meta.xml:5: the comment that allows"), "{err}");
+    // Nor does it cover the text after it.
+    let text = record("", "").replace("tR7", &format!("{ALLOW}tR7"));
+    let ran = Project::sfdx(&[("force-app/Api.Depot.md-meta.xml", text)]).check(&["--preset", "security"]);
+    assert_eq!((ran.findings().len(), summary(&ran, "suppressed")), (1, 0), "{ran:?}");
+    assert!(ran.err.contains("the comment that allows"), "{}", ran.err);
     let without_reason = found(&ALLOW.replace(": a test account", ""), "");
     assert_eq!((without_reason.0, without_reason.1), (1, 0));
     assert!(without_reason.2.contains("gives no reason"), "{}", without_reason.2);

@@ -39,7 +39,7 @@ use sessionlint_source::secrets::SecretReason;
 use sessionlint_source::{FileId, Span};
 
 pub use literal::is_login_wsdl;
-pub use suppression::{Allowance, AllowanceForm, MARKER};
+pub use suppression::{Allowance, AllowanceForm, directive_in_markup};
 pub use transaction::Kinds;
 pub use version::Api;
 

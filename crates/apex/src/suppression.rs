@@ -31,9 +31,14 @@ pub enum AllowanceForm {
     Annotation(Vec<String>),
 }
 
-/// What begins a comment that is for sessionlint.
-pub const MARKER: &str = "sessionlint:";
+const MARKER: &str = "sessionlint:";
 const PREFIX: &str = "sessionlint.";
+
+/// The words after `sessionlint:` in a comment of XML, `<!--` and `-->` included; `None` where it is for others.
+pub fn directive_in_markup(comment: &str) -> Option<&str> {
+    let words = comment.trim_start_matches("<!--").trim_end_matches("-->").trim();
+    words.strip_prefix(MARKER).map(str::trim)
+}
 
 /// The suppressions in a file's comments and annotations, in order.
 pub(super) fn read(tree: &SyntaxTree<'_>, declared: &Declarations) -> Vec<Allowance> {

@@ -287,7 +287,7 @@ fn request(own: &[(u32, &Body<'_, '_>)], unit: &Unit) -> Option<TokenRequest> {
         let mut methods = own.iter().filter(|(_, body)| body.method.role != Role::Initializer);
         methods.any(|(_, body)| body.nodes().any(|id| is_read(body, id)))
     };
-    if !calls_out && (reads_token.is_none() || !reads_in_code()) {
+    if !calls_out && !reads_in_code() {
         return None;
     }
     // A gateway that gets client id and secret in headers beside the data issues no token.

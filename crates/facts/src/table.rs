@@ -139,7 +139,8 @@ impl<R: Declared> Declaration<R> {
         self
     }
 
-    /// One file contains the whole row: it is known even if other files were not read.
+    /// One file contains the row, but for what only tells it from equal rows: it is known even if other files were not
+    /// read.
     pub(crate) const fn of_one_file(mut self) -> Self {
         self.is_of_one_file = true;
         self

@@ -103,15 +103,8 @@ impl Root {
         root.replacements = root.read_replacements(&bytes);
         match json.as_ref().map_err(Clone::clone).and_then(read_packages) {
             Ok((packages, warnings)) => {
-                root.warnings.extend(warnings);
-                let mut odd = packages.iter().filter_map(|package| root.folder_fault(package));
-                if let Some(first) = odd.next() {
-                    let more = match odd.count() {
-                        0 => String::new(),
-                        more => format!(" ({more} more like it)"),
-                    };
-                    root.warnings.push(first + &more);
-                }
+                let faults = root.folder_faults(&packages);
+                root.warnings.extend(warnings.into_iter().chain(faults));
                 root.packages = packages;
             }
             Err(problem) => root.warnings.push(format!("{PROJECT_FILE} {problem}; the whole folder is read")),
@@ -198,18 +191,28 @@ impl Root {
         top_below(&self.path, self.ceiling.as_deref())
     }
 
-    /// What is wrong with a package directory, if anything.
-    fn folder_fault(&self, path: &str) -> Option<String> {
-        let is_there = match &self.tree {
+    /// What is wrong with package directories: one text for all that do not exist, one for each that is refused.
+    fn folder_faults(&self, packages: &[String]) -> Vec<String> {
+        let is_there = |path: &str| match &self.tree {
             FileTree::Folder => Confines::of(&self.path, None).is_folder(&self.path.join(path)),
             FileTree::Memory(memory) => Ok(memory.has_folder(path)),
         };
-        let fault = match is_there {
-            Ok(true) => return None,
-            Ok(false) => "which does not exist".to_owned(),
-            Err(refusal) => format!("which {refusal}"),
-        };
-        Some(format!("{PROJECT_FILE} names the package directory `{path}`, {fault}"))
+        let fault =
+            |path: &str, what: &str| format!("{PROJECT_FILE} names the package directory `{path}`, which {what}");
+        let (mut missing, mut faults) = (Vec::new(), Vec::new());
+        for path in packages {
+            match is_there(path) {
+                Ok(true) => {}
+                Ok(false) => missing.push(path),
+                Err(refusal) => faults.push(fault(path, &refusal.to_string())),
+            }
+        }
+        match missing.as_slice() {
+            [] => {}
+            [path] => faults.push(fault(path, "does not exist")),
+            [path, more @ ..] => faults.push(fault(path, &format!("does not exist ({} more like it)", more.len()))),
+        }
+        faults
     }
 
     /// The index of the package directory that holds `path` (`/`-separated, below the root), the innermost if they

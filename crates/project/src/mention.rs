@@ -10,7 +10,9 @@ use std::sync::LazyLock;
 
 use aho_corasick::{AhoCorasick, AhoCorasickBuilder, MatchKind};
 
-use sessionlint_apex::{Allowance, AllowanceForm, Code, HeldSecret, MARKER, Mention, Spot, TextKind, Unit, version};
+use sessionlint_apex::{
+    Allowance, AllowanceForm, Code, HeldSecret, Mention, Spot, TextKind, Unit, directive_in_markup, version,
+};
 use sessionlint_source::{Span, secrets, steps};
 use sessionlint_xml::{Document, Keep, NodeId, ParseOutcome, parse};
 
@@ -104,11 +106,10 @@ pub fn read(kind: TextKind, name: &str, object: Option<&str>, text: &str) -> Uni
     unit
 }
 
-/// What a comment allows in what it is about.
+/// The suppression in a comment, if it is one.
 fn allowance(text: &str, (span, about): (Span, Option<Span>)) -> Option<Allowance> {
-    let words = text.get(span.range())?.trim_start_matches("<!--").trim_end_matches("-->").trim();
-    let directive = words.strip_prefix(MARKER)?.trim().to_owned();
-    // Without an element after it, it covers nothing, and is reported like that.
+    let directive = directive_in_markup(text.get(span.range())?)?.to_owned();
+    // A comment without an element after it covers nothing, and is reported as one of no use.
     let covers = about.unwrap_or(Span { start: span.end, end: span.end });
     Some(Allowance { span, covers, form: AllowanceForm::Comment(directive) })
 }

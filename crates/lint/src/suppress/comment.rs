@@ -11,7 +11,7 @@ use std::collections::{HashMap, HashSet};
 use super::{SuppressedBy, Suppressor};
 use crate::diagnostic::Diagnostic;
 use crate::rule::{Catalog, Selector};
-use sessionlint_apex::{self as apex, AllowanceForm, MARKER};
+use sessionlint_apex::{self as apex, AllowanceForm, directive_in_markup};
 use sessionlint_project::metadata::{Component, Project};
 use sessionlint_source::steps;
 use sessionlint_source::{FileId, Place, Source, Sources, Span};
@@ -152,8 +152,7 @@ impl Comments {
     }
 
     fn read(&mut self, component: &Component, source: &Source, span: Span, covers: Option<Span>, catalog: &Catalog) {
-        let text = source.slice(span).trim_start_matches("<!--").trim_end_matches("-->").trim();
-        let Some(directive) = text.strip_prefix(MARKER) else { return };
+        let Some(directive) = directive_in_markup(source.slice(span)) else { return };
         let place = format!("{}:{}", source.path, source.position(span.start).line);
         let read = selectors(directive, catalog);
         self.note_retired(&place, &read, catalog);
