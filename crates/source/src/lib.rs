@@ -408,8 +408,12 @@ impl Source {
         hold(reading, 0)?;
         let bytes = fs::read(&self.disk).map_err(|error: io::Error| error.to_string())?;
         let is_same = self.digest.is_none_or(|digest| Sha256::digest(&bytes)[..] == digest);
-        let text = decode(&bytes).text.into_owned().into_boxed_str();
-        drop(bytes);
+        let other = match decode(&bytes).text {
+            Cow::Borrowed(text) if text.len() == bytes.len() => None,
+            text => Some(text.into_owned()),
+        };
+        // Bytes that are the text are not copied.
+        let text = other.map_or_else(|| String::from_utf8(bytes).unwrap_or_default(), |text| text).into_boxed_str();
         if !is_same || text.len() as u32 != self.text_len {
             return Err("changed since it was read".to_owned());
         }

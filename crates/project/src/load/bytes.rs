@@ -60,7 +60,8 @@ fn read(disk: &Path, buffer: &mut Vec<u8>, lease: &mut Lease) -> Result<usize, R
     if buffer.len() < length {
         // Growing in place would copy the old content and hold both for a moment.
         *buffer = Vec::new();
-        buffer.resize(length, 0);
+        // Memory that the system hands out is zero already; `resize` would write it once more.
+        *buffer = vec![0; length];
     }
     let mut done = 0;
     while done < length {
