@@ -613,6 +613,8 @@ fn an_error_leads_to_the_causes_that_it_points_to() {
     assert_eq!(answer["overview"][0]["cause"]["rule"], "oauth/jwt-approval-can-expire");
     assert_eq!(answer["overview"][0]["cause"]["fitsError"], true);
     assert!(rules(&answer["symptoms"][0]["causes"]).contains(&"session/locked-to-ip".to_owned()), "others stay");
+    assert!(rules(&answer["symptoms"][0]["possible"]).contains(&"oauth/jwt-approval-can-expire".to_owned()));
+    assert_eq!(answer["overview"][0]["verdict"], "possible", "the verdict is about the cause in the line");
     let shown = project.run(&["diagnose", "--quiet", "--symptom", text]).out;
     let (approval, lock) = (shown.find("oauth/jwt-approval-can-expire"), shown.find("session/locked-to-ip"));
     assert!(approval.unwrap() < lock.unwrap(), "{shown}");

@@ -219,15 +219,13 @@ fn changes(views: &Views<'_>) -> Vec<Event> {
 pub(super) fn summary_of(symptom: &Symptom) -> SymptomSummary {
     let best = |causes: &[Cause]| causes.first().cloned();
     let explained_by_error = symptom.causes.iter().chain(&symptom.possible).find(|cause| cause.fits_error).cloned();
-    let verdict = match (symptom.causes.is_empty(), symptom.possible.is_empty()) {
-        (false, _) => Verdict::Confirmed,
-        (true, false) => Verdict::Possible,
-        (true, true) => Verdict::None,
-    };
     let cause = explained_by_error.or_else(|| best(&symptom.causes)).or_else(|| best(&symptom.possible));
     // The verdict is about the cause in the line.
-    let is_confirmed = cause.as_ref().is_some_and(|cause| symptom.causes.contains(cause));
-    let verdict = if verdict == Verdict::Confirmed && !is_confirmed { Verdict::Possible } else { verdict };
+    let verdict = match &cause {
+        None => Verdict::None,
+        Some(cause) if symptom.causes.contains(cause) => Verdict::Confirmed,
+        Some(_) => Verdict::Possible,
+    };
     let evidence = symptom.evidence.iter().find(|it| it.standing == Standing::Confirmed).cloned();
     let verdict = if evidence.is_some() { Verdict::Confirmed } else { verdict };
     let lacks = symptom.not_visible.iter().filter_map(|it| it.lacks.clone()).collect();
