@@ -413,7 +413,7 @@ impl Source {
             text => Some(text.into_owned()),
         };
         // Bytes that are the text are not copied.
-        let text = other.map_or_else(|| String::from_utf8(bytes).unwrap_or_default(), |text| text).into_boxed_str();
+        let text = other.unwrap_or_else(|| String::from_utf8(bytes).unwrap_or_default()).into_boxed_str();
         if !is_same || text.len() as u32 != self.text_len {
             return Err("changed since it was read".to_owned());
         }

@@ -332,13 +332,15 @@ fn cannot_start(error: &io::Error) -> TreeError {
     }
 }
 
-/// Runs a git command and returns its output.
+/// Runs a git command in the work tree of `folder` and returns its output.
 fn run(folder: &Path, arguments: &[&str]) -> Result<Vec<u8>, TreeError> {
-    let output = git(folder).args(arguments).output().map_err(|error| cannot_start(&error))?;
-    if output.status.success() {
-        return Ok(output.stdout);
-    }
-    Err(refused(folder, &output.stderr))
+    output(git(folder).args(arguments), folder)
+}
+
+/// The output of a git command for `folder`.
+fn output(command: &mut Command, folder: &Path) -> Result<Vec<u8>, TreeError> {
+    let output = command.output().map_err(|error| cannot_start(&error))?;
+    if output.status.success() { Ok(output.stdout) } else { Err(refused(folder, &output.stderr)) }
 }
 
 /// The error of a failed git command, from its standard error.

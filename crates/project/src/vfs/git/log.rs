@@ -10,7 +10,7 @@ use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 use std::thread::JoinHandle;
 
 use super::{
-    LONGEST_RECORD, Revision, TreeError, cannot_start, exited, first_of, git, read_response, refused, run, text,
+    LONGEST_RECORD, Revision, TreeError, cannot_start, exited, first_of, git, output, read_response, refused, run, text,
 };
 use crate::vfs::{PROJECT_FILE, ReadError};
 use sessionlint_source::budget::Lease;
@@ -124,8 +124,7 @@ impl Repository {
     }
 
     fn run(&self, arguments: &[&str]) -> Result<Vec<u8>, TreeError> {
-        let output = self.git().args(arguments).output().map_err(|error| cannot_start(&error))?;
-        if output.status.success() { Ok(output.stdout) } else { Err(refused(&self.folder, &output.stderr)) }
+        output(self.git().args(arguments), &self.folder)
     }
 
     /// The commit that `revision` names; `None` if it names none.
