@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # sfdclib 0.2.26
 # `export` of the client for the first Bulk API runs a query and returns its records as CSV. An org gives the result of
-# a large query in several files, of 1 GB at most (Bulk API Developer Guide, Bulk Query), and a list with their ids.
+# a large query in several files (Bulk API Developer Guide, Bulk Query), and a list with their ids.
 # The client takes the first id of the list and returns that file, as if it were all: no error, and nothing in it tells
 # that there is more. The number of records that the org names in the state of the batch is only compared with 0. A
 # copy of the org lacks the rest, and in a test org, where one file is enough, it is complete.
