@@ -30,21 +30,22 @@ const PARAMETERS: &[(&str, &str)] = &[
 /// Elements with a URL.
 const URLS: &[(&str, &str)] = &[("Workflow", "outboundMessages.endpointUrl"), ("NamedCredential", "endpoint")];
 
-/// No secret in a URL is shorter if its name only hints at one, in bytes: `code`, `sig`.
-const SHORTEST_HINTED: usize = 20;
-
-/// The names of the secrets among the parameters of a URL.
+/// The names of the secrets in a URL: among its parameters, and the password before its host.
 fn secrets_of_url(url: &str) -> impl Iterator<Item = (&str, SecretReason)> {
     // Each secret is compared with others by its whole URL.
     let url = if url.len() > secrets::LONGEST_SECRET { "" } else { url };
     let parts = url.split(['?', '&', ';', '#']).skip(1).filter_map(|part| part.split_once('='));
-    parts.filter_map(|(name, value)| {
+    let parameters = parts.filter_map(|(name, value)| {
         // A placeholder may be encoded.
         let value = percent_decode_str(value).decode_utf8_lossy();
-        let is_hint = value.len() >= SHORTEST_HINTED && secrets::names_secret(name);
-        let hinted = || secrets::secret_reason(&[name, "password"].join(" "), &value).filter(|_| is_hint);
-        Some((name, secrets::secret_reason(name, &value).or_else(hinted)?))
-    })
+        Some((name, secrets::secret_reason(name, &value).or_else(|| secrets::hinted_reason(name, &value))?))
+    });
+    let authority = url.split_once("://").and_then(|(_, rest)| rest.split(['/', '?', '#']).next());
+    let user = authority.and_then(|authority| authority.rsplit_once('@')).and_then(|(user, _)| user.split_once(':'));
+    let password = user.and_then(|(_, password)| {
+        secrets::secret_reason("password", &percent_decode_str(password).decode_utf8_lossy())
+    });
+    password.map(|reason| ("password", reason)).into_iter().chain(parameters)
 }
 
 /// A secret in a file of another kind than those below, which are read for their own tables only.
@@ -290,6 +291,23 @@ mod tests {
         }
         for value in ["Kj8s2Lq0%2BZx9vB3n7%3D", "100%Kj8s2Lq0Zx9v", "%ffKj8s2Lq0Zx9v"] {
             assert_eq!(names(&format!("https://a.example.com/?client_secret={value}")), ["client_secret"], "{value}");
+        }
+    }
+
+    #[test]
+    fn a_password_before_the_host_is_a_secret() {
+        for url in ["https://loom:Kj8s2Lq0Zx9v@a.example.com/in", "ftp://a%40b.example:Kj8s2%4090Zx9v@a.example.com"] {
+            assert_eq!(names(url), ["password"], "{url}");
+        }
+        for url in [
+            "https://loom@a.example.com/in",
+            "https://a.example.com:8443/in?mail=b:Kj8s2Lq0Zx9v@c.example.com",
+            "https://loom:%7Bpassword1%7D@a.example.com",
+            "https://loom:{!$Credential.Password}@a.example.com",
+            "https://user:password@a.example.com",
+            "callout:Loom/a:Kj8s2Lq0Zx9v@b",
+        ] {
+            assert_eq!(names(url), [""; 0], "{url}");
         }
     }
 

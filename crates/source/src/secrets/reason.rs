@@ -43,11 +43,13 @@ const COPIES: &[&str] = &["encrypt", "cipher", "hash", "masked", "example", "sam
 pub const LONGEST_SECRET: usize = 4096;
 /// No secret that only its name shows has fewer characters.
 const SHORTEST: usize = 8;
-/// In a list, a secret has at least so many changes between letters and digits, or consists of random letters.
+/// In a list or a URL, a secret has at least so many changes between letters and digits, or consists of random letters.
 const FEWEST_CHANGES: usize = 4;
 /// No armoured private key has fewer characters.
 const SHORTEST_KEY: usize = 40;
 
+/// No secret in a URL is shorter if its name only hints at one, in bytes: `code`, `sig`.
+const SHORTEST_HINTED: usize = 20;
 /// No signature of a message is shorter: twenty bytes are this many characters of Base64.
 const SHORTEST_SIGNATURE: usize = 27;
 
@@ -89,6 +91,25 @@ pub fn secret_reason(name: &str, value: &str) -> Option<SecretReason> {
         || ENCRYPTED.iter().any(|start| lower.starts_with(start))
         || name_has(COPIES);
     (!is_other).then_some(reason)
+}
+
+/// Why `value` of the parameter `name` of a URL is a secret where the name only hints at one: `code`, `sig`, `key`. `None`
+/// where another word is beside it, as in `sortKey`, since it tells what the key is for, and where the value may be words
+/// and numbers.
+pub fn hinted_reason(name: &str, value: &str) -> Option<SecretReason> {
+    let is_one_word =
+        name.bytes().all(|byte| byte.is_ascii_lowercase()) || name.bytes().all(|byte| byte.is_ascii_uppercase());
+    let is_hint = || is_one_word && role::of_name(name) == Role::Weak;
+    let is_random = || {
+        let parts = value.split(|ch: char| !ch.is_ascii_alphanumeric());
+        parts.map(changes).sum::<usize>() >= FEWEST_CHANGES || wording::is_random_letters(value)
+    };
+    (value.len() >= SHORTEST_HINTED && is_hint() && is_random()).then(|| secret_reason("password", value)).flatten()
+}
+
+/// The number of changes between letters and digits.
+fn changes(text: &str) -> usize {
+    text.as_bytes().windows(2).filter(|pair| pair[0].is_ascii_digit() != pair[1].is_ascii_digit()).count()
 }
 
 /// The claims of a signed token that matter here.
@@ -143,10 +164,7 @@ fn is_armour(value: &str) -> bool {
 /// Whether a value is a list of codes: at least four, of letters and digits, each too short or too plain to be a secret.
 fn is_list(value: &str) -> bool {
     // `Standard1`, `PROD2024A1` and the id of a record have few runs of letters and of digits.
-    let is_plain = |part: &str| {
-        let changes = part.as_bytes().windows(2).filter(|pair| pair[0].is_ascii_digit() != pair[1].is_ascii_digit());
-        changes.count() < FEWEST_CHANGES && !wording::is_random_letters(part)
-    };
+    let is_plain = |part: &str| changes(part) < FEWEST_CHANGES && !wording::is_random_letters(part);
     let is_code = |part: &str| {
         let is_word = !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_alphanumeric());
         is_word && (part.len() < SHORTEST || is_plain(part))
@@ -316,6 +334,23 @@ mod tests {
             "settlement",
         ] {
             assert!(!is_placeholder_text(value), "{value}");
+        }
+    }
+
+    #[test]
+    fn a_name_that_hints_at_a_secret_is_one_word_and_the_value_is_random() {
+        let random = "Kj8s2Lq0Zx9vB3n7Wm4TRw5t";
+        for name in ["sig", "code", "key", "KEY"] {
+            assert_eq!(hinted_reason(name, random), Some(SecretReason::ByName), "{name}");
+        }
+        assert_eq!(hinted_reason("key", "KjZtLwPdXkRnVbQmHsTcGyWfBpDqNrLv"), Some(SecretReason::ByName));
+        for name in ["sortKey", "partition_key", "PromoCode", "colour", "", "s1g"] {
+            assert_eq!(hinted_reason(name, random), None, "{name}");
+        }
+        for value in
+            ["LOOM-CATALOGUE-2024-01", "SUMMER2024OFFERFORWEAVERS", "created_at_2024_descending", "Kj8s2Lq0Zx9vB3n7Wm4"]
+        {
+            assert_eq!(hinted_reason("code", value), None, "{value}");
         }
     }
 
