@@ -57,7 +57,7 @@ const STANDARD_BY_LABEL: &[&str] = &[
 const API_ONLY_TEMPLATES: &[&str] =
     &["Salesforce API Only System Integrations", "Minimum Access - API Only Integrations"];
 
-/// Prefixes of the names of profiles of Salesforce's own services.
+/// Prefixes of the names of profiles of Salesforce's own services, which their licences have too.
 const RUN_BY_SALESFORCE: &[&str] = &[
     "analytics cloud",
     "sales insights integration",
@@ -65,6 +65,7 @@ const RUN_BY_SALESFORCE: &[&str] = &[
     "cpq integration",
     "b2bma integration",
     "einstein agent",
+    "external einstein agent",
 ];
 
 /// `%XX` decoded, white space around it dropped. A sequence that is not UTF-8 stays as it is written.

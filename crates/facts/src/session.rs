@@ -243,7 +243,7 @@ impl ProfileSources<'_> {
         Some(Profile {
             login_hours: profile.map(login_hours).unwrap_or_default(),
             is_custom: text("custom").and_then(|text| raw::parse_bool(&text)),
-            is_run_by_salesforce: profile_name::is_run_by_salesforce(&key),
+            is_run_by_salesforce: is_run_by_salesforce(&key, user_license.value.as_deref()),
             is_standard: profile_name::is_standard(&key),
             restricting_range: network::restriction(&ranges),
             understands_ranges: ranges.iter().all(|range| range.interval().is_some()),
@@ -285,6 +285,13 @@ fn shortest(
     }
 }
 
+/// Whether a service of Salesforce's own runs as a profile: a shipped one by its name, a copy of one by its licence, which
+/// is named like the shipped one.
+fn is_run_by_salesforce(key: &str, license: Option<&str>) -> bool {
+    profile_name::is_run_by_salesforce(key)
+        || license.is_some_and(|license| profile_name::is_run_by_salesforce(&license.trim().to_lowercase()))
+}
+
 /// Whether a profile belongs to an integration of the customer's, and why.
 fn integration(
     key: &str,
@@ -296,7 +303,7 @@ fn integration(
     if let Some(configured) = configured.verdict(&[label, key]) {
         return (configured, if configured { "named by the configuration" } else { "excluded by the configuration" });
     }
-    if profile_name::is_run_by_salesforce(key) {
+    if is_run_by_salesforce(key, license) {
         return (false, "one of Salesforce's own services uses it");
     }
     if profile_name::is_api_only_template(key) {
