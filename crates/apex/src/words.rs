@@ -86,7 +86,7 @@ pub(super) fn is_token_name(name: &str) -> bool {
         let behind = name.find(*word).and_then(|at| name.get(at + word.len()..));
         behind.is_some_and(|behind| !ABOUT.iter().any(|about| behind.contains(about)))
     };
-    TOKEN_NAMES.iter().any(holds_it) && !is_other_token(name) && !is_other_session(name)
+    TOKEN_NAMES.iter().any(holds_it) && !is_other_token(name) && !is_other_session(name) && !asks_about_secret(name)
 }
 
 /// Whether a field of a job has the name of a token, including short names.
@@ -140,7 +140,18 @@ pub(super) fn secret_kind(name: &str) -> Option<SecretKind> {
     // Nearly all names have none of the words of a secret.
     let kind = named_kind(name)?;
     let is_about = ABOUT.iter().any(|about| name.contains(about));
-    (!is_about && !is_other_session(name)).then_some(kind)
+    (!is_about && !is_other_session(name) && !asks_about_secret(name)).then_some(kind)
+}
+
+/// Whether a name asks about a secret that it names at once, such as `hasauthtoken`: its value is a yes or no.
+fn asks_about_secret(name: &str) -> bool {
+    let names_one = |rest: &str| {
+        let names = SECRETS.iter().map(|(part, _)| *part).chain(["password", "refresh", "api", "client", "oauth"]);
+        names.chain(secrets::ACCESS_KEYS.iter().copied()).any(|part| rest.starts_with(part))
+    };
+    ["has", "is"]
+        .iter()
+        .any(|start| name.strip_prefix(start).is_some_and(|rest| names_one(rest.trim_start_matches('_'))))
 }
 
 /// The kind of secret whose words a name has, whatever it says about one.
@@ -287,6 +298,10 @@ mod tests {
             "publicapikey",
             "secret",
             "apikeytype",
+            "hasauthtoken",
+            "isauthtokenset",
+            "has_access_token__c",
+            "haspassword",
         ] {
             assert!(secret_kind(name).is_none(), "{name}");
         }
