@@ -910,6 +910,8 @@ pub struct KeptToken {
 pub enum KeptSource {
     /// A session id.
     Session,
+    /// A session id in the session header of a generated port.
+    SessionHeader,
     /// A call named like a login or a token.
     Call,
     /// A parameter with such a name.

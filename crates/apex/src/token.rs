@@ -604,14 +604,14 @@ fn kept(bodies: &[Body<'_, '_>], unit: &mut Unit) {
             continue;
         };
         let Some(own) = by_class.get(&index) else { continue };
-        let kept = |field: &&Field| field.ty == "string" && !field.is_passing && !words::is_other_token(&field.name);
+        let kept = |field: &&Field| !field.is_passing && !words::is_other_token(&field.name);
         let fields: Vec<&Field> = class.fields.iter().filter(kept).collect();
         if fields.is_empty() {
             continue;
         }
         let is_stateful = implements("database.stateful") || implements("stateful");
         let job = JobClass::of(own, index, job, is_stateful);
-        for field in fields {
+        for field in fields.into_iter().filter(|field| field.ty == "string" || job.ports.contains(&field.name)) {
             unit.kept.extend(job.keeps(&field.name, (field.span, file.tree.slice(field.span).to_owned())));
         }
     }
@@ -624,6 +624,8 @@ struct JobClass<'b, 'a, 't> {
     is_stateful: bool,
     /// Where its methods set its fields, by the name of the field in lower case.
     set: HashMap<String, Vec<Setting<'b, 'a, 't>>>,
+    /// The fields in whose session header a method puts the session id, by name in lower case.
+    ports: HashSet<String>,
     /// The first use of each field in its parts, by name, and whether it is in a header; one in a header goes first.
     used: HashMap<String, (&'b Body<'a, 't>, NodeId, bool)>,
     /// Whether a part enqueues the job itself again.
@@ -639,21 +641,26 @@ struct Setting<'b, 'a, 't> {
     body: &'b Body<'a, 't>,
     at: NodeId,
     value: NodeId,
+    /// Whether it only puts the session id into the field's session header.
+    is_header: bool,
 }
 
 impl<'b, 'a, 't> JobClass<'b, 'a, 't> {
     /// The class with its methods, and their numbers.
     fn of(own: &[(u32, &'b Body<'a, 't>)], class: u32, kind: &'static str, is_stateful: bool) -> Self {
         let (set, used) = (HashMap::new(), HashMap::new());
-        let enqueued_with = HashSet::new();
-        let mut job = Self { class, kind, is_stateful, set, used, enqueues_this: false, enqueued_with };
+        let (ports, enqueued_with) = (HashSet::new(), HashSet::new());
+        let mut job = Self { class, kind, is_stateful, set, ports, used, enqueues_this: false, enqueued_with };
         for (method, body) in own {
             let is_part = job.setup(body).is_none();
             // Where the last call that sets a header ends.
             let mut header_end = 0;
             for id in body.nodes() {
-                if let Some((name, value)) = assignment(body, id) {
-                    let setting = Setting { method: *method, body, at: id, value };
+                let header = header_assignment(body, id);
+                job.ports.extend(header.as_ref().map(|(name, _)| name.clone()));
+                let is_header = header.is_some();
+                if let Some((name, value)) = header.or_else(|| assignment(body, id)) {
+                    let setting = Setting { method: *method, body, at: id, value, is_header };
                     job.set.entry(name).or_default().push(setting);
                 }
                 if is_part {
@@ -699,7 +706,8 @@ impl<'b, 'a, 't> JobClass<'b, 'a, 't> {
             if is_cleared(setting.body, setting.at, setting.value) && set.as_ref().is_some_and(is_same_method) {
                 set = None;
             }
-            if let Some(source) = kept_source(setting.body, setting.value, 0) {
+            let in_header = || setting.is_header.then_some(KeptSource::SessionHeader);
+            if let Some(source) = in_header().or_else(|| kept_source(setting.body, setting.value, 0)) {
                 set = set.or(Some((*setting, setup, source)));
             }
         }
@@ -708,8 +716,8 @@ impl<'b, 'a, 't> JobClass<'b, 'a, 't> {
             return None;
         }
         let (used_in, used, is_in_header) = *self.used.get(name)?;
-        if source != KeptSource::Session && !is_in_header && (!words::is_kept_name(name) || is_record_id(setter, name))
-        {
+        let is_session = matches!(source, KeptSource::Session | KeptSource::SessionHeader);
+        if !is_session && !is_in_header && (!words::is_kept_name(name) || is_record_id(setter, name)) {
             return None;
         }
         if self.kind == "queueable" && !self.enqueues_this && !self.enqueued_with.contains(name) {
@@ -750,6 +758,19 @@ fn assignment(body: &Body<'_, '_>, id: NodeId) -> Option<(String, NodeId)> {
     // The initial value of a field is a body of its own.
     let (name, value) = tree.given(id)?;
     Some((tree.lower(name).to_owned(), value))
+}
+
+/// The field in whose session header a node puts the session id (`port.SessionHeader.sessionId = ...`), in lower case, with
+/// the value.
+fn header_assignment(body: &Body<'_, '_>, id: NodeId) -> Option<(String, NodeId)> {
+    let tree = body.tree;
+    let (left, value) = tree.assignment(id)?;
+    let inside = |id: NodeId, name: &str| {
+        let is_it = tree.part(id, Part::Element).is_some_and(|it| tree.text(it).eq_ignore_ascii_case(name));
+        tree.part(id, Part::Object).filter(|_| is_it)
+    };
+    let port = inside(inside(left, "sessionid")?, "sessionheader")?;
+    Some((own_field(body, port).filter(|_| is_session_call(body, tree.bare(value)))?, value))
 }
 
 /// Whether an assignment surely overwrites a field with null: it is a statement of the method itself, or of blocks in it

@@ -331,7 +331,7 @@ static APEX_KEPT_TOKEN: Columns<ApexKeptToken> = LazyLock::new(|| {
         })
         .always(),
         Column::text("UsedIn", "the method that uses it; its place is the use", |it| it.used_in.as_cell()).always(),
-        Column::text("Source", "`getSessionId`, `token-call` or `parameter`", |it| it.source.cell()).always(),
+        Column::text("Source", "`getSessionId`, `session-header` (a session id that is put into the session header of the field, a generated port), `token-call` or `parameter`", |it| it.source.cell()).always(),
         Column::text("ClassKind", "`batch` or `queueable`", |it| it.class_kind.cell()).always(),
         Column::bool("IsStateful", "the class is `Database.Stateful`", |it| it.is_stateful.cell()).always(),
         Column::bool("IsInHeader", "it is used in a header", |it| it.is_in_header.cell()).always(),

@@ -33,20 +33,24 @@ pub(super) fn kept(project: &Project, web: &Web<'_>, lifetime: &Lifetime) -> Vec
     all.map(|(index, unit, it)| {
         let method = MethodAt { unit: index, method: it.method };
         let sure = match it.source {
-            KeptSource::Session => Certainty::High,
+            KeptSource::Session | KeptSource::SessionHeader => Certainty::High,
             KeptSource::Call if it.is_in_header => Certainty::High,
             KeptSource::Call | KeptSource::Parameter => Certainty::Medium,
         };
         ApexKeptToken {
             at: at(project, web, method, sure.unless(it.is_doubtful)),
             // Other servers' tokens have their own lifetime.
-            lifetime: if it.source == KeptSource::Session { lifetime.clone() } else { Lifetime::default() },
+            lifetime: match it.source {
+                KeptSource::Session | KeptSource::SessionHeader => lifetime.clone(),
+                KeptSource::Call | KeptSource::Parameter => Lifetime::default(),
+            },
             class: unit.classes.get(it.class as usize).map(|class| class.full_name.clone()).unwrap_or_default(),
             field: spot(unit, it.field.0, it.field.1.clone()),
             assigned_in: Fact::known(it.assigned.1, super::place(unit, it.assigned.0)),
             used_in: spot(unit, it.used.0, it.used.1.clone()),
             source: match it.source {
                 KeptSource::Session => "getSessionId",
+                KeptSource::SessionHeader => "session-header",
                 KeptSource::Call => "token-call",
                 KeptSource::Parameter => "parameter",
             },
