@@ -97,14 +97,13 @@ pub fn secret_reason(name: &str, value: &str) -> Option<SecretReason> {
 /// where another word is beside it, as in `sortKey`, since it tells what the key is for, and where the value may be words
 /// and numbers.
 pub fn hinted_reason(name: &str, value: &str) -> Option<SecretReason> {
-    let is_one_word =
-        name.bytes().all(|byte| byte.is_ascii_lowercase()) || name.bytes().all(|byte| byte.is_ascii_uppercase());
-    let is_hint = || is_one_word && role::of_name(name) == Role::Weak;
     let is_random = || {
         let parts = value.split(|ch: char| !ch.is_ascii_alphanumeric());
         parts.map(changes).sum::<usize>() >= FEWEST_CHANGES || wording::is_random_letters(value)
     };
-    (value.len() >= SHORTEST_HINTED && is_hint() && is_random()).then(|| secret_reason("password", value)).flatten()
+    (value.len() >= SHORTEST_HINTED && role::is_hint(name) && is_random())
+        .then(|| secret_reason("password", value))
+        .flatten()
 }
 
 /// The number of changes between letters and digits.
@@ -340,7 +339,7 @@ mod tests {
     #[test]
     fn a_name_that_hints_at_a_secret_is_one_word_and_the_value_is_random() {
         let random = "Kj8s2Lq0Zx9vB3n7Wm4TRw5t";
-        for name in ["sig", "code", "key", "KEY"] {
+        for name in ["sig", "code", "key", "KEY", "loom_auth", "sigKey"] {
             assert_eq!(hinted_reason(name, random), Some(SecretReason::ByName), "{name}");
         }
         assert_eq!(hinted_reason("key", "KjZtLwPdXkRnVbQmHsTcGyWfBpDqNrLv"), Some(SecretReason::ByName));

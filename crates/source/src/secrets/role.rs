@@ -163,6 +163,13 @@ pub(super) fn of_name(name: &str) -> Role {
     if is_word(WEAK_WORDS) { Role::Weak } else { Role::None }
 }
 
+/// Whether a name only hints at a secret, and no other word tells what its key or code is for, as in `sortKey`.
+pub(super) fn is_hint(name: &str) -> bool {
+    let words = words(name);
+    let names_more = |word: &String| WEAK_WORDS.contains(&word.as_str()) && !matches!(word.as_str(), "key" | "code");
+    of_name(name) == Role::Weak && (words.len() == 1 || words.iter().any(names_more))
+}
+
 /// The words of a name in lower case, separated by other characters and by capitals.
 fn words(name: &str) -> Vec<String> {
     let bytes = name.as_bytes();
