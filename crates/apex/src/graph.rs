@@ -237,7 +237,7 @@ impl<'u> Graph<'u> {
     }
 
     /// A class and its superclasses, as far as known; `false` if one is not in the project.
-    fn lineage(&self, at: ClassAt) -> (Vec<ClassAt>, bool) {
+    pub fn lineage(&self, at: ClassAt) -> (Vec<ClassAt>, bool) {
         let mut line = vec![at];
         let mut current = at;
         while let Some(name) = &self.class(current).superclass {

@@ -654,6 +654,8 @@ pub struct SessionUse {
     pub is_null_checked: bool,
     /// The index of the method that takes it, if that is another one: a field or a method carries it here.
     pub taken_in: Option<u32>,
+    /// Whether the method that returns it returns another text too.
+    pub is_one_of_several: bool,
 }
 
 /// A relevant string literal.

@@ -82,7 +82,8 @@ fn login_itself(method: u32, body: &Body<'_, '_>, is_elsewhere: bool) -> Option<
     })
 }
 
-/// Where a method logs in to a server, not only in tests: `<login` in a message, or `login(...)` of generated code.
+/// Where a method logs in to a server, not only in tests: `<login` in a message, an element `login` that is written, or
+/// `login(...)` of generated code.
 fn logins(body: &Body<'_, '_>) -> impl Iterator<Item = NodeId> {
     let tree = body.tree;
     let is_login = move |id: &NodeId| match tree.kind(*id) {
@@ -96,7 +97,14 @@ fn logins(body: &Body<'_, '_>) -> impl Iterator<Item = NodeId> {
         }
         Kind::Call => {
             // The login of a portal is not a SOAP login.
-            tree.calls(*id, "login") && tree.part(*id, Part::Object).is_some_and(|object| !tree.is_type(object, "site"))
+            let logs_in = tree.calls(*id, "login")
+                && tree.part(*id, Part::Object).is_some_and(|object| !tree.is_type(object, "site"));
+            // The message is written by an XML writer or a DOM.
+            let writes = || ["writestartelement", "addchildelement"].iter().any(|name| tree.calls(*id, name));
+            let is_login = |argument: &NodeId| {
+                body.literal(*argument).is_some_and(|it| tree.string(it).trim().eq_ignore_ascii_case("login"))
+            };
+            logs_in || writes() && tree.arguments(*id).iter().any(is_login)
         }
         _ => false,
     };

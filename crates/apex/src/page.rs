@@ -43,6 +43,7 @@ pub(super) fn read(code: Code, name: &str, text: &str) -> Unit {
             address: address_before(text, open),
             is_null_checked: false,
             taken_in: None,
+            is_one_of_several: false,
         });
     }
     unit

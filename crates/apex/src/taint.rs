@@ -16,7 +16,7 @@ mod variables;
 pub(super) use out::answers;
 
 use std::borrow::Cow;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 use foldhash::{HashMap, HashMapExt};
 
@@ -33,6 +33,8 @@ use variables::{Held, Variables, assigned};
 struct Shared {
     fields: HashMap<String, NodeId>,
     getters: HashMap<String, NodeId>,
+    /// Those of the calls whose method returns another text too.
+    several: HashSet<NodeId>,
 }
 
 /// Calls that check a text and do not return it.
@@ -122,6 +124,8 @@ fn anonymous(body: &Body<'_, '_>) -> Option<Spot> {
 fn shared(bodies: &[Body<'_, '_>]) -> BTreeMap<u32, Shared> {
     let mut by_class: BTreeMap<u32, Shared> = BTreeMap::new();
     let none = Shared::default();
+    // The other texts that a method returns which returns a session id: the field, or none if it is another expression.
+    let mut beside: Vec<(u32, NodeId, Vec<Option<String>>)> = Vec::new();
     for body in bodies {
         let flow = Flow::of(body, &none);
         if !flow.has_source {
@@ -130,6 +134,7 @@ fn shared(bodies: &[Body<'_, '_>]) -> BTreeMap<u32, Shared> {
         let shared = by_class.entry(body.method.class).or_default();
         let tree = body.tree;
         let may_scrape = flow.scrapes();
+        let (mut given, mut others) = (None, Vec::new());
         for id in body.nodes() {
             match tree.kind(id) {
                 Kind::Assignment => {
@@ -146,8 +151,12 @@ fn shared(bodies: &[Body<'_, '_>]) -> BTreeMap<u32, Shared> {
                 }
                 // The id in a rendered page comes first, and the user's own is a fallback for tests and failures.
                 Kind::Return if !may_scrape => {
-                    let value = tree.children(id).next().and_then(|value| flow.carried(value, false));
+                    let returned = tree.children(id).next();
+                    let value = returned.and_then(|value| flow.carried(value, false));
+                    let other = returned.filter(|it| value.is_none() && is_text_of_its_own(body, *it));
+                    others.extend(other.map(|it| own_field(body, tree.bare(it))));
                     if let Some(from) = value {
+                        given = Some(from.0);
                         let name = body.method.name.to_lowercase();
                         // A property is read like a field.
                         let names =
@@ -158,8 +167,24 @@ fn shared(bodies: &[Body<'_, '_>]) -> BTreeMap<u32, Shared> {
                 _ => {}
             }
         }
+        beside.extend(given.map(|from| (body.method.class, from, others)));
+    }
+    for (class, from, others) in beside {
+        let shared = by_class.entry(class).or_default();
+        // A field may keep the id itself.
+        let is_it = |field: &Option<String>| field.as_ref().is_some_and(|field| shared.fields.contains_key(field));
+        if !others.iter().all(is_it) {
+            shared.several.insert(from);
+        }
     }
     by_class
+}
+
+/// Whether a method may return a text at a node that is neither null nor fixed, and not only in tests.
+fn is_text_of_its_own(body: &Body<'_, '_>, id: NodeId) -> bool {
+    let tree = body.tree;
+    let id = tree.bare(id);
+    !body.file.is_for_tests(id) && !tree.is_string(id) && tree.kind(id) != Kind::Null
 }
 
 /// The field of the own class that an expression names, in lower case.
@@ -517,6 +542,7 @@ impl<'b, 'a, 't> Flow<'b, 'a, 't> {
             address: None,
             is_null_checked: false,
             taken_in: None,
+            is_one_of_several: self.shared.several.contains(&from),
         }
     }
 
@@ -544,6 +570,7 @@ impl<'b, 'a, 't> Flow<'b, 'a, 't> {
                 address: None,
                 is_null_checked: false,
                 taken_in: None,
+                is_one_of_several: false,
             });
         }
     }

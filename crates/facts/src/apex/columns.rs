@@ -155,6 +155,12 @@ static APEX_SESSION_USE: Columns<ApexSessionUse> = LazyLock::new(|| {
             |it| it.is_kept_by_job.cell(),
         )
         .always(),
+        Column::bool(
+            "IsOneOfSeveral",
+            "a method of the class returns it or another text, such as a stored token",
+            |it| it.is_one_of_several.cell(),
+        )
+        .always(),
         Column::bool("IsFromLightning", "an `@AuraEnabled` method reaches it within two calls", |it| {
             it.is_from_lightning.cell()
         })

@@ -47,6 +47,7 @@ pub(crate) struct ApexSessionUse {
     pub(super) is_from_lightning: bool,
     pub(super) has_call_site: bool,
     pub(super) is_kept_by_job: bool,
+    pub(super) is_one_of_several: bool,
     pub(super) jwt_app: Fact<String>,
     pub(super) api_access_is_limited: Fact<bool>,
     pub(super) server: Fact<String>,
@@ -171,6 +172,7 @@ impl UseContext<'_> {
             is_null_checked: used.is_null_checked,
             is_from_lightning: around.is_from_lightning,
             is_kept_by_job: self.is_kept_by_job(index, used),
+            is_one_of_several: used.is_one_of_several,
             has_call_site: used.sink == Sink::Parameter && method.is_some_and(|method| self.called.contains(&method)),
             jwt_app: self.jwt_app.clone(),
             api_access_is_limited: self.api_access_is_limited.clone(),
@@ -200,7 +202,10 @@ impl UseContext<'_> {
         }
         let in_jobs = || self.made_by_jobs.get_or_init(|| made_by_jobs(self.web)).get(&class);
         match method.role {
-            Role::Constructor => !in_jobs().is_some_and(|made| made.contains(&method.parameters.len())),
+            Role::Constructor => {
+                let is_it = |count: &usize| [method.parameters.len(), ANY].contains(count);
+                !in_jobs().is_some_and(|made| made.iter().any(is_it))
+            }
             Role::Initializer => {
                 let is_it = |name: &str| name.eq_ignore_ascii_case(&method.name);
                 let is_kept = graph.class(class).fields.iter().any(|field| is_it(&field.name) && !field.is_passing);
@@ -210,6 +215,9 @@ impl UseContext<'_> {
         }
     }
 }
+
+/// The number of arguments of the constructor of a superclass, which is not followed.
+const ANY: usize = usize::MAX;
 
 /// The classes of which code makes objects where it is known to run in a job, each with the numbers of arguments. A method
 /// that gets a session id may put it into the object in place of the one that the object took.
@@ -224,6 +232,10 @@ fn made_by_jobs(web: &Web<'_>) -> HashMap<ClassAt, Vec<usize>> {
                 && let Some(class) = graph.find(graph.class_at(at), ty)
             {
                 made.entry(class).or_default().push(call.arguments);
+                // An object of a class is made by the constructors of its superclasses too.
+                for above in graph.lineage(class).0.into_iter().skip(1) {
+                    made.entry(above).or_default().push(ANY);
+                }
             }
         }
     }
