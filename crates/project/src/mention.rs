@@ -311,7 +311,7 @@ impl Reader<'_> {
             _ => return,
         };
         let Some(name) = name else { return };
-        if let Some(reason) = secrets::secret_reason(name, value) {
+        if let Some(reason) = secrets::secret_reason(name, value).or_else(|| secrets::header_reason(value)) {
             unit.secrets.push(HeldSecret { name: name.to_owned(), span, holder, reason });
         }
     }

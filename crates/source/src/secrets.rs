@@ -22,7 +22,7 @@ use memchr::memmem;
 use super::Span;
 
 pub use markup::{is_open_value, is_secret_element, of_element, of_parameter};
-pub use reason::{LONGEST_SECRET, SecretReason, hinted_reason, is_placeholder_text, secret_reason};
+pub use reason::{LONGEST_SECRET, SecretReason, header_reason, hinted_reason, is_placeholder_text, secret_reason};
 pub use role::{ACCESS_KEYS, CLIENT_SECRETS};
 use role::{Role, is_exempt, is_plausible};
 pub use wording::LETTERS;

@@ -106,6 +106,13 @@ pub fn hinted_reason(name: &str, value: &str) -> Option<SecretReason> {
         .flatten()
 }
 
+/// Why a value that is a whole header, `Bearer ` and a random token, is a secret, whatever its name.
+pub fn header_reason(value: &str) -> Option<SecretReason> {
+    let (word, token) = value.trim().split_once(' ')?;
+    let is_token = || token.len() >= SHORTEST_HINTED && changes(token) >= FEWEST_CHANGES;
+    (word.eq_ignore_ascii_case("bearer") && is_token()).then(|| secret_reason("Authorization", value)).flatten()
+}
+
 /// The number of changes between letters and digits.
 fn changes(text: &str) -> usize {
     text.as_bytes().windows(2).filter(|pair| pair[0].is_ascii_digit() != pair[1].is_ascii_digit()).count()
@@ -350,6 +357,22 @@ mod tests {
             ["LOOM-CATALOGUE-2024-01", "SUMMER2024OFFERFORWEAVERS", "created_at_2024_descending", "Kj8s2Lq0Zx9vB3n7Wm4"]
         {
             assert_eq!(hinted_reason("code", value), None, "{value}");
+        }
+    }
+
+    #[test]
+    fn a_bearer_token_is_a_secret_under_any_name() {
+        assert_eq!(header_reason("Bearer 7c6b5a49-1111-4222-8333-0123456789ab"), Some(SecretReason::ByName));
+        let none = [
+            "Bearer {!$Credential.Loom.Token1a2b3c4d}",
+            "Bearer of the loom 2024",
+            "Bearer LOOM-TOKEN-OF-THE-YEAR-2024",
+            "Basic 7c6b5a49-1111-4222-8333-0123456789ab",
+            "7c6b5a49-1111-4222-8333-0123456789ab",
+            "Bearer 7c6b5a49",
+        ];
+        for value in none {
+            assert_eq!(header_reason(value), None, "{value}");
         }
     }
 
