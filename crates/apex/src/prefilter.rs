@@ -491,7 +491,7 @@ pub fn scan(bytes: &[u8], names: &Names) -> Option<TextScan> {
             if let Some(index) = names.by_hash.get(&word) {
                 seen.mentions.push(*index);
                 // A comment or `System.` may stand between.
-                extending = extending.filter(|from| memchr::memchr(b'{', &bytes[*from..end]).is_none());
+                extending = extending.filter(|from| !has_brace(&bytes[*from..end]));
                 if extending.is_some() {
                     seen.extends.push(*index);
                     extending = Some(end);
@@ -531,6 +531,20 @@ fn in_word(block: &[u8; BLOCK]) -> u64 {
         let is_other = within(bytes, b'0', b'9') | bytes.simd_eq(u8x16::splat(b'_'));
         bits << 16 | u64::from((is_letter | is_other).to_bitmask() & 0xFFFF)
     })
+}
+
+/// Whether some bytes have a `{` outside comments.
+fn has_brace(bytes: &[u8]) -> bool {
+    let mut at = 0;
+    while let Some(found) = memchr::memchr2(b'{', b'/', &bytes[at..]).map(|length| at + length) {
+        at = match &bytes[found..] {
+            [b'{', ..] => return true,
+            [b'/', b'*', ..] => after_comment(bytes, found),
+            [b'/', b'/', ..] => end_of_line(bytes, found),
+            _ => found + 1,
+        };
+    }
+    false
 }
 
 /// Calls `word` with the hash of every word and the place after it.
