@@ -9,7 +9,7 @@ use std::sync::Arc;
 use clap::{Args, ValueEnum};
 
 use super::args::{Common, RuleChoice};
-use super::checking::suppress;
+use super::checking::{Found, suppress};
 use super::reading::Reading;
 use super::settings::{ConfigSource, RuleArguments, Settings};
 use super::timeline;
@@ -82,10 +82,10 @@ pub(super) fn run(arguments: &BlameArguments, environment: &mut Environment<'_>)
         let project = Arc::new(loaded.project);
         let mut errors = Vec::new();
         let snapshot = Snapshot::of(Arc::clone(&project), |facts| {
-            let mut result = check_facts(facts, &resolved.plan);
+            let result = check_facts(facts, &resolved.plan);
             errors = result.errors;
-            result.findings.retain(|finding| target.shown.has(finding, &project));
-            suppress(&resolved, (result.findings, &result.covered), &project, &catalog, None).0.findings
+            let found = Found { findings: result.findings, covered: &result.covered, shown: &target.shown };
+            suppress(&resolved, found, &project, &catalog, None).0.findings
         });
         exit = exit.max(environment.report_errors(&errors));
         Some(snapshot)

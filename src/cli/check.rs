@@ -262,6 +262,7 @@ fn check_target(
         add_ignore::add(&checked.remaining.findings, &project.sources, &prepared.settings, root, reason, environment)?;
         checked.remaining.accept(SuppressedBy::Configuration, reason);
     }
+    checked.remaining.join_copies();
     checked.rules = outputs::rule_infos(arguments, &prepared.catalog, Some(&resolved.plan));
     let found: HashSet<&str> = checked.remaining.findings.iter().map(|finding| finding.rule.as_str()).collect();
     checked.pairs = prepared.catalog.pairs(|rule| found.contains(rule));
@@ -304,6 +305,7 @@ fn rewrite_baseline(
     }
     let text = Baseline::text_of(checked.remaining.findings.iter(), &checked.loaded.project.sources);
     output::write(environment, Some(file), |out| out.write_all(text.as_bytes()))?;
+    checked.remaining.join_copies();
     let findings = report::count(checked.remaining.findings.len(), "finding");
     environment.note(&format!("wrote a baseline of {findings} to {}", file.display()));
     checked.remaining.accept(SuppressedBy::Baseline, "the baseline holds it from now on");

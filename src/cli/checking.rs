@@ -3,6 +3,7 @@
 //! May assume that the project was found and its settings resolved. Refuses to know formats and the terminal: the result
 //! is a record, and messages are texts in it.
 
+use std::collections::HashSet;
 use std::time::Duration;
 
 use super::args::FailOn;
@@ -15,6 +16,7 @@ use super::target::{ExcludedFiles, FindingScope, Target};
 use super::{Environment, Failure, notices};
 use sessionlint_lint::check::{CheckResult, check};
 use sessionlint_lint::conflicts::Pair;
+use sessionlint_lint::copies;
 use sessionlint_lint::diagnostic::{Diagnostic, Severity};
 use sessionlint_lint::fix;
 use sessionlint_lint::rule::Catalog;
@@ -126,7 +128,7 @@ pub(super) fn check_one(
     Ok((checked, messages))
 }
 
-/// Runs the rules on a project that was read. Fixes are not proposed.
+/// Runs the rules on a project that was read. Fixes are not proposed, and findings that repeat each other are not joined.
 pub(super) fn check_loaded(
     prepared: &PreparedTarget,
     resolved: &ResolvedRun<'_>,
@@ -138,11 +140,12 @@ pub(super) fn check_loaded(
     let start = Stopwatch::start();
     // The findings that are shown and not suppressed. Each call counts the uses of each suppressor anew.
     let remaining = |project: &Project, mut findings: Vec<Diagnostic>, covered: &[Diagnostic]| {
-        findings.retain(|finding| target.shown.has(finding, project));
-        let before = findings.len();
-        findings.retain(|finding| !prepared.excluded.has(finding, project));
-        let excluded = before - findings.len();
-        let (remaining, notices) = suppress(resolved, (findings, covered), project, &prepared.catalog, Some(baseline));
+        let excluded: Vec<_> = findings.extract_if(.., |finding| prepared.excluded.has(finding, project)).collect();
+        let key = |it: &Diagnostic| (it.copy_of.clone(), it.severity);
+        let excluded = excluded.into_iter().filter(|finding| target.shown.has(finding, project)).collect();
+        let excluded = copies::join(excluded, key, |_, _| {}).len();
+        let found = Found { findings, covered, shown: &target.shown };
+        let (remaining, notices) = suppress(resolved, found, project, &prepared.catalog, Some(baseline));
         let is_whole = target.shown == FindingScope::All && prepared.excluded.is_empty() && !project.is_cut;
         (remaining, notices(is_whole), excluded)
     };
@@ -182,26 +185,55 @@ pub(super) fn check_loaded(
     Ok((CheckedTarget { named, loaded, remaining, rules, silence, pairs, is_complete, timings, fix_report }, messages))
 }
 
-/// Removes the findings that comments, the configuration and `baseline` suppress. The notices about suppressions take
-/// whether the findings were those of the whole project.
+/// The findings of a check.
+pub(super) struct Found<'f> {
+    pub(super) findings: Vec<Diagnostic>,
+    /// Those that another one supersedes.
+    pub(super) covered: &'f [Diagnostic],
+    /// Those that are shown.
+    pub(super) shown: &'f FindingScope,
+}
+
+/// Removes the findings that are not shown and those that comments, the configuration and `baseline` suppress. The notices
+/// about suppressions take whether the findings were those of the whole project.
 pub(super) fn suppress(
     resolved: &ResolvedRun<'_>,
-    (findings, covered): (Vec<Diagnostic>, &[Diagnostic]),
+    found: Found<'_>,
     project: &Project,
     catalog: &Catalog,
     baseline: Option<&BaselineUse>,
 ) -> (SuppressionResult, impl FnOnce(bool) -> Vec<String>) {
     let mut comments = Comments::of(project, catalog);
     let mut configured = Configured::new(&resolved.ignores, project.inputs.as_of);
+    let Found { mut findings, covered, shown } = found;
+    let elsewhere = elsewhere(&mut findings, shown, project);
+    // Suppressions are counted for the findings that are shown, so these are compared with a second set.
+    let elsewhere = if elsewhere.is_empty() {
+        elsewhere
+    } else {
+        let mut comments = Comments::of(project, catalog);
+        let mut configured = Configured::new(&resolved.ignores, project.inputs.as_of);
+        suppress::apply(elsewhere, &[], &project.sources, &mut [&mut comments, &mut configured]).findings
+    };
     let mut baseline = baseline.map(BaselineUse::baseline).unwrap_or_default();
     let suppressors: &mut [&mut dyn Suppressor] = &mut [&mut comments, &mut configured, &mut baseline];
     let remaining = suppress::apply(findings, covered, &project.sources, suppressors);
+    let remaining = SuppressionResult { elsewhere, ..remaining };
     let notices = move |is_whole| {
         let rules: Vec<&str> = resolved.plan.rules.iter().map(|rule| rule.id.as_str()).collect();
         let suppressors: [&dyn Suppressor; 3] = [&comments, &configured, &baseline];
         suppressors.iter().flat_map(|it| it.notices(is_whole, &rules)).collect()
     };
     (remaining, notices)
+}
+
+/// Leaves only the findings that are shown in `findings`, and returns those others that repeat one of them.
+fn elsewhere(findings: &mut Vec<Diagnostic>, shown: &FindingScope, project: &Project) -> Vec<Diagnostic> {
+    let mut elsewhere: Vec<_> = findings.extract_if(.., |finding| !shown.has(finding, project)).collect();
+    elsewhere.retain(|finding| finding.copy_of.is_some());
+    let copied: HashSet<_> = findings.iter().filter_map(|finding| finding.copy_of.as_ref()).collect();
+    elsewhere.retain(|finding| finding.copy_of.as_ref().is_some_and(|it| copied.contains(it)));
+    elsewhere
 }
 
 /// What a run left out.

@@ -2,6 +2,7 @@
 //!
 //! Finds and reads the two states. Refuses to know what a change means: `analysis::diff` compares them.
 
+use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
@@ -12,16 +13,17 @@ use super::settings::{ConfigSource, ResolvedRun, RuleArguments, Settings};
 use super::target::{self, Target};
 use super::threads::with_threads;
 use super::{Environment, Exit, Failure, checking, formats, notices, output};
-use sessionlint_analysis::diff::{Configuration, Diff, State, diff};
+use sessionlint_analysis::diff::{Configuration, Diff, Finding, State, diff};
 use sessionlint_facts::Facts;
 use sessionlint_lint::check::{CheckResult, check as run_rules};
 use sessionlint_lint::diagnostic::Diagnostic;
-use sessionlint_lint::suppress::{self, Configured};
+use sessionlint_lint::suppress::{self, Configured, SuppressionResult};
 use sessionlint_project::load::{Loaded, Notice, load};
 use sessionlint_project::metadata::Inputs;
 use sessionlint_project::vfs::{FileTree, archive, git};
 use sessionlint_report::diff::{self as report, SidePaths};
 use sessionlint_report::{Project, Report, RuleInfo, Silence, Style, json, sarif};
+use sessionlint_source::Place;
 
 /// One of the two states, found.
 struct Side {
@@ -282,10 +284,18 @@ fn show(
         old: target::paths(&old.loaded.root, None, &current),
         new: target::paths(&new.loaded.root, None, &current),
     };
-    let is_new = |finding: &&Diagnostic| {
-        answer.findings.new.iter().any(|it| it.rule == finding.rule && it.place == finding.place)
-    };
-    let findings: Vec<Diagnostic> = new.findings.iter().filter(is_new).cloned().collect();
+    let places = |it: &'_ Finding| std::iter::once(it.place).chain(it.joined.iter().copied()).collect::<Vec<_>>();
+    let new_places: HashSet<(&str, Place)> = answer
+        .findings
+        .new
+        .iter()
+        .flat_map(|it| places(it).into_iter().map(|place| (it.rule.as_str(), place)))
+        .collect();
+    let is_new = |finding: &&Diagnostic| new_places.contains(&(finding.rule.as_str(), finding.place));
+    let (added, known) = new.findings.iter().cloned().partition(|finding| is_new(&finding));
+    let mut added = SuppressionResult { findings: added, elsewhere: known, ..SuppressionResult::default() };
+    added.join_copies();
+    let findings = added.findings;
     let project = &new.loaded.project;
     let is_complete = [old, new]
         .iter()

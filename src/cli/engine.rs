@@ -219,7 +219,9 @@ impl Engine {
         let inputs = resolved.without_unneeded(prepared.settings.inputs(&common, &environment));
         let loaded = load_again(&self.root, inputs, &self.memory_cache);
         notices::require_metadata(&loaded)?;
-        let (checked, messages) = check_loaded(prepared, &resolved, &BaselineUse::Nothing, loaded, None)?;
+        let (mut checked, messages) = check_loaded(prepared, &resolved, &BaselineUse::Nothing, loaded, None)?;
+        // An editor shows each of them in its own file.
+        checked.remaining.relate_copies();
         self.state = Some(EngineState { checked, messages });
         Ok(())
     }

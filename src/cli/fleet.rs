@@ -312,7 +312,8 @@ fn project(
     environment.warn_of_all(settings.notices.iter().chain(&resolved.hints));
     exit = exit.max(environment.report_errors(&result.errors));
     let checked = CheckedProject { target, loaded: &loaded, catalog, resolved: &resolved };
-    let remaining = checked.remaining(result, None);
+    let mut remaining = checked.remaining(result, None);
+    remaining.join_copies();
     let summary = remaining.summary();
     let mut row = if let Some(folder) = folder {
         let plan = causes(&settings, catalog, arguments.choice.preview)?;

@@ -133,7 +133,8 @@ impl Project {
         };
         let resolved = prepared.settings.resolve(typed, &prepared.catalog)?;
         let inputs = resolved.without_unneeded(prepared.settings.inputs(&Common::default(), &environment));
-        let (checked, said) = check_one(&prepared, &resolved, &BaselineUse::Nothing, inputs, None, None)?;
+        let (mut checked, said) = check_one(&prepared, &resolved, &BaselineUse::Nothing, inputs, None, None)?;
+        checked.remaining.join_copies();
         let mut notices: Vec<String> = checked.loaded.notices.iter().map(|notice| notice.text.clone()).collect();
         notices.extend(prepared.settings.notices.iter().chain(&resolved.hints).cloned());
         notices.extend(said.notices.into_iter().chain(said.errors));

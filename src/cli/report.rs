@@ -10,6 +10,7 @@ use clap::{Args, ValueEnum};
 
 use super::args::{Common, RuleChoice};
 use super::baseline::BaselineUse;
+use super::checking::Found;
 use super::history::range;
 use super::reading::{OutputForm, Reading, Sequence, for_each_project};
 use super::settings::{ResolvedRun, RuleArguments, Settings};
@@ -150,6 +151,7 @@ fn one(
         )?;
         exit = exit.max(blame_exit);
     }
+    remaining.join_copies();
     let (mut answer, paths) = checked.page(&remaining, &causes.findings, name);
     if arguments.history {
         let (past, past_exit) = read_past(arguments, reading, (&catalog, &resolved), &answer.sessions, environment)?;
@@ -217,11 +219,10 @@ pub(super) struct CheckedProject<'a> {
 }
 
 impl CheckedProject<'_> {
-    /// The findings that are shown, and the suppressed ones.
-    pub(super) fn remaining(&self, mut result: CheckResult, baseline: Option<&BaselineUse>) -> SuppressionResult {
+    /// The findings that are shown, and the suppressed ones. Those that repeat each other are not joined.
+    pub(super) fn remaining(&self, result: CheckResult, baseline: Option<&BaselineUse>) -> SuppressionResult {
         let project = &self.loaded.project;
-        result.findings.retain(|finding| self.target.shown.has(finding, project));
-        let found = (result.findings, &*result.covered);
+        let found = Found { findings: result.findings, covered: &result.covered, shown: &self.target.shown };
         let (mut remaining, _) = checking::suppress(self.resolved, found, project, self.catalog, baseline);
         fix::propose(project, &mut remaining.findings);
         remaining

@@ -299,6 +299,7 @@ impl StateChecker<'_> {
             let states: Vec<&Snapshot> = before.chain([after]).collect();
             filter.apply(&mut change, |finding| is_about(filter, &states, finding));
         }
+        change.changes.findings.join_copies();
         (!change.is_empty()).then_some(change)
     }
 }

@@ -630,7 +630,7 @@ fn a_backup_that_is_deployed_is_read_as_it_is_typed_and_saved() {
 }
 
 #[test]
-fn an_equal_secret_is_shown_where_the_first_one_is_changed() {
+fn an_equal_secret_is_shown_in_each_file() {
     let class = |name: &str, secret: &str| format!("public class {name} {{ String apiSecret = '{secret}'; }}");
     let (first, second) = ("force-app/classes/A.cls", "force-app/classes/B.cls");
     let secret = "Kj8s2Lq0Zx9vB3n7Wm4T";
@@ -639,13 +639,18 @@ fn an_equal_secret_is_shown_where_the_first_one_is_changed() {
     client.settle();
     let paths = [project.at(first), project.at(second)];
     let counts = |client: &Client| paths.iter().map(|path| client.rules(path).len()).collect::<Vec<_>>();
-    assert_eq!(counts(&client), [1, 0]);
+    assert_eq!(counts(&client), [1, 1]);
+    let related: Vec<_> = paths.iter().map(|path| client.shown[&uri(path)][0]["relatedInformation"].clone()).collect();
+    assert_eq!(
+        related.iter().map(|it| &it[0]["location"]["uri"]).collect::<Vec<_>>(),
+        [&uri(&paths[1]), &uri(&paths[0])]
+    );
     client.did_open(&paths[0], &class("A", ""));
     client.settle();
     assert_eq!(counts(&client), [0, 1]);
     client.did_close(&paths[0]);
     client.settle();
-    assert_eq!(counts(&client), [1, 0]);
+    assert_eq!(counts(&client), [1, 1]);
 }
 
 #[test]

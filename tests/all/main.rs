@@ -18,6 +18,7 @@ mod bad_input;
 mod cache;
 mod calendar;
 mod config;
+mod copies;
 mod credentials;
 mod diagnose;
 mod diff;

@@ -754,7 +754,7 @@ fn equal_secrets_of_a_folder_are_one_finding() {
     let of = |name: &str, related: usize| (format!("Mill.{name}"), related);
     assert_eq!(found(&[]), [of("A", 1), of("C", 0), of("D", 0)]);
     // The second of them alone, and the other folder alone.
-    assert_eq!(found(&[&at("customMetadata", "B")]), [of("A", 1)]);
+    assert_eq!(found(&[&at("customMetadata", "B")]), [of("B", 1)]);
 }
 
 #[test]

@@ -8,7 +8,7 @@
 mod apps;
 mod findings;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use serde::Serialize;
@@ -22,6 +22,7 @@ use findings::findings;
 use sessionlint_facts::oauth::OAuthApp;
 use sessionlint_facts::session;
 use sessionlint_facts::{Fact, Facts, Views};
+use sessionlint_lint::copies::join;
 use sessionlint_lint::diagnostic::{Confidence, Diagnostic, Severity, Subject};
 use sessionlint_project::metadata::Project;
 use sessionlint_soql::{Row, Tables};
@@ -234,12 +235,34 @@ pub struct Findings {
     pub improved: Vec<Finding>,
     /// Findings in both states, with the same severity and another value.
     pub changed: Vec<Finding>,
+    /// All places in the new state of what findings repeat.
+    #[serde(skip)]
+    known: HashMap<String, Vec<CopyPlace>>,
 }
 
 impl Findings {
     fn is_empty(&self) -> bool {
-        let Findings { new, fixed, improved, changed } = self;
+        let Findings { new, fixed, improved, changed, .. } = self;
         [new, fixed, improved, changed].into_iter().all(Vec::is_empty)
+    }
+
+    /// Makes one finding of those of a list that repeat each other; the new ones name the places that were known.
+    pub fn join_copies(&mut self) {
+        let Findings { new, fixed, improved, changed, known } = self;
+        for (list, known) in [(new, Some(&*known)), (improved, Some(known)), (changed, Some(known)), (fixed, None)] {
+            let key = |it: &Finding| (it.copy_of.clone().map(|copied| (copied, it.old_severity)), it.severity);
+            *list = join(std::mem::take(list), key, |lead, copy| {
+                lead.joined.push(copy.place);
+                lead.copies.push(CopyPlace { path: copy.path, line: copy.line, column: copy.column });
+            });
+            for it in list {
+                let Some(all) = known.zip(it.copy_of.as_ref()).and_then(|(known, copied)| known.get(copied)) else {
+                    continue;
+                };
+                let is_other = |at: &&CopyPlace| (&at.path, at.line, at.column) != (&it.path, it.line, it.column);
+                it.copies = all.iter().filter(is_other).cloned().collect();
+            }
+        }
     }
 }
 
@@ -271,9 +294,28 @@ pub struct Finding {
     pub component: Option<Subject>,
     /// Its fingerprint.
     pub fingerprint: String,
+    /// The other places of what it repeats: in the new state, or those that are gone with it.
+    pub copies: Vec<CopyPlace>,
+    /// What it repeats.
+    #[serde(skip)]
+    pub copy_of: Option<String>,
     /// Its place in its state.
     #[serde(skip)]
     pub place: Place,
+    /// The places of those that are shown as this one.
+    #[serde(skip)]
+    pub joined: Vec<Place>,
+}
+
+/// A place that repeats a finding.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct CopyPlace {
+    /// The file, below the root.
+    pub path: String,
+    /// The line in it.
+    pub line: u32,
+    /// The column in it.
+    pub column: u32,
 }
 
 /// The number of changes with a direction. A setting of the org, a profile and a setting of an app count as one each.
@@ -327,7 +369,9 @@ pub const TIMEOUT: &str = "sessionTimeout";
 /// Compares two states.
 pub fn diff(old: &State<'_>, new: &State<'_>) -> Diff {
     let (old_messages, new_messages) = (outbound_messages_of(old.facts), outbound_messages_of(new.facts));
-    compare(&ComparedState::of(old, &old_messages), &ComparedState::of(new, &new_messages))
+    let mut diff = compare(&ComparedState::of(old, &old_messages), &ComparedState::of(new, &new_messages));
+    diff.findings.join_copies();
+    diff
 }
 
 /// The compared part of a state, without its facts. A history keeps it until the next state.
@@ -372,7 +416,7 @@ impl Snapshot {
         }
     }
 
-    /// The changes from this state to another.
+    /// The changes from this state to another, with findings that repeat each other.
     pub fn diff(&self, name: &str, new: &Self, new_name: &str) -> Diff {
         compare(&self.as_compared(name), &new.as_compared(new_name))
     }

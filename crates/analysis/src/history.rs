@@ -265,7 +265,7 @@ pub fn own_changes(mut diffs: Vec<Diff>) -> Option<Diff> {
         let there = |list: &[&[Finding]], it: &Finding| {
             list.iter().any(|list| list.iter().any(|other| (&other.rule, other.place) == (&it.rule, it.place)))
         };
-        let Findings { new, fixed, improved, changed } = &other.findings;
+        let Findings { new, fixed, improved, changed, .. } = &other.findings;
         let now: [&[Finding]; 3] = [new, improved, changed];
         own.findings.new.retain(|it| there(&now, it));
         own.findings.improved.retain(|it| there(&now, it));
@@ -311,7 +311,7 @@ impl Selection {
         diff.outbound_messages.clear();
         diff.profiles.retain(|it| self.has_profile([&it.profile, &it.full_name]));
         diff.apps.retain(|it| self.has_app([&it.app, &it.full_name]));
-        let Findings { new, fixed, improved, changed } = &mut diff.findings;
+        let Findings { new, fixed, improved, changed, .. } = &mut diff.findings;
         for list in [new, fixed, improved, changed] {
             list.retain(&is_about);
         }

@@ -74,7 +74,7 @@ pub(super) struct SecretInFile<const WHERE: u8> {
     expires_on: Fact<Date>,
     days_left: Option<i64>,
     place: Place,
-    /// The first one with the same name and value in a file of this type and folder: path and name, and its place.
+    /// Type, folder and name, and the place of the first one with the same name and value in a file of this type and folder.
     first: (String, Place),
 }
 
@@ -156,19 +156,20 @@ fn repeated<const WHERE: u8>(project: &Project, mut all: Vec<SecretInFile<WHERE>
     all
 }
 
-/// For each secret, path, name and place of the first equal one, by type, name and place.
+/// For each secret, its type, folder and name, and the place of the first equal one, by type, name and place.
 fn firsts(project: &Project, all: Vec<(&str, String, Place)>) -> Vec<(String, Place)> {
-    let mut known: HashMap<String, usize> = HashMap::new();
-    let mut firsts: Vec<(String, Place)> = Vec::new();
-    for (index, (ty, name, place)) in all.into_iter().enumerate() {
+    let mut known: HashMap<String, Place> = HashMap::new();
+    let first = |(ty, name, place): (&str, String, Place)| {
         let source = project.sources.get(place.file);
         let folder = source.path.rsplit_once('/').map_or("", |(folder, _)| folder);
-        let key = [folder, ty, &name, source.slice(place.span)].join("\n");
-        let first = *known.entry(key).or_insert(index);
-        let first = firsts.get(first).cloned();
-        firsts.push(first.unwrap_or_else(|| ([&source.path, &*name].join(": "), place)));
-    }
-    firsts
+        let value = source.slice(place.span);
+        let title = [ty, folder, &name].join(": ");
+        // The text of a file that changed since it was read is not there.
+        let is_there = !value.is_empty();
+        let first = if is_there { *known.entry([&title, value].join("\n")).or_insert(place) } else { place };
+        (title, first)
+    };
+    all.into_iter().map(first).collect()
 }
 
 /// Those of code and of files that are read as text, in the order of the files.
@@ -237,7 +238,7 @@ impl<const WHERE: u8> SecretInFile<WHERE> {
         .always(),
         ViewColumn::<Self>::text(
             "FirstHeld",
-            "path and name of the first equal value under that name in a file of this type and folder; its place is that value",
+            "type, folder and name; its place is the first equal value under that name in a file of this type and folder",
             |it| Cell::at(text(&it.first.0), it.first.1),
         )
         .always(),

@@ -170,7 +170,7 @@ fn run_rule<'r>(
     let finding = |row: &Row<'_>| {
         let (severity, escalation) = grade(rule, &plan.presets, &escalations, row)?;
         let severity = plan.severities.get(&rule.id).copied().unwrap_or(severity);
-        let mut finding = finding_of(rule, row, severity, escalation, subjects)?;
+        let mut finding = finding_of(rule, row, severity, escalation, subjects, views.facts().project)?;
         // A deployment replaces the text.
         if views.facts().project.replaced.unknown_at(finding.diagnostic.place).is_some() {
             return None;
@@ -213,6 +213,7 @@ fn finding_of<'r>(
     severity: Severity,
     escalation: Option<usize>,
     subjects: &Subjects,
+    project: &Project,
 ) -> Option<Finding<'r>> {
     let marked = &row.cells[rule.mark];
     let place = marked.place.or_else(|| row.cells.iter().find_map(|cell| cell.place))?;
@@ -234,6 +235,7 @@ fn finding_of<'r>(
     let help = words.and_then(|words| words.help.as_ref()).unwrap_or(&rule.help);
     let cost = words.and_then(|words| words.cost.as_ref());
     let subject = subjects.at(place.file).cloned();
+    let copy_of = copied(rule, row, project);
     let diagnostic = Box::new(Diagnostic {
         rule: rule.id.clone(),
         title: rule.title().to_owned(),
@@ -246,10 +248,12 @@ fn finding_of<'r>(
         setup: rule.setup.fill(row),
         verify: rule.verify.fill(row),
         place,
-        cell: cell(rule, row, subject.as_ref()),
+        cell: cell(rule, row, subject.as_ref(), copy_of.as_deref()),
         since: None,
         subject,
         related: related.collect(),
+        copy_of,
+        copies: Vec::new(),
         explains: Vec::new(),
         remedy: None,
         fix: None,
@@ -292,15 +296,32 @@ fn explains(rule: &Rule, conditions: &[Option<PreparedFilter<'_>>], row: &Row<'_
     explains
 }
 
+/// What a row repeats, equal in two states of a project; `None` if each row is shown. The texts at the places are part of
+/// it as a hash, since they may be secrets.
+fn copied(rule: &Rule, row: &Row<'_>, project: &Project) -> Option<String> {
+    let one = |column: &usize| {
+        let cell = &row.cells[*column];
+        let text = cell.place.map(|place| project.sources.get(place.file).slice(place.span));
+        // The text of a file that changed since it was read is not there.
+        let is_there = !cell.value.is_null() && text != Some("");
+        is_there.then(|| format!("{}\u{1F}{}", written(cell), start_of_hash(text.unwrap_or_default())))
+    };
+    let parts: Option<Vec<String>> = rule.shown_once_per.iter().map(one).collect();
+    let parts = parts.filter(|parts| !parts.is_empty())?;
+    Some([rule.id.as_str(), &parts.join("\u{1E}")].join("\u{1E}"))
+}
+
 /// The identity of the marked cell, without its value. A rule that reports once has one cell in the whole project, and
 /// a rule that reports once per fault has one for each.
-fn cell(rule: &Rule, row: &Row<'_>, subject: Option<&Subject>) -> String {
+fn cell(rule: &Rule, row: &Row<'_>, subject: Option<&Subject>, copied: Option<&str>) -> String {
     if rule.definition.report_once {
         return rule.id.clone();
     }
-    if !rule.one_per.is_empty() && rule.one_per.iter().all(|column| !row.cells[*column].value.is_null()) {
-        let names = rule.one_per.iter().map(|column| written(&row.cells[*column]));
-        return std::iter::once(rule.id.clone()).chain(names).collect::<Vec<_>>().join("\u{1F}");
+    let names = || rule.one_per.iter().filter(|column| !rule.shown_once_per.contains(column));
+    if !rule.one_per.is_empty() && names().all(|column| !row.cells[*column].value.is_null()) {
+        let names = names().map(|column| written(&row.cells[*column]));
+        let copied = copied.unwrap_or_default().to_owned();
+        return std::iter::once(rule.id.clone()).chain(names).chain([copied]).collect::<Vec<_>>().join("\u{1F}");
     }
     let mut parts = vec![rule.from.clone(), rule.mark.to_string()];
     parts.push(subject.map_or_else(String::new, |subject| subject.ty.clone()));
@@ -499,9 +520,13 @@ fn fingerprint(findings: &mut [Finding<'_>]) {
         let parts = ["v1", &finding.diagnostic.rule, ty, &finding.key, &column, &finding.marked];
         let identity = parts.join("\u{1F}");
         let ordinal = seen.entry(identity.clone()).or_default();
-        let hash = Sha256::digest(format!("{identity}\u{1F}{ordinal}"));
+        finding.diagnostic.fingerprint = start_of_hash(&format!("{identity}\u{1F}{ordinal}"));
         *ordinal += 1;
-        let first = hash.iter().take(8).fold(0u64, |bits, byte| bits << 8 | u64::from(*byte));
-        finding.diagnostic.fingerprint = format!("{first:016x}");
     }
+}
+
+/// The first sixteen hex digits of the SHA-256 of a text.
+fn start_of_hash(text: &str) -> String {
+    let first = Sha256::digest(text).iter().take(8).fold(0u64, |bits, byte| bits << 8 | u64::from(*byte));
+    format!("{first:016x}")
 }

@@ -211,6 +211,10 @@ pub struct Diagnostic {
     pub subject: Option<Subject>,
     /// Other places.
     pub related: Vec<Label>,
+    /// What it repeats, equal in two states of a project: findings with the same text are shown as one.
+    pub copy_of: Option<String>,
+    /// The findings that are shown as this one.
+    pub copies: Vec<Diagnostic>,
     /// The symptoms that it explains, each once.
     pub explains: Vec<Explanation>,
     /// The proposal of its rule.
@@ -243,6 +247,11 @@ pub struct Provenance {
 }
 
 impl Diagnostic {
+    /// It and the findings that are shown as this one.
+    pub fn each(&self) -> impl Iterator<Item = &Self> {
+        std::iter::once(self).chain(&self.copies)
+    }
+
     /// Adds the symptoms of a finding that it supersedes.
     pub(crate) fn explain_too(&mut self, others: &[Explanation]) {
         for other in others {

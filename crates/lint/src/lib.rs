@@ -8,6 +8,7 @@
 pub mod check;
 pub mod config;
 pub mod conflicts;
+pub mod copies;
 pub mod diagnostic;
 pub mod diff;
 pub mod fix;
@@ -37,6 +38,8 @@ mod tests {
             place,
             subject: None,
             related: Vec::new(),
+            copy_of: None,
+            copies: Vec::new(),
             explains: Vec::new(),
             remedy: None,
             fix: None,

@@ -107,8 +107,8 @@ pub fn write_human(out: &mut Gate<'_>, diff: &Diff, paths: &SidePaths, style: St
             let text = format!("{}: {} ({}){}", place(finding, paths), finding.message, finding.rule, before(finding));
             let text = wrap(&one_line(&text), 11, 11, style.width);
             writeln!(out, "  {color}{:<8}{color:#} {text}", finding.severity.as_str())?;
-            if let Some(others) = others_text(&others) {
-                writeln!(out, "           {}", wrap(&one_line(&others), 11, 11, style.width))?;
+            for more in [copies_text(finding, paths), others_text(&others)].into_iter().flatten() {
+                writeln!(out, "           {}", wrap(&one_line(&more), 11, 11, style.width))?;
             }
         }
         if let Some(more) = more(hidden) {
@@ -183,8 +183,9 @@ pub fn write_markdown(out: &mut Gate<'_>, diff: &Diff, paths: &SidePaths) -> io:
             head(out, &["", "finding", "where", "rule"])?;
             let (shown, hidden) = shown(findings, false);
             for ShownFinding { finding, others } in shown {
-                let others = others_text(&others).map(|others| format!("; {others}")).unwrap_or_default();
-                let message = format!("{}{}{others}", finding.message, before(finding));
+                let more = [copies_text(finding, paths), others_text(&others)].into_iter().flatten();
+                let more: String = more.map(|more| format!("; {more}")).collect();
+                let message = format!("{}{}{more}", finding.message, before(finding));
                 let cells = [finding.severity.as_str(), &message, &place(finding, paths), &finding.rule];
                 row(out, &cells.map(inert))?;
             }
@@ -313,6 +314,15 @@ fn shown(findings: &[Finding], all: bool) -> (Vec<ShownFinding<'_>>, usize) {
     (shown, hidden)
 }
 
+/// The other places of what a finding repeats.
+fn copies_text(finding: &Finding, paths: &Paths) -> Option<String> {
+    let shown: Vec<String> =
+        finding.copies.iter().take(NAMED).map(|at| place_of(&at.path, at.line, at.column, paths)).collect();
+    let more = finding.copies.len() - shown.len();
+    let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+    (!shown.is_empty()).then(|| format!("also in {}{more}", shown.join(", ")))
+}
+
 /// The findings that one represents, by their components.
 fn others_text(others: &[&Finding]) -> Option<String> {
     if others.is_empty() {
@@ -332,7 +342,11 @@ fn more(hidden: usize) -> Option<String> {
 }
 
 fn place(finding: &Finding, paths: &Paths) -> String {
-    format!("{}:{}:{}", paths.shown(&finding.path), finding.line, finding.column)
+    place_of(&finding.path, finding.line, finding.column, paths)
+}
+
+fn place_of(path: &str, line: u32, column: u32, paths: &Paths) -> String {
+    format!("{}:{line}:{column}", paths.shown(path))
 }
 
 fn before(finding: &Finding) -> String {

@@ -1,6 +1,7 @@
 //! GitLab's Code Quality report: a JSON array in the form of Code Climate.
 //!
-//! GitLab drops findings that share a fingerprint, so equal ones are salted. It has five severities and we have three:
+//! GitLab compares reports by fingerprint, so that each of the findings that are shown as one is listed. It drops those that
+//! share one, so equal ones are salted. It has five severities and we have three:
 //! an error is `major`, a warning `minor`, a note `info`; `critical` and `blocker` are not used, since no file of
 //! metadata stops a company at once. Refuses to know the pipeline and its settings.
 
@@ -19,8 +20,9 @@ use sessionlint_lint::diagnostic::{Diagnostic, Severity};
 /// Writes the array and a line end.
 pub fn write(out: &mut Gate<'_>, report: &Report, paths: &Paths) -> io::Result<()> {
     let mut seen: HashMap<&str, usize> = HashMap::new();
-    let mut issues = Vec::with_capacity(report.findings.len());
-    for finding in report.findings {
+    let each = report.each();
+    let mut issues = Vec::with_capacity(each.len());
+    for finding in each {
         let before = seen.entry(&finding.fingerprint).or_default();
         issues.push(issue(report, paths, finding, salted(&finding.fingerprint, *before)));
         *before += 1;

@@ -174,6 +174,16 @@ impl<'a> Report<'a> {
         }
     }
 
+    /// The findings with those that are shown as one of them, sorted by path, place and rule: for programs that follow each
+    /// by its fingerprint or look for it in a file.
+    pub(crate) fn each(&self) -> Vec<&'a Diagnostic> {
+        let mut each: Vec<&Diagnostic> = self.findings.iter().flat_map(Diagnostic::each).collect();
+        if each.len() > self.findings.len() {
+            each.sort_by(|left, right| (left.place, &left.rule).cmp(&(right.place, &right.rule)));
+        }
+        each
+    }
+
     /// The facts of the rule `id`.
     fn rule(&self, id: &str) -> Option<&'a RuleInfo> {
         self.rules.iter().find(|rule| rule.id == id)

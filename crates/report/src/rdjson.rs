@@ -5,7 +5,7 @@
 //!
 //! A suggestion is applied at a click and by itself. So a fix becomes one only where it is a single edit in the marked
 //! file and may be applied; the message names the protection that an unsafe one weakens. Refuses to know the pull
-//! request and which of its lines changed.
+//! request and which of its lines changed: each of the findings that are shown as one is listed.
 
 use std::borrow::Cow;
 use std::io;
@@ -20,7 +20,7 @@ use sessionlint_source::{Encoding, Place, Source};
 
 /// Writes the document and a line end.
 pub fn write(out: &mut Gate<'_>, report: &Report, paths: &Paths) -> io::Result<()> {
-    let diagnostics = report.findings.iter().map(|finding| diagnostic(report, paths, finding)).collect();
+    let diagnostics = report.each().into_iter().map(|finding| diagnostic(report, paths, finding)).collect();
     write_value(out, &DiagnosticResult { source: SourceName { name: "sessionlint" }, diagnostics })
 }
 

@@ -5,7 +5,8 @@
 //!
 //! Every rule is declared whether or not it found something, so that a viewer can close alerts that are gone. No path
 //! of the machine is in it: URIs are relative to `%SRCROOT%`, except those outside of it. Columns are code points, as
-//! in all formats. GitHub's limits on results, places and tags are kept, and what is left out is counted. Refuses to
+//! in all formats. Viewers follow results by fingerprint, so that each of the findings that are shown as one is a result.
+//! GitHub's limits on results, places and tags are kept, and what is left out is counted. Refuses to
 //! know the repository, except the commits that findings carry.
 
 use std::borrow::Cow;
@@ -41,8 +42,9 @@ const ROOT: &str = "%SRCROOT%";
 
 /// Writes the log with its one run, and a line end.
 pub fn write(out: &mut Gate<'_>, report: &Report, paths: &Paths) -> io::Result<()> {
-    let findings = selected(report.findings);
-    let left_out = report.findings.len() - findings.len();
+    let each = report.each();
+    let findings = selected(&each);
+    let left_out = each.len() - findings.len();
     let taxonomies = taxonomies(report.rules);
     let log = Log {
         schema: "https://json.schemastore.org/sarif-2.1.0.json",
@@ -88,12 +90,12 @@ fn category(name: &str) -> String {
 }
 
 /// The findings, in their order; the worst of them where they are too many.
-fn selected(findings: &[Diagnostic]) -> Vec<&Diagnostic> {
+fn selected<'d>(findings: &[&'d Diagnostic]) -> Vec<&'d Diagnostic> {
     let mut indices: Vec<usize> = (0..findings.len()).collect();
     indices.sort_by_key(|index| Reverse(findings[*index].severity));
     indices.truncate(MAX_RESULTS);
     indices.sort_unstable();
-    indices.into_iter().map(|index| &findings[index]).collect()
+    indices.into_iter().map(|index| findings[index]).collect()
 }
 
 fn notifications(report: &Report, left_out: usize) -> Vec<Notification> {
@@ -280,7 +282,8 @@ fn results<'a>(
     findings: Vec<&'a Diagnostic>,
 ) -> Vec<SarifResult<'a>> {
     let room = MAX_RESULTS.saturating_sub(findings.len());
-    let suppressed = report.suppressed.iter().take(room).map(|it| (it.finding, Some(it)));
+    let suppressed = report.suppressed.iter().flat_map(|it| it.finding.each().map(move |finding| (finding, Some(it))));
+    let suppressed = suppressed.take(room);
     let all: Vec<_> = findings.into_iter().map(|finding| (finding, None)).chain(suppressed).collect();
     let files: Vec<_> = all.chunk_by(|(one, _), (next, _)| one.place.file == next.place.file).collect();
     let of_file = |group: &&[(&'a Diagnostic, Option<&'a Suppressed<'a>>)]| {

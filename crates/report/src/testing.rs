@@ -115,6 +115,8 @@ pub(crate) fn finding(rule: &str, severity: Severity, place: Place) -> Diagnosti
         place,
         subject: None,
         related: Vec::new(),
+        copy_of: None,
+        copies: Vec::new(),
         explains: Vec::new(),
         remedy: None,
         fix: None,

@@ -3,9 +3,9 @@
 //! May assume that findings are sorted by place. Refuses to know what a finding means.
 
 use std::cmp::Ordering;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
-use super::{ComparedState, Finding, Findings};
+use super::{ComparedState, CopyPlace, Finding, Findings};
 use crate::located::{Located, located};
 use sessionlint_lint::diagnostic::Diagnostic;
 
@@ -23,24 +23,29 @@ impl<'d> FindingPairs<'d> {
     fn of(old: &'d [Diagnostic], new: &'d [Diagnostic]) -> Self {
         let mut pairing = Self { old, new, pairs: vec![None; new.len()], has_pair: vec![false; old.len()] };
         // A fingerprint contains a number among equal findings of a file, so it alone could pair the wrong ones.
-        pairing.pair(|it| format!("{}\u{1F}{}\u{1F}{}", it.rule, it.cell, it.fingerprint));
-        pairing.pair(|it| format!("{}\u{1F}{}", it.rule, it.cell));
-        pairing.pair(|it| it.fingerprint.clone());
+        pairing.pair(|it| Some(format!("{}\u{1F}{}\u{1F}{}", it.rule, it.cell, it.fingerprint)));
+        pairing.pair(|it| Some(format!("{}\u{1F}{}", it.rule, it.cell)));
+        pairing.pair(|it| Some(it.fingerprint.clone()));
+        // What one of several files repeats moved to another file.
+        pairing.pair(|it| it.copy_of.clone());
         pairing
     }
 
     /// Pairs the remaining findings with the same key, in the order of their places.
-    fn pair(&mut self, key: impl Fn(&Diagnostic) -> String) {
+    fn pair(&mut self, key: impl Fn(&Diagnostic) -> Option<String>) {
         let mut left: HashMap<String, Vec<usize>> = HashMap::new();
         for index in (0..self.old.len()).rev().filter(|index| !self.has_pair[*index]) {
-            left.entry(key(&self.old[index])).or_default().push(index);
+            if let Some(key) = key(&self.old[index]) {
+                left.entry(key).or_default().push(index);
+            }
         }
         for index in 0..self.new.len() {
             if self.pairs[index].is_some() {
                 continue;
             }
             // The indices are in reverse order, so the last one is the first finding.
-            if let Some(old) = left.get_mut(&key(&self.new[index])).and_then(Vec::pop) {
+            let old = key(&self.new[index]).and_then(|key| left.get_mut(&key)?.pop());
+            if let Some(old) = old {
                 self.has_pair[old] = true;
                 self.pairs[index] = Some(old);
             }
@@ -51,11 +56,16 @@ impl<'d> FindingPairs<'d> {
 /// For each new finding, the index of the equal old one with the same severity.
 pub(crate) fn unchanged(old: &[Diagnostic], new: &[Diagnostic]) -> Vec<Option<usize>> {
     let pairs = FindingPairs::of(old, new).pairs;
-    let is_same = |it: &Diagnostic, before: &Diagnostic| {
-        it.severity == before.severity && (it.fingerprint == before.fingerprint || it.message == before.message)
-    };
+    let is_same = |it: &Diagnostic, before: &Diagnostic| it.severity == before.severity && is_as_before(it, before);
     let pairs = new.iter().zip(pairs);
     pairs.map(|(it, before)| before.filter(|before| is_same(it, &old[*before]))).collect()
+}
+
+/// Whether a finding says of the same text what it said before. With the same text, only the number among equal findings
+/// differs. With the same message, the marked text is irrelevant. A text that moved to another file is the same.
+fn is_as_before(it: &Diagnostic, before: &Diagnostic) -> bool {
+    let is_moved = it.copy_of.is_some() && it.copy_of == before.copy_of;
+    is_moved || it.fingerprint == before.fingerprint || it.message == before.message
 }
 
 pub(super) fn findings(old: &ComparedState<'_>, new: &ComparedState<'_>) -> Findings {
@@ -69,16 +79,20 @@ pub(super) fn findings(old: &ComparedState<'_>, new: &ComparedState<'_>) -> Find
         match it.severity.cmp(&before.severity) {
             Ordering::Greater => findings.new.push(finding(new, it, Some(before))),
             Ordering::Less => findings.improved.push(finding(new, it, Some(before))),
-            // With the same text, only the number among equal findings differs. With the same message, the marked text
-            // is irrelevant.
-            Ordering::Equal if it.fingerprint != before.fingerprint && it.message != before.message => {
-                findings.changed.push(finding(new, it, Some(before)));
-            }
-            Ordering::Equal => {}
+            Ordering::Equal if is_as_before(it, before) => {}
+            Ordering::Equal => findings.changed.push(finding(new, it, Some(before))),
         }
     }
     let gone = old.findings.iter().zip(&pairing.has_pair).filter(|(_, is_there)| !**is_there);
     findings.fixed = gone.map(|(it, _)| finding(old, it, None)).collect();
+    let Findings { new: added, improved, changed, .. } = &findings;
+    let copied: HashSet<String> =
+        [added, improved, changed].into_iter().flatten().filter_map(|it| it.copy_of.clone()).collect();
+    for it in new.findings {
+        let Some(copied) = it.copy_of.as_ref().filter(|text| copied.contains(*text)) else { continue };
+        let Located { path, line, column, .. } = located(new.project, it.place);
+        findings.known.entry(copied.clone()).or_default().push(CopyPlace { path, line, column });
+    }
     findings
 }
 
@@ -97,6 +111,9 @@ fn finding(state: &ComparedState<'_>, finding: &Diagnostic, before: Option<&Diag
         column,
         component: finding.subject.clone(),
         fingerprint: finding.fingerprint.clone(),
+        copies: Vec::new(),
+        copy_of: finding.copy_of.clone(),
         place: finding.place,
+        joined: Vec::new(),
     }
 }

@@ -217,6 +217,8 @@ pub struct Definition {
     pub report_once: bool,
     /// The columns that name the fault: rows with equal values are one finding.
     pub one_per: Vec<Text>,
+    /// The columns that name what several findings repeat: those with equal values are shown as one.
+    pub shown_once_per: Vec<Text>,
     /// The rules with opposite advice.
     pub conflicts_with: Vec<String>,
     /// Controls that require what the page finds missing, by the short name of their benchmark.
@@ -261,6 +263,8 @@ struct Raw {
     report_once: bool,
     #[serde(default)]
     one_per: Vec<RawText>,
+    #[serde(default)]
+    shown_once_per: Vec<RawText>,
     #[serde(default, alias = "pulls-against")]
     conflicts_with: Names,
     #[serde(default)]
@@ -487,6 +491,7 @@ impl Definition {
             action: raw.action.unwrap_or(true),
             report_once: raw.report_once,
             one_per: raw.one_per.into_iter().map(text).collect(),
+            shown_once_per: raw.shown_once_per.into_iter().map(text).collect(),
             conflicts_with: raw.conflicts_with.into_list(),
             benchmarks: raw
                 .benchmarks

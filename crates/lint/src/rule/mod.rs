@@ -132,6 +132,8 @@ pub struct RuleText {
     pub related: Vec<(usize, Template)>,
     /// The columns that name the fault; empty if each row is a fault.
     pub one_per: Vec<usize>,
+    /// The columns that name what several findings repeat; empty if each is shown.
+    pub shown_once_per: Vec<usize>,
     /// The columns that identify a row among those of its component.
     pub names: Vec<usize>,
     /// The wording of each escalation.
@@ -210,11 +212,15 @@ impl RuleText {
             .iter()
             .map(|related| Ok((column(&related.mark)?, template(&related.text)?)))
             .collect::<Result<_, PageError>>()?;
-        if let Some(first) = definition.one_per.first().filter(|_| definition.report_once) {
-            let hint = Some("`report-once` is one finding per project".to_owned());
-            return Err(page.error(first.span, "a rule has `report-once` or `one-per`, not both", hint));
+        let once = [(&definition.one_per, "one-per"), (&definition.shown_once_per, "shown-once-per")];
+        for (columns, key) in once.into_iter().filter(|_| definition.report_once) {
+            if let Some(first) = columns.first() {
+                let hint = Some("`report-once` is one finding per project".to_owned());
+                return Err(page.error(first.span, &format!("a rule has `report-once` or `{key}`, not both"), hint));
+            }
         }
         let one_per = definition.one_per.iter().map(column).collect::<Result<_, PageError>>()?;
+        let shown_once_per = definition.shown_once_per.iter().map(column).collect::<Result<_, PageError>>()?;
         Ok(Self {
             mark: column(&definition.mark)?,
             confidence,
@@ -224,6 +230,7 @@ impl RuleText {
             verify: optional(&definition.verify)?.unwrap_or_default(),
             related,
             one_per,
+            shown_once_per,
             names: NAMES.iter().filter_map(|name| schema.column(name)).collect(),
             escalated,
             fix: FixPlan::read(&definition, schema, &page)?,

@@ -15,6 +15,7 @@ use std::collections::{HashMap, HashSet};
 use jiff::civil::Date;
 
 use crate::config::Ignore;
+use crate::copies::{self, Copies};
 use crate::diagnostic::{Diagnostic, Subject, Summary};
 use crate::rule::Selector;
 use sessionlint_source::globs::{Glob, Globs};
@@ -22,7 +23,7 @@ use sessionlint_source::steps;
 use sessionlint_source::{FileId, Sources};
 
 /// The kind of a suppression.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum SuppressedBy {
     /// By the configuration.
     Configuration,
@@ -63,6 +64,8 @@ pub struct SuppressionResult {
     pub findings: Vec<Diagnostic>,
     /// The suppressed findings, in order.
     pub suppressed: Vec<Suppressed>,
+    /// Findings that were not requested and are not suppressed, in order: places of what the others repeat.
+    pub elsewhere: Vec<Diagnostic>,
 }
 
 impl SuppressionResult {
@@ -70,6 +73,29 @@ impl SuppressionResult {
     pub fn summary(&self) -> Summary {
         let baselined = self.suppressed.iter().filter(|it| it.kind == SuppressedBy::Baseline).count();
         Summary { suppressed: self.suppressed.len() - baselined, baselined, ..Summary::of(&self.findings) }
+    }
+
+    /// Relates findings that repeat each other, also those of the baseline and those that were not requested. What a
+    /// person suppressed is not named.
+    pub fn relate_copies(&mut self) {
+        let baselined = self.suppressed.iter().filter(|it| it.kind == SuppressedBy::Baseline).map(|it| &it.finding);
+        let mut known: Vec<&Diagnostic> = self.findings.iter().chain(baselined).chain(&self.elsewhere).collect();
+        known.sort_by_key(|finding| finding.place);
+        Copies::of(known).relate(&mut self.findings);
+    }
+
+    /// Relates findings that repeat each other and makes one of them, and one of those that were suppressed in one way.
+    pub fn join_copies(&mut self) {
+        self.relate_copies();
+        let findings = std::mem::take(&mut self.findings);
+        let key = |it: &Diagnostic| (it.copy_of.clone(), it.severity);
+        self.findings = copies::join(findings, key, |lead, copy| lead.copies.push(copy));
+        let suppressed = std::mem::take(&mut self.suppressed);
+        let key = |it: &Suppressed| {
+            let copied = it.finding.copy_of.clone();
+            (copied.map(|copied| (copied, it.kind, it.reason.clone())), it.finding.severity)
+        };
+        self.suppressed = copies::join(suppressed, key, |lead, copy| lead.finding.copies.push(copy.finding));
     }
 
     /// Removes all remaining findings, as suppressed in this way.
