@@ -70,7 +70,7 @@ pub(super) fn run(arguments: &BlameArguments, environment: &mut Environment<'_>)
     let typed = RuleArguments { select: &arguments.rule, ..arguments.choice.rule_arguments() };
     let resolved = settings.resolve(typed, &catalog)?;
     let inputs = settings.inputs(common, environment);
-    let timeline = timeline::origins(&target, &repository, &resolved, inputs, common, environment)?;
+    let timeline = timeline::origins(&target, &repository, &resolved, &catalog, inputs, common, environment)?;
     let mut exit = timeline::write_notices(&timeline, None, environment);
     // Without a work tree, the last commit is the present state.
     let today = if matches!(target.root.tree, FileTree::Memory(_)) {

@@ -118,6 +118,7 @@ fn rank(
     let options = timeline::WalkOptions {
         target: &target,
         resolved: &resolved,
+        catalog,
         inputs,
         follows_origins: true,
         is_anonymous: arguments.anonymous,

@@ -17,6 +17,7 @@ use sessionlint_analysis::diff::{Configuration, Diff, Finding, State, diff};
 use sessionlint_facts::Facts;
 use sessionlint_lint::check::{CheckResult, check as run_rules};
 use sessionlint_lint::diagnostic::Diagnostic;
+use sessionlint_lint::rule::Catalog;
 use sessionlint_lint::suppress::{self, Configured, SuppressionResult};
 use sessionlint_project::load::{Loaded, Notice, load};
 use sessionlint_project::metadata::Inputs;
@@ -125,7 +126,10 @@ pub(super) fn run(arguments: &DiffArguments, environment: &mut Environment<'_>) 
     let (old_read, new_read) = {
         let _progress = Progress::start("reading and checking", environment);
         with_threads(&arguments.common, || {
-            rayon::join(|| read(&old, &resolved, inputs.clone()), || read(&new, &resolved, inputs.clone()))
+            rayon::join(
+                || read(&old, &resolved, &catalog, inputs.clone()),
+                || read(&new, &resolved, &catalog, inputs.clone()),
+            )
         })?
     };
     require_metadata([(&old, &old_read), (&new, &new_read)], environment)?;
@@ -198,14 +202,15 @@ fn kind(target: &Target) -> &'static str {
     }
 }
 
-fn read(side: &Side, resolved: &ResolvedRun<'_>, inputs: Inputs) -> CheckedSide {
+fn read(side: &Side, resolved: &ResolvedRun<'_>, catalog: &Catalog, inputs: Inputs) -> CheckedSide {
     let as_of = inputs.as_of;
     let loaded = load(&side.target.root, inputs);
     let CheckResult { mut findings, covered, errors, .. } = run_rules(&loaded.project, &resolved.plan);
     findings.retain(|finding| side.target.shown.has(finding, &loaded.project));
     // Suppressed findings are not new. `check` reports stale suppressions.
     let mut configured = Configured::new(&resolved.ignores, as_of);
-    let remaining = suppress::apply(findings, &covered, &loaded.project.sources, &mut [&mut configured]);
+    let mut remaining = suppress::apply(findings, &covered, &loaded.project.sources, &mut [&mut configured]);
+    suppress::mark_allowed(&mut remaining.findings, &loaded.project, catalog);
     CheckedSide { findings: remaining.findings, errors: errors.iter().map(ToString::to_string).collect(), loaded }
 }
 
@@ -292,7 +297,8 @@ fn show(
         .flat_map(|it| places(it).into_iter().map(|place| (it.rule.as_str(), place)))
         .collect();
     let is_new = |finding: &&Diagnostic| new_places.contains(&(finding.rule.as_str(), finding.place));
-    let (added, known) = new.findings.iter().cloned().partition(|finding| is_new(&finding));
+    let reported = new.findings.iter().filter(|finding| !finding.is_allowed).cloned();
+    let (added, known) = reported.partition(|finding| is_new(&finding));
     let mut added = SuppressionResult { findings: added, elsewhere: known, ..SuppressionResult::default() };
     added.join_copies();
     let findings = added.findings;

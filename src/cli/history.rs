@@ -88,6 +88,7 @@ pub(super) fn run(arguments: &HistoryArguments, environment: &mut Environment<'_
     let options = WalkOptions {
         target: &target,
         resolved: &resolved,
+        catalog: &catalog,
         inputs,
         follows_origins: false,
         is_anonymous: arguments.anonymous,

@@ -181,6 +181,7 @@ fn read_past(
     let options = WalkOptions {
         target: &target,
         resolved: &resolved,
+        catalog,
         inputs,
         follows_origins: false,
         is_anonymous: true,

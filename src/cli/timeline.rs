@@ -47,6 +47,8 @@ pub(super) struct WalkOptions<'q> {
     pub(super) target: &'q Target,
     /// The rules, the day, and the suppressions.
     pub(super) resolved: &'q ResolvedRun<'q>,
+    /// All rules, for the comments that name them.
+    pub(super) catalog: &'q Catalog,
     /// Facts that no file contains.
     pub(super) inputs: Inputs,
     /// Whether the origin of everything is followed.
@@ -247,7 +249,9 @@ impl StateChecker<'_> {
             result.findings.retain(|finding| target.shown.has(finding, &project));
             // Suppressed findings are not new.
             let mut configured = Configured::new(&self.options.resolved.ignores, self.inputs.as_of);
-            let remaining = suppress::apply(result.findings, &result.covered, &project.sources, &mut [&mut configured]);
+            let mut remaining =
+                suppress::apply(result.findings, &result.covered, &project.sources, &mut [&mut configured]);
+            suppress::mark_allowed(&mut remaining.findings, &project, self.options.catalog);
             if !result.errors.is_empty() {
                 let mut errors = self.errors.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
                 errors.extend(result.errors.iter().map(ToString::to_string));
@@ -309,11 +313,13 @@ pub(super) fn origins(
     target: &Target,
     repository: &Repository,
     resolved: &ResolvedRun<'_>,
+    catalog: &Catalog,
     inputs: Inputs,
     common: &Common,
     environment: &Environment<'_>,
 ) -> Result<Timeline, Failure> {
-    let options = WalkOptions { target, resolved, inputs, follows_origins: true, is_anonymous: false, filter: None };
+    let options =
+        WalkOptions { target, resolved, catalog, inputs, follows_origins: true, is_anonymous: false, filter: None };
     walk(repository, &Range::default(), &options, common, environment)
 }
 
@@ -331,7 +337,7 @@ pub(super) fn blame(
     let mut target = Target { shown: FindingScope::All, ..target.clone() };
     let typed = target.root.path.clone();
     let repository = repository(&mut target, &typed)?;
-    let timeline = origins(&target, &repository, resolved, inputs, common, environment)?;
+    let timeline = origins(&target, &repository, resolved, catalog, inputs, common, environment)?;
     let is_followed = |rule: &str| catalog.get(rule).is_none_or(is_followed);
     let since = findings_since(timeline.tip(), findings, is_followed, true);
     for (finding, since) in findings.iter_mut().zip(since) {

@@ -530,3 +530,43 @@ fn a_static_resource_is_no_project() {
     let ran = project.check(&["force-app/staticresources/library.zip", SALES]);
     assert_eq!(ran.code, 1, "{ran:?}");
 }
+
+#[test]
+fn what_a_comment_allows_is_neither_new_nor_fixed() {
+    const FILE: &str = "force-app/a.profileSessionSetting-meta.xml";
+    let setting = |comment: &str| {
+        format!(
+            "<ProfileSessionSetting>\n    <profile>Sales</profile>\n    {comment}<sessionTimeout>15</sessionTimeout>\n\
+             </ProfileSessionSetting>\n"
+        )
+    };
+    let allowed = setting("<!-- sessionlint: allow session/profile-timeout-short: kiosks -->\n    ");
+    let project = Project::sfdx(&[("force-app/b.profileSessionSetting-meta.xml", setting("").replace("15", "120"))]);
+    let root = project.root();
+    git(&root, &["init", "--quiet"]);
+    commit(&project, "start");
+    let steps = [
+        (allowed.clone(), [0, 0], "new and allowed"),
+        (setting(""), [1, 0], "allowed no more"),
+        (allowed, [0, 0], "allowed from now on"),
+        (setting("").replace("15", "480"), [0, 0], "an allowed one is gone"),
+        (setting(""), [1, 0], "new"),
+        (setting("").replace("15", "480"), [0, 1], "fixed"),
+    ];
+    for (text, expected, why) in steps {
+        project.put(FILE, text);
+        let count = |findings: &Value| {
+            ["new", "fixed"].map(|kind| {
+                let list = findings[kind].as_array().unwrap();
+                list.iter().filter(|it| it["rule"] == "session/profile-timeout-short").count()
+            })
+        };
+        let ran = diff(&root, &["HEAD"]);
+        assert_eq!(count(&ran.json()["findings"]), expected, "{why}: {}", ran.out);
+        commit(&project, why);
+        let history = run_in(&root, &["history", "--format", "json"]).json();
+        let last = history["events"].as_array().unwrap().iter().find(|it| it["title"] == why);
+        let counted = last.map_or([0, 0], |it| count(&it["changes"]["findings"]));
+        assert_eq!(counted, expected, "{why}: {history}");
+    }
+}

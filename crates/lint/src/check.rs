@@ -252,6 +252,7 @@ fn finding_of<'r>(
         since: None,
         subject,
         related: related.collect(),
+        is_allowed: false,
         copy_of,
         copies: Vec::new(),
         explains: Vec::new(),

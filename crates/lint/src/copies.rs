@@ -16,13 +16,13 @@ pub struct Copies(HashMap<String, Vec<Label>>);
 impl Copies {
     /// Those of `findings`, which are in order.
     pub fn of<'d>(findings: impl IntoIterator<Item = &'d Diagnostic>) -> Self {
-        let mut copies = Self::default();
+        let mut known: HashMap<String, Vec<Label>> = HashMap::new();
         for finding in findings {
             let Some(copied) = &finding.copy_of else { continue };
             let label = Label { place: finding.place, text: finding.message.clone() };
-            copies.0.entry(copied.clone()).or_default().push(label);
+            known.entry(copied.clone()).or_default().push(label);
         }
-        copies
+        Self(known)
     }
 
     /// Adds the places of the others to findings that repeat each other: all of them to the first of the worst, and its

@@ -211,6 +211,8 @@ pub struct Diagnostic {
     pub subject: Option<Subject>,
     /// Other places.
     pub related: Vec<Label>,
+    /// Whether a comment suppresses it. Two states are compared with such findings: none of them is new or fixed.
+    pub is_allowed: bool,
     /// What it repeats, equal in two states of a project: findings with the same text are shown as one.
     pub copy_of: Option<String>,
     /// The findings that are shown as this one.

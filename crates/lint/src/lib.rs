@@ -38,6 +38,7 @@ mod tests {
             place,
             subject: None,
             related: Vec::new(),
+            is_allowed: false,
             copy_of: None,
             copies: Vec::new(),
             explains: Vec::new(),

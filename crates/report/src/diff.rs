@@ -184,8 +184,8 @@ pub fn write_markdown(out: &mut Gate<'_>, diff: &Diff, paths: &SidePaths) -> io:
             let (shown, hidden) = shown(findings, false);
             for ShownFinding { finding, others } in shown {
                 let more = [copies_text(finding, paths), others_text(&others)].into_iter().flatten();
-                let more: String = more.map(|more| format!("; {more}")).collect();
-                let message = format!("{}{}{more}", finding.message, before(finding));
+                let message = format!("{}{}", finding.message, before(finding));
+                let message = std::iter::once(message).chain(more).collect::<Vec<_>>().join("; ");
                 let cells = [finding.severity.as_str(), &message, &place(finding, paths), &finding.rule];
                 row(out, &cells.map(inert))?;
             }

@@ -115,6 +115,7 @@ pub(crate) fn finding(rule: &str, severity: Severity, place: Place) -> Diagnosti
         place,
         subject: None,
         related: Vec::new(),
+        is_allowed: false,
         copy_of: None,
         copies: Vec::new(),
         explains: Vec::new(),

@@ -71,8 +71,8 @@ fn is_as_before(it: &Diagnostic, before: &Diagnostic) -> bool {
 pub(super) fn findings(old: &ComparedState<'_>, new: &ComparedState<'_>) -> Findings {
     let pairing = FindingPairs::of(old.findings, new.findings);
     let mut findings = Findings::default();
-    for (it, before) in new.findings.iter().zip(&pairing.pairs) {
-        let Some(before) = before.map(|index| &old.findings[index]) else {
+    for (it, before) in new.findings.iter().zip(&pairing.pairs).filter(|(it, _)| !it.is_allowed) {
+        let Some(before) = before.map(|index| &old.findings[index]).filter(|before| !before.is_allowed) else {
             findings.new.push(finding(new, it, None));
             continue;
         };
@@ -83,12 +83,12 @@ pub(super) fn findings(old: &ComparedState<'_>, new: &ComparedState<'_>) -> Find
             Ordering::Equal => findings.changed.push(finding(new, it, Some(before))),
         }
     }
-    let gone = old.findings.iter().zip(&pairing.has_pair).filter(|(_, is_there)| !**is_there);
+    let gone = old.findings.iter().zip(&pairing.has_pair).filter(|(it, is_there)| !**is_there && !it.is_allowed);
     findings.fixed = gone.map(|(it, _)| finding(old, it, None)).collect();
     let Findings { new: added, improved, changed, .. } = &findings;
     let copied: HashSet<String> =
         [added, improved, changed].into_iter().flatten().filter_map(|it| it.copy_of.clone()).collect();
-    for it in new.findings {
+    for it in new.findings.iter().filter(|it| !it.is_allowed) {
         let Some(copied) = it.copy_of.as_ref().filter(|text| copied.contains(*text)) else { continue };
         let Located { path, line, column, .. } = located(new.project, it.place);
         findings.known.entry(copied.clone()).or_default().push(CopyPlace { path, line, column });

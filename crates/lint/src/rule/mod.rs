@@ -216,7 +216,7 @@ impl RuleText {
         for (columns, key) in once.into_iter().filter(|_| definition.report_once) {
             if let Some(first) = columns.first() {
                 let hint = Some("`report-once` is one finding per project".to_owned());
-                return Err(page.error(first.span, &format!("a rule has `report-once` or `{key}`, not both"), hint));
+                return Err(page.error(first.span, format!("a rule has `report-once` or `{key}`, not both"), hint));
             }
         }
         let one_per = definition.one_per.iter().map(column).collect::<Result<_, PageError>>()?;

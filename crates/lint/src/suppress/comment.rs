@@ -171,6 +171,14 @@ impl Comments {
     }
 }
 
+/// Marks the findings that a comment suppresses.
+pub fn mark_allowed(findings: &mut [Diagnostic], project: &Project, catalog: &Catalog) {
+    let mut comments = Comments::of(project, catalog);
+    for finding in findings {
+        finding.is_allowed = comments.allows(finding, &project.sources).is_some();
+    }
+}
+
 /// The rules and the reason in the words after the marker.
 fn selectors(directive: &str, catalog: &Catalog) -> Result<RulesAndReason, String> {
     let form = "write `sessionlint: allow RULE[, RULE]: reason`";

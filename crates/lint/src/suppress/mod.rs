@@ -8,7 +8,7 @@ mod baseline;
 mod comment;
 
 pub use baseline::Baseline;
-pub use comment::Comments;
+pub use comment::{Comments, mark_allowed};
 
 use std::collections::{HashMap, HashSet};
 
