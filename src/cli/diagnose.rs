@@ -22,6 +22,7 @@ use sessionlint_analysis::evidence::{EvidenceInput, add_evidence};
 use sessionlint_analysis::recognise::recognise;
 use sessionlint_facts::{Facts, Views};
 use sessionlint_lint::check::check as run_rules;
+use sessionlint_lint::copies::joined;
 use sessionlint_lint::diagnostic::Diagnostic;
 use sessionlint_lint::rule::{Calendar, Catalog};
 use sessionlint_project::vfs::git::log::Range;
@@ -155,7 +156,8 @@ fn diagnosis(
     let matches = recognised.transpose().map_err(Failure::Usage)?;
     // A finding of any preset may explain a symptom.
     let plan = super::report::causes(&reading.settings, &catalog, arguments.preview)?;
-    let (loaded, result, mut exit) = reading.read(environment, |loaded| run_rules(&loaded.project, &plan))?;
+    let (loaded, mut result, mut exit) = reading.read(environment, |loaded| run_rules(&loaded.project, &plan))?;
+    result.findings = joined(result.findings);
     exit = exit.max(environment.report_errors(&result.errors));
     let facts = Facts::of(&loaded.project);
     let views = Views::new(&facts);

@@ -23,6 +23,7 @@ use sessionlint_analysis::fleet::{Fleet, Row, State, fleet};
 use sessionlint_analysis::overview::project_summary;
 use sessionlint_facts::{Facts, Shapes, Views};
 use sessionlint_lint::check::check as run_rules;
+use sessionlint_lint::copies::joined;
 use sessionlint_lint::rule::Catalog;
 use sessionlint_project::cache::Cache;
 use sessionlint_project::load::load;
@@ -317,7 +318,8 @@ fn project(
     let summary = remaining.summary();
     let mut row = if let Some(folder) = folder {
         let plan = causes(&settings, catalog, arguments.choice.preview)?;
-        let (answer, paths) = checked.page(&remaining, &run_rules(&loaded.project, &plan).findings, Some(name));
+        let causes = joined(run_rules(&loaded.project, &plan).findings);
+        let (answer, paths) = checked.page(&remaining, &causes, Some(name));
         let is_markdown = arguments.format == Some(FleetFormat::Markdown);
         let file = format!("{stem}.{}", if is_markdown { "md" } else { "html" });
         let written = output::write(environment, Some(&folder.join(&file)), |out| {

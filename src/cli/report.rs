@@ -21,6 +21,7 @@ use sessionlint_analysis::overview::{Findings, Overview, Past, ProjectContext, S
 use sessionlint_analysis::sessions::Sessions;
 use sessionlint_facts::Facts;
 use sessionlint_lint::check::{CheckResult, RunPlan, check as run_rules};
+use sessionlint_lint::copies::joined;
 use sessionlint_lint::diagnostic::Diagnostic;
 use sessionlint_lint::fix;
 use sessionlint_lint::rule::{Catalog, Preset};
@@ -152,7 +153,7 @@ fn one(
         exit = exit.max(blame_exit);
     }
     remaining.join_copies();
-    let (mut answer, paths) = checked.page(&remaining, &causes.findings, name);
+    let (mut answer, paths) = checked.page(&remaining, &joined(causes.findings), name);
     if arguments.history {
         let (past, past_exit) = read_past(arguments, reading, (&catalog, &resolved), &answer.sessions, environment)?;
         answer.past = past;

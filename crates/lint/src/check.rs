@@ -37,7 +37,7 @@ pub struct RunPlan<'r> {
 /// The result of a run.
 #[derive(Debug, Default)]
 pub struct CheckResult {
-    /// Findings, sorted by file, place and rule.
+    /// Findings, sorted by file, place and rule. Those that repeat each other are not joined yet (see `copies`).
     pub findings: Vec<Diagnostic>,
     /// Findings that another one supersedes.
     pub covered: Vec<Diagnostic>,

@@ -44,6 +44,12 @@ impl Copies {
     }
 }
 
+/// Findings of which none is left out, with those that repeat each other as one.
+pub fn joined(mut findings: Vec<Diagnostic>) -> Vec<Diagnostic> {
+    Copies::of(&findings).relate(&mut findings);
+    join(findings, |it| (it.copy_of.clone(), it.severity), |lead, copy| lead.copies.push(copy))
+}
+
 /// For each item that repeats an earlier or a worse one, the index of that one: the first of the worst with its key.
 fn leads<K: Hash + Eq>(items: impl Iterator<Item = (Option<K>, Severity)>) -> Vec<Option<usize>> {
     let items: Vec<(Option<K>, Severity)> = items.collect();
