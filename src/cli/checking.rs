@@ -140,10 +140,9 @@ pub(super) fn check_loaded(
     let start = Stopwatch::start();
     // The findings that are shown and not suppressed. Each call counts the uses of each suppressor anew.
     let remaining = |project: &Project, mut findings: Vec<Diagnostic>, covered: &[Diagnostic]| {
-        let excluded: Vec<_> = findings.extract_if(.., |finding| prepared.excluded.has(finding, project)).collect();
-        let key = |it: &Diagnostic| (it.copy_of.clone(), it.severity);
-        let excluded = excluded.into_iter().filter(|finding| target.shown.has(finding, project)).collect();
-        let excluded = copies::join(excluded, key, |_, _| {}).len();
+        let mut excluded: Vec<_> = findings.extract_if(.., |finding| prepared.excluded.has(finding, project)).collect();
+        excluded.retain(|finding| target.shown.has(finding, project));
+        let excluded = copies::count(&excluded);
         let found = Found { findings, covered, shown: &target.shown };
         let (remaining, notices) = suppress(resolved, found, project, &prepared.catalog, Some(baseline));
         let is_whole = target.shown == FindingScope::All && prepared.excluded.is_empty() && !project.is_cut;
@@ -230,9 +229,8 @@ pub(super) fn suppress(
 /// Leaves only the findings that are shown in `findings`, and returns those others that repeat one of them.
 fn elsewhere(findings: &mut Vec<Diagnostic>, shown: &FindingScope, project: &Project) -> Vec<Diagnostic> {
     let mut elsewhere: Vec<_> = findings.extract_if(.., |finding| !shown.has(finding, project)).collect();
-    elsewhere.retain(|finding| finding.copy_of.is_some());
-    let copied: HashSet<_> = findings.iter().filter_map(|finding| finding.copy_of.as_ref()).collect();
-    elsewhere.retain(|finding| finding.copy_of.as_ref().is_some_and(|it| copied.contains(it)));
+    let copied: HashSet<&str> = findings.iter().filter_map(|finding| finding.copy_of.as_deref()).collect();
+    elsewhere.retain(|finding| finding.copy_of.as_deref().is_some_and(|it| copied.contains(it)));
     elsewhere
 }
 

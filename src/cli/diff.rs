@@ -2,7 +2,6 @@
 //!
 //! Finds and reads the two states. Refuses to know what a change means: `analysis::diff` compares them.
 
-use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
@@ -13,7 +12,7 @@ use super::settings::{ConfigSource, ResolvedRun, RuleArguments, Settings};
 use super::target::{self, Target};
 use super::threads::with_threads;
 use super::{Environment, Exit, Failure, checking, formats, notices, output};
-use sessionlint_analysis::diff::{Configuration, Diff, Finding, State, diff};
+use sessionlint_analysis::diff::{Configuration, Diff, State, diff};
 use sessionlint_facts::Facts;
 use sessionlint_lint::check::{CheckResult, check as run_rules};
 use sessionlint_lint::diagnostic::Diagnostic;
@@ -24,7 +23,6 @@ use sessionlint_project::metadata::Inputs;
 use sessionlint_project::vfs::{FileTree, archive, git};
 use sessionlint_report::diff::{self as report, SidePaths};
 use sessionlint_report::{Project, Report, RuleInfo, Silence, Style, json, sarif};
-use sessionlint_source::Place;
 
 /// One of the two states, found.
 struct Side {
@@ -289,16 +287,14 @@ fn show(
         old: target::paths(&old.loaded.root, None, &current),
         new: target::paths(&new.loaded.root, None, &current),
     };
-    let places = |it: &'_ Finding| std::iter::once(it.place).chain(it.joined.iter().copied()).collect::<Vec<_>>();
-    let new_places: HashSet<(&str, Place)> = answer
-        .findings
-        .new
-        .iter()
-        .flat_map(|it| places(it).into_iter().map(|place| (it.rule.as_str(), place)))
-        .collect();
-    let is_new = |finding: &&Diagnostic| new_places.contains(&(finding.rule.as_str(), finding.place));
-    let reported = new.findings.iter().filter(|finding| !finding.is_allowed).cloned();
-    let (added, known) = reported.partition(|finding| is_new(&finding));
+    let mut is_new = vec![false; new.findings.len()];
+    for index in answer.findings.new.iter().flat_map(|it| &it.indices) {
+        is_new[*index] = true;
+    }
+    let (mut added, mut known) = (Vec::new(), Vec::new());
+    for (finding, is_new) in new.findings.iter().zip(is_new).filter(|(finding, _)| !finding.is_allowed) {
+        if is_new { &mut added } else { &mut known }.push(finding.clone());
+    }
     let mut added = SuppressionResult { findings: added, elsewhere: known, ..SuppressionResult::default() };
     added.join_copies();
     let findings = added.findings;

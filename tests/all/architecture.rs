@@ -48,7 +48,8 @@ const MAY_USE: &[(&str, Directions)] = &[
         "crates/lint/src",
         &[
             ("fix", &["check", "diff"]),
-            ("suppress", &["config", "diagnostic"]),
+            ("suppress", &["config", "copies"]),
+            ("copies", &["diagnostic"]),
             ("config", &["rule"]),
             ("check", &["rule", "diagnostic", "stopwatch"]),
             ("rule", &["conflicts"]),

@@ -235,9 +235,9 @@ pub struct Findings {
     pub improved: Vec<Finding>,
     /// Findings in both states, with the same severity and another value.
     pub changed: Vec<Finding>,
-    /// All places in the new state of what findings repeat.
+    /// The places of findings in the new state that repeat something, and which of them repeat the same.
     #[serde(skip)]
-    known: HashMap<String, Vec<CopyPlace>>,
+    known: (Vec<Located>, HashMap<String, Vec<usize>>),
 }
 
 impl Findings {
@@ -250,17 +250,20 @@ impl Findings {
     pub fn join_copies(&mut self) {
         let Findings { new, fixed, improved, changed, known } = self;
         for (list, known) in [(new, Some(&*known)), (improved, Some(known)), (changed, Some(known)), (fixed, None)] {
-            let key = |it: &Finding| (it.copy_of.clone().map(|copied| (copied, it.old_severity)), it.severity);
-            *list = join(std::mem::take(list), key, |lead, copy| {
-                lead.joined.push(copy.place);
-                lead.copies.push(CopyPlace { path: copy.path, line: copy.line, column: copy.column });
+            let key = |it: &Finding| {
+                (it.copy_of.as_ref().map(|copied| format!("{:?}\u{1F}{copied}", it.old_severity)), it.severity)
+            };
+            let keys: Vec<_> = list.iter().map(key).collect();
+            *list = join(std::mem::take(list), &keys, |lead, copy| {
+                lead.indices.extend(copy.indices);
+                let Finding { path, line, column, message, .. } = copy;
+                lead.copies.push(Located { path, line, column, text: message });
             });
+            let Some((places, by_copied)) = known else { continue };
             for it in list {
-                let Some(all) = known.zip(it.copy_of.as_ref()).and_then(|(known, copied)| known.get(copied)) else {
-                    continue;
-                };
-                let is_other = |at: &&CopyPlace| (&at.path, at.line, at.column) != (&it.path, it.line, it.column);
-                it.copies = all.iter().filter(is_other).cloned().collect();
+                let Some(all) = it.copy_of.as_ref().and_then(|copied| by_copied.get(copied)) else { continue };
+                let is_other = |at: &&Located| (&at.path, at.line, at.column) != (&it.path, it.line, it.column);
+                it.copies = all.iter().map(|at| &places[*at]).filter(is_other).cloned().collect();
             }
         }
     }
@@ -295,27 +298,16 @@ pub struct Finding {
     /// Its fingerprint.
     pub fingerprint: String,
     /// The other places of what it repeats: in the new state, or those that are gone with it.
-    pub copies: Vec<CopyPlace>,
+    pub copies: Vec<Located>,
     /// What it repeats.
     #[serde(skip)]
     pub copy_of: Option<String>,
     /// Its place in its state.
     #[serde(skip)]
     pub place: Place,
-    /// The places of those that are shown as this one.
+    /// Its index among the findings of its state, and those of the findings that are shown as this one.
     #[serde(skip)]
-    pub joined: Vec<Place>,
-}
-
-/// A place that repeats a finding.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct CopyPlace {
-    /// The file, below the root.
-    pub path: String,
-    /// The line in it.
-    pub line: u32,
-    /// The column in it.
-    pub column: u32,
+    pub indices: Vec<usize>,
 }
 
 /// The number of changes with a direction. A setting of the org, a profile and a setting of an app count as one each.

@@ -5,75 +5,88 @@
 //! a finding was left out.
 
 use std::collections::HashMap;
-use std::hash::Hash;
 
 use crate::diagnostic::{Diagnostic, Label, Severity};
 
-/// The places of repeated findings, by what they repeat.
-#[derive(Debug, Default)]
-pub struct Copies(HashMap<String, Vec<Label>>);
+/// What an item repeats, and how severe it is.
+pub type Key = (Option<String>, Severity);
 
-impl Copies {
-    /// Those of `findings`, which are in order.
-    pub fn of<'d>(findings: impl IntoIterator<Item = &'d Diagnostic>) -> Self {
-        let mut known: HashMap<String, Vec<Label>> = HashMap::new();
-        for finding in findings {
-            let Some(copied) = &finding.copy_of else { continue };
-            let label = Label { place: finding.place, text: finding.message.clone() };
-            known.entry(copied.clone()).or_default().push(label);
-        }
-        Self(known)
-    }
+fn key(finding: &Diagnostic) -> Key {
+    (finding.copy_of.clone(), finding.severity)
+}
 
-    /// Adds the places of the others to findings that repeat each other: all of them to the first of the worst, and its
-    /// place to the others.
-    pub fn relate(&self, findings: &mut [Diagnostic]) {
-        let leads: Vec<Option<usize>> = leads(findings.iter().map(|it| (it.copy_of.as_ref(), it.severity)));
-        for index in 0..findings.len() {
-            let Some(places) = findings[index].copy_of.as_ref().and_then(|copied| self.0.get(copied)) else { continue };
-            let labels = match leads[index] {
-                Some(lead) => vec![Label { place: findings[lead].place, text: findings[lead].message.clone() }],
-                None => places.clone(),
-            };
-            let finding = &mut findings[index];
-            let own = finding.place;
-            let is_new = |label: &Label| label.place != own && !finding.related.contains(label);
-            let labels: Vec<Label> = labels.into_iter().filter(is_new).collect();
-            finding.related.extend(labels);
+fn label(finding: &Diagnostic) -> Label {
+    Label { place: finding.place, text: finding.message.clone() }
+}
+
+/// Adds the places of the others to findings that repeat each other: all of `known`, which is in order, to the first of the
+/// worst, and its place to the others.
+pub(crate) fn relate(findings: &mut [Diagnostic], known: &[Label], by_copied: &HashMap<String, Vec<usize>>) {
+    let leads = leads(&findings.iter().map(key).collect::<Vec<_>>());
+    for index in 0..findings.len() {
+        let Some(places) = findings[index].copy_of.as_ref().and_then(|copied| by_copied.get(copied)) else { continue };
+        let labels = match leads[index] {
+            Some(lead) => vec![label(&findings[lead])],
+            None => places.iter().map(|at| known[*at].clone()).collect(),
+        };
+        let finding = &mut findings[index];
+        for label in labels {
+            // A finding names a few places of its own file, and each of the others once.
+            if label.place != finding.place {
+                finding.related.push(label);
+            }
         }
     }
+}
+
+/// The places of findings that repeat something, in their order, and which of them repeat the same.
+pub(crate) fn known<'d>(findings: impl Iterator<Item = &'d Diagnostic>) -> (Vec<Label>, HashMap<String, Vec<usize>>) {
+    let mut known = Vec::new();
+    let mut by_copied: HashMap<String, Vec<usize>> = HashMap::new();
+    for finding in findings {
+        if let Some(copied) = &finding.copy_of {
+            by_copied.entry(copied.clone()).or_default().push(known.len());
+            known.push(label(finding));
+        }
+    }
+    (known, by_copied)
 }
 
 /// Findings of which none is left out, with those that repeat each other as one.
 pub fn joined(mut findings: Vec<Diagnostic>) -> Vec<Diagnostic> {
-    Copies::of(&findings).relate(&mut findings);
-    join(findings, |it| (it.copy_of.clone(), it.severity), |lead, copy| lead.copies.push(copy))
+    let (labels, by_copied) = known(findings.iter());
+    relate(&mut findings, &labels, &by_copied);
+    join_findings(findings)
+}
+
+pub(crate) fn join_findings(findings: Vec<Diagnostic>) -> Vec<Diagnostic> {
+    let keys: Vec<Key> = findings.iter().map(key).collect();
+    join(findings, &keys, |lead, copy| lead.copies.push(copy))
+}
+
+/// The number of findings, with those that repeat each other as one.
+pub fn count(findings: &[Diagnostic]) -> usize {
+    leads(&findings.iter().map(key).collect::<Vec<_>>()).iter().filter(|lead| lead.is_none()).count()
 }
 
 /// For each item that repeats an earlier or a worse one, the index of that one: the first of the worst with its key.
-fn leads<K: Hash + Eq>(items: impl Iterator<Item = (Option<K>, Severity)>) -> Vec<Option<usize>> {
-    let items: Vec<(Option<K>, Severity)> = items.collect();
-    let mut worst: HashMap<&K, usize> = HashMap::new();
-    for (index, (key, severity)) in items.iter().enumerate() {
-        let Some(key) = key else { continue };
-        let lead = worst.entry(key).or_insert(index);
-        if *severity > items[*lead].1 {
+fn leads(keys: &[Key]) -> Vec<Option<usize>> {
+    let mut worst: HashMap<&str, usize> = HashMap::new();
+    for (index, (copied, severity)) in keys.iter().enumerate() {
+        let Some(copied) = copied else { continue };
+        let lead = worst.entry(copied).or_insert(index);
+        if *severity > keys[*lead].1 {
             *lead = index;
         }
     }
-    let lead = |(index, (key, _)): (usize, &(Option<K>, Severity))| {
-        worst.get(key.as_ref()?).copied().filter(|lead| *lead != index)
-    };
-    items.iter().enumerate().map(lead).collect()
+    let lead =
+        |(index, (copied, _)): (usize, &Key)| worst.get(copied.as_deref()?).copied().filter(|lead| *lead != index);
+    keys.iter().enumerate().map(lead).collect()
 }
 
 /// The items, one for each key: the first of the worst, which takes the others. Items without a key stay as they are.
-pub fn join<T, K: Hash + Eq>(
-    items: Vec<T>,
-    key: impl Fn(&T) -> (Option<K>, Severity),
-    take: impl Fn(&mut T, T),
-) -> Vec<T> {
-    let leads = leads(items.iter().map(&key));
+pub fn join<T>(items: Vec<T>, keys: &[Key], take: impl Fn(&mut T, T)) -> Vec<T> {
+    let leads = leads(keys);
     if leads.iter().all(Option::is_none) {
         return items;
     }

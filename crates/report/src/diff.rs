@@ -658,7 +658,7 @@ mod tests {
             component: Some(sessionlint_lint::diagnostic::Subject { ty: "Profile".to_owned(), name: name.to_owned() }),
             copies: Vec::new(),
             copy_of: None,
-            joined: Vec::new(),
+            indices: Vec::new(),
             fingerprint: String::new(),
             place: sessionlint_source::Place {
                 file: sessionlint_source::FileId(0),

@@ -3,9 +3,9 @@
 //! May assume that findings are sorted by place. Refuses to know what a finding means.
 
 use std::cmp::Ordering;
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
-use super::{ComparedState, CopyPlace, Finding, Findings};
+use super::{ComparedState, Finding, Findings};
 use crate::located::{Located, located};
 use sessionlint_lint::diagnostic::Diagnostic;
 
@@ -71,32 +71,39 @@ fn is_as_before(it: &Diagnostic, before: &Diagnostic) -> bool {
 pub(super) fn findings(old: &ComparedState<'_>, new: &ComparedState<'_>) -> Findings {
     let pairing = FindingPairs::of(old.findings, new.findings);
     let mut findings = Findings::default();
-    for (it, before) in new.findings.iter().zip(&pairing.pairs).filter(|(it, _)| !it.is_allowed) {
+    for (index, (it, before)) in new.findings.iter().zip(&pairing.pairs).enumerate() {
+        if it.is_allowed {
+            continue;
+        }
         let Some(before) = before.map(|index| &old.findings[index]).filter(|before| !before.is_allowed) else {
-            findings.new.push(finding(new, it, None));
+            findings.new.push(finding(new, index, None));
             continue;
         };
         match it.severity.cmp(&before.severity) {
-            Ordering::Greater => findings.new.push(finding(new, it, Some(before))),
-            Ordering::Less => findings.improved.push(finding(new, it, Some(before))),
+            Ordering::Greater => findings.new.push(finding(new, index, Some(before))),
+            Ordering::Less => findings.improved.push(finding(new, index, Some(before))),
             Ordering::Equal if is_as_before(it, before) => {}
-            Ordering::Equal => findings.changed.push(finding(new, it, Some(before))),
+            Ordering::Equal => findings.changed.push(finding(new, index, Some(before))),
         }
     }
-    let gone = old.findings.iter().zip(&pairing.has_pair).filter(|(it, is_there)| !**is_there && !it.is_allowed);
-    findings.fixed = gone.map(|(it, _)| finding(old, it, None)).collect();
-    let Findings { new: added, improved, changed, .. } = &findings;
-    let copied: HashSet<String> =
-        [added, improved, changed].into_iter().flatten().filter_map(|it| it.copy_of.clone()).collect();
-    for it in new.findings.iter().filter(|it| !it.is_allowed) {
-        let Some(copied) = it.copy_of.as_ref().filter(|text| copied.contains(*text)) else { continue };
-        let Located { path, line, column, .. } = located(new.project, it.place);
-        findings.known.entry(copied.clone()).or_default().push(CopyPlace { path, line, column });
+    let is_gone = |index: &usize| !pairing.has_pair[*index] && !old.findings[*index].is_allowed;
+    let gone = (0..old.findings.len()).filter(is_gone);
+    findings.fixed = gone.map(|index| finding(old, index, None)).collect();
+    let reported = [&findings.new, &findings.improved, &findings.changed];
+    if reported.into_iter().flatten().any(|it| it.copy_of.is_some()) {
+        let (places, by_copied) = &mut findings.known;
+        for it in new.findings.iter().filter(|it| !it.is_allowed) {
+            let Some(copied) = &it.copy_of else { continue };
+            by_copied.entry(copied.clone()).or_default().push(places.len());
+            places.push(Located { text: it.message.clone(), ..located(new.project, it.place) });
+        }
     }
     findings
 }
 
-fn finding(state: &ComparedState<'_>, finding: &Diagnostic, before: Option<&Diagnostic>) -> Finding {
+/// The finding of a state with this index.
+fn finding(state: &ComparedState<'_>, index: usize, before: Option<&Diagnostic>) -> Finding {
+    let finding = &state.findings[index];
     let Located { path, line, column, .. } = located(state.project, finding.place);
     Finding {
         rule: finding.rule.clone(),
@@ -114,6 +121,6 @@ fn finding(state: &ComparedState<'_>, finding: &Diagnostic, before: Option<&Diag
         copies: Vec::new(),
         copy_of: finding.copy_of.clone(),
         place: finding.place,
-        joined: Vec::new(),
+        indices: vec![index],
     }
 }

@@ -15,7 +15,7 @@ use std::collections::{HashMap, HashSet};
 use jiff::civil::Date;
 
 use crate::config::Ignore;
-use crate::copies::{self, Copies};
+use crate::copies;
 use crate::diagnostic::{Diagnostic, Subject, Summary};
 use crate::rule::Selector;
 use sessionlint_source::globs::{Glob, Globs};
@@ -23,7 +23,7 @@ use sessionlint_source::steps;
 use sessionlint_source::{FileId, Sources};
 
 /// The kind of a suppression.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum SuppressedBy {
     /// By the configuration.
     Configuration,
@@ -81,21 +81,21 @@ impl SuppressionResult {
         let baselined = self.suppressed.iter().filter(|it| it.kind == SuppressedBy::Baseline).map(|it| &it.finding);
         let mut known: Vec<&Diagnostic> = self.findings.iter().chain(baselined).chain(&self.elsewhere).collect();
         known.sort_by_key(|finding| finding.place);
-        Copies::of(known).relate(&mut self.findings);
+        let (known, by_copied) = copies::known(known.into_iter());
+        copies::relate(&mut self.findings, &known, &by_copied);
     }
 
     /// Relates findings that repeat each other and makes one of them, and one of those that were suppressed in one way.
     pub fn join_copies(&mut self) {
         self.relate_copies();
-        let findings = std::mem::take(&mut self.findings);
-        let key = |it: &Diagnostic| (it.copy_of.clone(), it.severity);
-        self.findings = copies::join(findings, key, |lead, copy| lead.copies.push(copy));
+        self.findings = copies::join_findings(std::mem::take(&mut self.findings));
         let suppressed = std::mem::take(&mut self.suppressed);
         let key = |it: &Suppressed| {
-            let copied = it.finding.copy_of.clone();
-            (copied.map(|copied| (copied, it.kind, it.reason.clone())), it.finding.severity)
+            let copied = it.finding.copy_of.as_ref();
+            (copied.map(|copied| format!("{:?}\u{1F}{}\u{1F}{copied}", it.kind, it.reason)), it.finding.severity)
         };
-        self.suppressed = copies::join(suppressed, key, |lead, copy| lead.finding.copies.push(copy.finding));
+        let keys: Vec<_> = suppressed.iter().map(key).collect();
+        self.suppressed = copies::join(suppressed, &keys, |lead, copy| lead.finding.copies.push(copy.finding));
     }
 
     /// Removes all remaining findings, as suppressed in this way.
