@@ -20,8 +20,8 @@ pub(super) enum BaselineUse {
     Nothing,
     /// A baseline, as its file's name and bytes.
     Listed(String, Vec<u8>),
-    /// The file that gets the findings of this run.
-    Rewritten(PathBuf),
+    /// The file that gets the findings of this run, and what it holds until then.
+    Rewritten(PathBuf, Baseline),
 }
 
 impl BaselineUse {
@@ -37,7 +37,12 @@ impl BaselineUse {
                 let text = "--update-baseline needs one whole project: what is not shown would leave the baseline";
                 return Err(Failure::Usage(text.to_owned()));
             }
-            return Ok(BaselineUse::Rewritten(file.clone()));
+            let before = match read_typed(&environment.current.join(file), MAX_BYTES) {
+                Ok(bytes) => Baseline::read(&file.display().to_string(), &bytes).map_err(Failure::Usage)?,
+                Err(error) if error.kind() == io::ErrorKind::NotFound => Baseline::default(),
+                Err(error) => return Err(unreadable(file, &error)),
+            };
+            return Ok(BaselineUse::Rewritten(file.clone(), before));
         }
         Self::listed(file, environment)
     }
@@ -57,7 +62,7 @@ impl BaselineUse {
             Err(error) if error.kind() == io::ErrorKind::NotFound => {
                 Err(Failure::Usage(format!("{name}: no such file; check --update-baseline writes it")))
             }
-            Err(error) => Err(Failure::Unreadable(format!("{name}: cannot be read ({error})"))),
+            Err(error) => Err(unreadable(file, &error)),
         }
     }
 
@@ -65,7 +70,11 @@ impl BaselineUse {
     pub(super) fn baseline(&self) -> Baseline {
         match self {
             BaselineUse::Listed(name, bytes) => Baseline::read(name, bytes).unwrap_or_default(),
-            BaselineUse::Nothing | BaselineUse::Rewritten(_) => Baseline::default(),
+            BaselineUse::Nothing | BaselineUse::Rewritten(..) => Baseline::default(),
         }
     }
+}
+
+fn unreadable(file: &Path, error: &io::Error) -> Failure {
+    Failure::Unreadable(format!("{}: cannot be read ({error})", file.display()))
 }

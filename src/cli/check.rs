@@ -248,8 +248,10 @@ fn check_target(
         threads.run(|| check_one(prepared, resolved, baseline, inputs, memory_cache, fix_mode))
     };
     let (mut checked, messages) = checked?;
-    if let BaselineUse::Rewritten(file) = baseline {
-        rewrite_baseline(file, &mut checked, environment)?;
+    if let BaselineUse::Rewritten(file, before) = baseline {
+        // What a rule found that is not asked now stays known.
+        let stays = |id: &str| prepared.catalog.get(id).is_some() && !resolved.plan.rules.iter().any(|it| it.id == id);
+        rewrite_baseline((file, before), stays, &mut checked, environment)?;
     }
     let mut exit = Exit::Clean;
     if arguments.blame {
@@ -292,18 +294,25 @@ fn check_target(
     Ok((checked, exit))
 }
 
-/// Writes the findings into a new baseline, which accepts them from now on.
+/// Writes the findings into a new baseline, which accepts them from now on, beside the entries of the old one that stay.
 fn rewrite_baseline(
-    file: &Path,
+    (file, before): (&Path, &Baseline),
+    stays: impl Fn(&str) -> bool,
     checked: &mut CheckedTarget,
     environment: &mut Environment<'_>,
 ) -> Result<(), Failure> {
+    if !before.is_empty() && checked.loaded.notices.iter().any(|notice| notice.is_error) {
+        notices::write(&checked.loaded, environment);
+        let text =
+            "--update-baseline needs all files, and some cannot be read: their findings would leave the baseline";
+        return Err(Failure::Unreadable(text.to_owned()));
+    }
     if checked.loaded.project.is_cut {
         let text = "--update-baseline needs all files, and some were left out: raise --max-memory".to_owned();
         notices::write(&checked.loaded, environment);
         return Err(Failure::Unreadable(text));
     }
-    let text = Baseline::text_of(checked.remaining.findings.iter(), &checked.loaded.project.sources);
+    let text = before.text_with(checked.remaining.findings.iter(), &checked.loaded.project.sources, stays);
     output::write(environment, Some(file), |out| out.write_all(text.as_bytes()))?;
     checked.remaining.join_copies();
     let findings = report::count(checked.remaining.findings.len(), "finding");

@@ -107,6 +107,44 @@ fn a_baseline_holds_what_was_there_and_lets_new_findings_through() {
 }
 
 #[test]
+fn an_update_keeps_the_entries_of_rules_that_did_not_run() {
+    let project = Project::sfdx(&[(SHORT, setting("", ""))]);
+    let update = |more: &[&str]| project.check(&[&["--baseline", "known.json", "--update-baseline"], more].concat());
+    update(&[]);
+    let known = std::fs::read_to_string(project.at("known.json")).unwrap();
+    assert_eq!(update(&["--select", "oauth"]).code, 0);
+    assert_eq!(std::fs::read_to_string(project.at("known.json")).unwrap(), known);
+    // Rules that no longer exist leave, and so does what a rule that ran found no more.
+    let gone = known.replace(r#""rule": ""#, r#""rule": "house/"#);
+    project.put("known.json", &gone);
+    update(&["--select", "oauth"]);
+    assert!(!std::fs::read_to_string(project.at("known.json")).unwrap().contains("house/"));
+    project.put("known.json", &known);
+    project.put(SHORT, setting("", "").replace(">30<", ">240<"));
+    update(&[]);
+    assert!(!std::fs::read_to_string(project.at("known.json")).unwrap().contains("fingerprint"));
+    // Another file is not overwritten.
+    project.put("known.json", "{}");
+    assert_eq!(update(&[]).code, 2);
+    assert_eq!(std::fs::read_to_string(project.at("known.json")).unwrap(), "{}");
+}
+
+#[cfg(unix)]
+#[test]
+fn a_baseline_is_not_updated_without_files_that_cannot_be_read() {
+    let project = Project::sfdx(&[(SHORT, setting("", ""))]);
+    let update = ["--baseline", "known.json", "--update-baseline"];
+    project.check(&update);
+    let known = std::fs::read_to_string(project.at("known.json")).unwrap();
+    std::fs::remove_file(project.at(SHORT)).unwrap();
+    std::os::unix::fs::symlink("gone", project.at(SHORT)).unwrap();
+    let ran = project.check(&update);
+    assert_eq!(ran.code, 3);
+    assert!(ran.err.contains("--update-baseline needs all files"), "{}", ran.err);
+    assert_eq!(std::fs::read_to_string(project.at("known.json")).unwrap(), known);
+}
+
+#[test]
 fn what_is_fixed_is_stale_and_leaves_with_the_next_update() {
     let project = Project::sfdx(&[(SHORT, setting("", ""))]);
     project.check(&["--baseline", "known.json", "--update-baseline"]);

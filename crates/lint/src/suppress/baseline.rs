@@ -55,15 +55,26 @@ impl Baseline {
         Ok(Self { name: name.to_owned(), entries, found: BTreeSet::new() })
     }
 
-    /// The text of a baseline with exactly `findings`.
-    pub fn text_of<'d>(findings: impl Iterator<Item = &'d Diagnostic>, sources: &Sources) -> String {
+    /// Whether it has no entry.
+    pub fn is_empty(&self) -> bool {
+        self.entries.is_empty()
+    }
+
+    /// The text of a baseline with `findings`, and with the entries of this one whose rule `stays`.
+    pub fn text_with<'d>(
+        &self,
+        findings: impl Iterator<Item = &'d Diagnostic>,
+        sources: &Sources,
+        stays: impl Fn(&str) -> bool,
+    ) -> String {
         let entry = |finding: &Diagnostic| Entry {
             fingerprint: finding.fingerprint.clone(),
             rule: finding.rule.clone(),
             path: sources.get(finding.place.file).path.clone(),
             message: finding.message.clone(),
         };
-        let file = File { version: VERSION, findings: findings.map(entry).collect() };
+        let kept = self.entries.values().filter(|entry| stays(&entry.rule)).cloned();
+        let file = File { version: VERSION, findings: findings.map(entry).chain(kept).collect() };
         // Strings and numbers can always be serialised.
         serde_json::to_string_pretty(&file).unwrap_or_default() + "\n"
     }
