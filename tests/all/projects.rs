@@ -88,6 +88,24 @@ fn several_projects_are_answered_one_by_one_and_never_merged() {
 }
 
 #[test]
+fn a_file_beside_projects_has_none_of_their_facts() {
+    let project = Project::of::<&[u8]>(&[]);
+    put(&project, "crm", "FifteenMinutes");
+    let setting = format!(
+        "<ProfileSessionSetting {NAMESPACE}>\n    <profile>sales</profile>\n    <sessionTimeout>30</sessionTimeout>\n\
+         </ProfileSessionSetting>\n"
+    );
+    project.put("crm/force-app/a.profileSessionSetting-meta.xml", setting.replace("30", "60"));
+    // A project file without a package directory is a template, and what is beside it belongs to the folder.
+    project.put("template/sfdx-project.json", r#"{"packageDirectories":[{"path":"force-app"}]}"#);
+    project.put("template/Guest.profile-meta.xml", format!("<Profile {NAMESPACE}/>"));
+    project.put("b.profileSessionSetting-meta.xml", setting);
+    let ran = project.run(&["check", "b.profileSessionSetting-meta.xml", "--format", "json"]);
+    assert_eq!(ran.json()["project"]["components"], 2, "{ran:?}");
+    assert!(!ran.out.contains("duplicate-session-setting"), "{}", ran.out);
+}
+
+#[test]
 fn what_goes_wrong_with_one_project_leaves_the_others_their_answer() {
     let project = Project::of::<&[u8]>(&[]);
     put(&project, "one", "FifteenMinutes");

@@ -290,11 +290,19 @@ pub fn roots_of_folder(folder: &Path, ceiling: Option<&Path>) -> Vec<Root> {
     if is_project || folder.join(MANIFEST).is_file() {
         return vec![root];
     }
-    // A project file without an existing package directory is a fixture or a template.
-    let is_project = |root: &Root| root.packages.iter().any(|package| root.path.join(package).is_dir());
     let below: Vec<Root> =
-        projects_below(folder).iter().map(|path| Root::open_below(path, ceiling)).filter(is_project).collect();
+        projects_below(folder).iter().map(|path| Root::open_below(path, ceiling)).filter(has_package).collect();
     if below.is_empty() { vec![root] } else { below }
+}
+
+/// Whether a root has a package directory: a project file without one is a fixture or a template.
+fn has_package(root: &Root) -> bool {
+    root.packages.iter().any(|package| root.path.join(package).is_dir())
+}
+
+/// Whether a folder holds the project file of a project.
+fn has_project(folder: &Path, ceiling: Option<&Path>) -> bool {
+    folder.join(PROJECT_FILE).is_file() && has_package(&Root::open_below(folder, ceiling))
 }
 
 /// The outermost folders below a folder that hold a project file, in order. Hidden folders and `node_modules` are

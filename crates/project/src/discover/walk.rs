@@ -1,6 +1,6 @@
 //! Walks the folders of a project in parallel, or the files of a tree in memory, and recognises files by their names.
 //!
-//! May assume that the root was found. Refuses to open a file.
+//! May assume that the root was found. Refuses to open a file, except the project file of a folder below a root without one.
 
 use std::collections::BTreeSet;
 use std::ffi::{OsStr, OsString};
@@ -14,17 +14,19 @@ use rayon::Scope;
 use rayon::prelude::*;
 
 use super::ignore_rules::{HidingLine, IgnoreRules, read_forceignores};
-use super::{FoundCodeFile, FoundFile, Root, WalkResult, compare_paths, join};
+use super::{FoundCodeFile, FoundFile, Root, WalkResult, compare_paths, has_project, join};
 use crate::confine::{Confines, Refusal};
 use crate::metadata::Texts;
 use crate::metadata::kind::{AURA, KindId, Recognised, aura_application, is_bundle, recognise_backup};
-use crate::vfs::{self, FileTree, Memory};
+use crate::vfs::{self, FileTree, MANIFEST, Memory};
 use sessionlint_apex::Code;
 use sessionlint_source::Span;
 use sessionlint_source::budget::{Budget, Lease, NAME};
 use sessionlint_source::file_name;
 struct Walk<'w, F: Fn(FoundFile) + Sync> {
     root: &'w Root,
+    /// Whether it is a folder that holds no project of its own.
+    is_loose: bool,
     rules: IgnoreRules,
     /// Links must not lead out of these.
     confines: Confines,
@@ -64,8 +66,10 @@ pub fn walk<F: Fn(FoundFile) + Sync>(root: &Root, texts: Texts, budget: &Arc<Bud
         FileTree::Folder => Confines::of(&root.path, None),
         FileTree::Memory(_) => Confines::default(),
     };
+    let is_loose = !root.has_project_file && !root.path.join(MANIFEST).is_file();
     let walk = Walk {
         root,
+        is_loose,
         rules,
         confines,
         on_file,
@@ -149,6 +153,10 @@ impl<F: Fn(FoundFile) + Sync> Walk<'_, F> {
                         continue;
                     }
                     let below = self.folder_at(entry.disk(), path, Some(folder));
+                    // Projects share no facts, and files beside them have none of theirs.
+                    if self.is_loose && has_project(&below.disk, self.root.ceiling.as_deref()) {
+                        continue;
+                    }
                     // A folder in the queue is counted by its names.
                     let waits = NAME + 2 * below.disk.as_os_str().len() as u64;
                     if self.budget.take(waits).is_err() {
