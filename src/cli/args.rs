@@ -91,7 +91,8 @@ pub(super) struct Common {
     /// Neither read nor write the cache
     #[arg(long)]
     pub(super) no_cache: bool,
-    /// Write to a file instead of standard output; into a folder (DIR/) with one file for each project
+    /// Write to a file instead of standard output; commands that answer for several projects take a folder (DIR/) for one
+    /// file each
     #[arg(long, short, value_name = "FILE")]
     pub(super) output: Option<PathBuf>,
     /// Colour the output

@@ -72,6 +72,7 @@ pub(super) fn once(
     mut memory_caches: Option<&mut MemoryCaches>,
 ) -> Result<Exit, Failure> {
     outputs::refuse_same_file(arguments, environment)?;
+    outputs::refuse_counts_of_documents(arguments)?;
     let (found, named_paths) = find(arguments, environment)?;
     let Targets::Projects(targets) = found else {
         if !environment.quiet {

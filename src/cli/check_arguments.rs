@@ -113,7 +113,7 @@ pub(super) struct CheckArguments {
     /// Show each note instead of one line per rule
     #[arg(long)]
     pub(super) notes: bool,
-    /// Count findings per rule instead of listing them
+    /// Count findings per rule instead of listing them; not with a document such as json
     #[arg(long)]
     pub(super) statistics: bool,
     /// Print the times of each part and of the slowest rules to standard error

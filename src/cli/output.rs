@@ -31,6 +31,9 @@ pub(super) fn write_for(
 ) -> Result<(), Failure> {
     let Some(file) = file else { return Ok(write(&mut environment.out)?) };
     let path = environment.current.join(file);
+    if path.is_dir() || file.to_string_lossy().ends_with(std::path::is_separator) {
+        return Err(Failure::Usage(format!("{}: a folder, and this output is one file: name it", file.display())));
+    }
     let failed = |error: io::Error| Failure::Unreadable(format!("{}: cannot be written ({error})", file.display()));
     if path.exists() && !path.is_file() {
         // A device or pipe cannot be replaced, so it is written directly.

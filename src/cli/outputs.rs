@@ -58,6 +58,17 @@ pub(super) fn rule_infos(arguments: &CheckArguments, catalog: &Catalog, plan: Op
     if need_rules(arguments) { formats::rule_infos(catalog, plan) } else { Vec::new() }
 }
 
+/// Counts take the place of lists for people; a document lists everything.
+pub(super) fn refuse_counts_of_documents(arguments: &CheckArguments) -> Result<(), Failure> {
+    let (format, is_counted) = (arguments.format, arguments.statistics);
+    if is_counted && format.is_document() {
+        let name = format.name();
+        let text = format!("--statistics counts findings for people, and {name} lists them: leave one of the two out");
+        return Err(Failure::Usage(text));
+    }
+    Ok(())
+}
+
 /// A document is about one project; only formats of lines can follow one another.
 pub(super) fn refuse_several_roots(
     targets: &[Target],

@@ -176,6 +176,21 @@ fn also_refuses_what_it_cannot_mean() {
 }
 
 #[test]
+fn an_option_that_would_do_nothing_is_refused() {
+    let project = Project::sfdx(&[(SETTINGS, security("FifteenMinutes").as_str())]);
+    for format in ["json", "sarif", "markdown", "csv"] {
+        let ran = project.run(&["check", "--statistics", "--format", format]);
+        assert!(ran.code == 2 && ran.err.contains("--statistics counts findings for people"), "{ran:?}");
+    }
+    fs::create_dir(project.at("there")).unwrap();
+    for folder in ["new/", "there"] {
+        let ran = project.run(&["query", "SELECT Name FROM Profile", "--output", folder]);
+        assert!(ran.code == 2 && ran.err.contains("this output is one file"), "{ran:?}");
+        assert!(!project.at("new").exists());
+    }
+}
+
+#[test]
 fn several_projects_fit_into_lines_only() {
     let project = Project::of(&[
         ("one/sfdx-project.json", r#"{"packageDirectories": [{"path": "force-app"}]}"#.to_owned()),

@@ -493,6 +493,8 @@ fn a_project_below_the_top_has_its_own_history() {
     let place = Project::of::<&str>(&[]);
     git(&place.root(), &["clone", "--quiet", "--bare", repository.root().to_str().unwrap(), "bare.git"]);
     assert_eq!(commits(&history(&place.root(), &["bare.git"])).len(), 2, "its only project is found");
+    let ran = place.run(&["diff", "HEAD~1", "HEAD", "--project", "bare.git"]);
+    assert!(ran.code == 2 && ran.err.contains("needs one with a work tree"), "{ran:?}");
 }
 
 /// A history in which Sales was half an hour, then an hour, and ERP's tokens got 90 days; its package directory moved, and

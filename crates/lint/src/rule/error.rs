@@ -64,12 +64,20 @@ pub(crate) fn without_values(parser_message: &str) -> String {
     let names_a_key =
         ["unknown field", "missing field", "duplicate field"].iter().any(|what| parser_message.starts_with(what));
     // A quoted part of any other sentence may be a value.
-    let end = if names_a_key {
-        parser_message.len()
-    } else {
-        parser_message.find(['"', '\'', '`']).unwrap_or(parser_message.len())
-    };
+    let end = if names_a_key { parser_message.len() } else { value_start(parser_message) };
     parser_message[..end].trim_end_matches([' ', ':', ',']).to_owned()
+}
+
+/// Where the first quoted part begins that is not a sign of the format (`=`, `]`); else the length.
+fn value_start(sentence: &str) -> usize {
+    let mut at = 0;
+    while let Some(quote) = sentence[at..].find(['"', '\'', '`']).map(|length| at + length) {
+        let quoted = sentence[quote..].strip_prefix('`').and_then(|rest| rest.split_once('`'));
+        let is_sign = |text: &str| (1..=3).contains(&text.len()) && text.bytes().all(|it| it.is_ascii_punctuation());
+        let Some((sign, _)) = quoted.filter(|(text, _)| is_sign(text)) else { return quote };
+        at = quote + sign.len() + 2;
+    }
+    sentence.len()
 }
 
 impl fmt::Display for PageError {
@@ -93,6 +101,11 @@ mod tests {
         for (parser_message, expected) in [
             ("invalid type: string \"x, expected y\", expected u32", "invalid type, expected u32"),
             ("unknown variant `x`, expected one of `a`, `b`", "unknown variant, expected one of `a`, `b`"),
+            ("extra `=`", "extra `=`"),
+            ("invalid basic string, expected `\"`", "invalid basic string, expected `\"`"),
+            ("unclosed array, expected `]`", "unclosed array, expected `]`"),
+            ("extra `=` before `x y`", "extra `=` before"),
+            ("extra `====`", "extra"),
             ("invalid value: integer `5`, expected a `b`", "invalid value, expected a `b`"),
             ("unknown field `x`, expected `a`", "unknown field `x`, expected `a`"),
             ("missing field `reason`", "missing field `reason`"),

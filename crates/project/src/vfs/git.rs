@@ -354,6 +354,10 @@ fn refused(folder: &Path, errors: &[u8]) -> TreeError {
             "no such file or folder, and no revision either: the project is in no git repository".to_owned(),
         );
     }
+    if message.starts_with("cannot use bare repository") {
+        let text = "the folder is a bare repository, and this needs one with a work tree".to_owned();
+        return TreeError::Unknown(text);
+    }
     let reason = if message.starts_with("not a git repository") || message.starts_with("invalid gitfile") {
         "the repository is broken: git takes it for none"
     } else if message.contains("promisor remote") || message.contains("lazy fetch") || message.contains("transport '") {
