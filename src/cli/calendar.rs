@@ -21,7 +21,7 @@ pub(super) enum CalendarFormat {
     #[default]
     Human,
     Json,
-    /// An iCalendar file, for changes with a date
+    /// An iCalendar file, without changes that have no exact day
     Ics,
 }
 
@@ -33,7 +33,7 @@ pub(super) struct CalendarArguments {
     /// List all changes, also those that affect no file of the project
     #[arg(long)]
     pub(super) all: bool,
-    /// Output format
+    /// Output format; `ics` leaves out changes that have no exact day
     #[arg(long, value_enum, value_name = "FORMAT", default_value_t)]
     pub(super) format: CalendarFormat,
     #[command(flatten)]
@@ -70,6 +70,15 @@ pub(super) fn run(arguments: &CalendarArguments, environment: &mut Environment<'
             });
             if events.is_empty() {
                 environment.warn("no dated change of the calendar shows in these files; --all lists them all");
+            }
+            if arguments.format == CalendarFormat::Ics {
+                match events.iter().filter(|event| !report::has_day(event)).count() {
+                    0 => {}
+                    1 => environment.note("1 change has no exact day, which iCalendar needs, and is left out"),
+                    left_out => environment.note(&format!(
+                        "{left_out} changes have no exact day, which iCalendar needs, and are left out"
+                    )),
+                }
             }
             Ok(((events, target::paths(&loaded.root, None, &environment.current)), exit))
         },

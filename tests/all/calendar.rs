@@ -136,6 +136,27 @@ fn a_calendar_file_is_the_same_for_the_same_day_and_fits_its_lines() {
 }
 
 #[test]
+fn changes_without_a_day_are_counted_where_a_calendar_file_leaves_them_out() {
+    let run = |policy: &str, options: &[&str]| {
+        let project = project(&[app("feed", policy, "")]);
+        project.run(&[&["calendar", ".", "--as-of", "2026-10-01", "--format"], options].concat())
+    };
+    let one = "note: 1 change has no exact day, which iCalendar needs, and is left out\n";
+    let mixed = run("infinite", &["ics"]);
+    assert_eq!((mixed.err.as_str(), mixed.out.matches("BEGIN:VEVENT").count()), (one, 1));
+    let none = run("zero", &["ics"]);
+    assert_eq!((none.err.as_str(), none.out.matches("BEGIN:VEVENT").count()), (one, 0));
+    assert!(none.out.starts_with("BEGIN:VCALENDAR\r\n") && none.out.ends_with("END:VCALENDAR\r\n"));
+    let all = run("zero", &["json", "--all"]).json()["events"].as_array().unwrap().clone();
+    let left_out = all.iter().filter(|event| event["daysLeft"].is_null()).count();
+    let all = run("zero", &["ics", "--all"]);
+    let expected = format!("note: {left_out} changes have no exact day, which iCalendar needs, and are left out\n");
+    assert_eq!(all.err, expected);
+    assert_eq!(run("zero", &["ics", "--quiet"]).err, "");
+    assert_eq!(run("infinite", &["human"]).err, "");
+}
+
+#[test]
 fn diagnose_names_the_changes_that_have_come_and_fit() {
     let flow = "<isDeviceFlowEnabled>true</isDeviceFlowEnabled>\n        ";
     let project = project(&[app("kiosk", "infinite", flow)]);

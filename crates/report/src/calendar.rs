@@ -62,11 +62,16 @@ pub fn write_human(out: &mut Gate<'_>, events: &[Event], paths: &Paths, style: S
     Ok(())
 }
 
-/// Writes iCalendar (RFC 5545): one event of a whole day for each change that has a day. A release has none.
+/// Whether the change has a day. A release reaches orgs on different days.
+pub fn has_day(event: &Event) -> bool {
+    event.days_left.is_some()
+}
+
+/// Writes iCalendar (RFC 5545): one event of a whole day for each change that has a day.
 pub fn write_ics(out: &mut Gate<'_>, events: &[Event], paths: &Paths, as_of: Date) -> io::Result<()> {
     let mut calendar = ICalendar::new("2.0", "-//sessionlint//calendar//EN");
     let day = |day: Date| day.strftime("%Y%m%d").to_string();
-    for event in events.iter().filter(|event| event.days_left.is_some()) {
+    for event in events.iter().filter(|event| has_day(event)) {
         let place = |place: &Located| {
             format!("{} {}:{}:{}", one_line(&place.text), one_line(&paths.shown(&place.path)), place.line, place.column)
         };

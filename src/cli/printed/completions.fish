@@ -150,9 +150,9 @@ complete -c sessionlint -n "__fish_sessionlint_using_subcommand diagnose" -l no-
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand diagnose" -s q -l quiet -d 'Print results only, without notes and warnings'
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand diagnose" -l no-apex-prefilter -d 'Read all Apex instead of what its words make worth reading: the same findings, later'
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand diagnose" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c sessionlint -n "__fish_sessionlint_using_subcommand calendar" -l format -d 'Output format' -r -f -a "human\t''
+complete -c sessionlint -n "__fish_sessionlint_using_subcommand calendar" -l format -d 'Output format; `ics` leaves out changes that have no exact day' -r -f -a "human\t''
 json\t''
-ics\t'An iCalendar file, for changes with a date'"
+ics\t'An iCalendar file, without changes that have no exact day'"
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand calendar" -l config -d 'Read the configuration from this file instead of the nearest sessionlint.toml at or above the project; or set one key of it for this run, as in preset=all (can be given several times; a file that exists is a file)' -r -F
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand calendar" -l as-of -d 'Check dates as of this day (YYYY-MM-DD) instead of today' -r
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand calendar" -l threads -d 'Use this many threads instead of one per core' -r

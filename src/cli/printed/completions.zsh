@@ -142,9 +142,9 @@ month-first\:"11/28/2026"))' \
 ;;
 (calendar)
 _arguments "${_arguments_options[@]}" : \
-'--format=[Output format]:FORMAT:((human\:""
+'--format=[Output format; \`ics\` leaves out changes that have no exact day]:FORMAT:((human\:""
 json\:""
-ics\:"An iCalendar file, for changes with a date"))' \
+ics\:"An iCalendar file, without changes that have no exact day"))' \
 '*--config=[Read the configuration from this file instead of the nearest sessionlint.toml at or above the project; or set one key of it for this run, as in preset=all (can be given several times; a file that exists is a file)]:FILE|KEY=VALUE:_files' \
 '--as-of=[Check dates as of this day (YYYY-MM-DD) instead of today]:DATE:_default' \
 '--threads=[Use this many threads instead of one per core]:N:_default' \
