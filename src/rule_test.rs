@@ -195,7 +195,7 @@ fn report_failure(example: &Example, report: &str) -> Option<String> {
         (ExpectedResult::Accepted, _) => Some(format!("accepted, but the rule reports\n{report}")),
         (ExpectedResult::Flagged, _) if report.is_empty() => Some("flagged, but the rule finds nothing".to_owned()),
         (ExpectedResult::Flagged, None) => Some(format!("has no ```text report; the rule reports\n{report}")),
-        (ExpectedResult::Flagged, Some((expected, _))) if expected == report => None,
+        (ExpectedResult::Flagged, Some((expected, _))) if are_equal(expected, report) => None,
         (ExpectedResult::Flagged, Some((expected, _))) => {
             Some(format!("the page expects\n{expected}\nbut the rule reports\n{report}"))
         }
@@ -207,12 +207,18 @@ fn diff_failure(example: &Example, diff: &str) -> Option<String> {
     match &example.diff {
         None if diff.is_empty() || example.expected == ExpectedResult::Accepted => None,
         None => Some(format!("has no ```diff; the fix is\n{diff}")),
-        Some((expected, _)) if expected == diff => None,
+        Some((expected, _)) if are_equal(expected, diff) => None,
         Some((expected, _)) => Some(format!("the page expects the fix\n{expected}\nbut it is\n{diff}")),
     }
 }
 
-/// Writes the report and the diff of an example into the page's text.
+/// Whether two texts are the same apart from their line endings: git may write a page with others.
+fn are_equal(one: &str, other: &str) -> bool {
+    one.replace("\r\n", "\n") == other.replace("\r\n", "\n")
+}
+
+/// Writes the report and the diff of an example into the page's text, with the line ending of the page. A text that
+/// differs in its line endings only stays.
 fn update(text: &mut String, example: &Example, report: &str, diff: &str) {
     if example.expected == ExpectedResult::Accepted || report.is_empty() {
         return;
@@ -220,18 +226,22 @@ fn update(text: &mut String, example: &Example, report: &str, diff: &str) {
     let fence = |info: &str, content: &str| format!("\n```{info}\n{content}```\n");
     let mut changes = Vec::new();
     match &example.report {
+        Some((expected, _)) if are_equal(expected, report) => {}
         Some((_, at)) => changes.push((at.clone(), report.to_owned())),
         None => changes.push((example.end..example.end, fence("text report", report))),
     }
     match &example.diff {
+        Some((expected, _)) if are_equal(expected, diff) => {}
         Some((_, at)) => changes.push((at.clone(), diff.to_owned())),
         None if diff.is_empty() => {}
         None => changes.push((example.end..example.end, fence("diff", diff))),
     }
     changes.sort_by_key(|(at, _)| at.start);
+    let has_crlf = text.split_once('\n').is_some_and(|(first, _)| first.ends_with('\r'));
     // From the last to the first; of two at one place, the second comes after the first.
     for (at, content) in changes.into_iter().rev() {
-        text.replace_range(at, &content);
+        let content = content.replace("\r\n", "\n");
+        text.replace_range(at, &if has_crlf { content.replace('\n', "\r\n") } else { content });
     }
 }
 

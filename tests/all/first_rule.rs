@@ -104,6 +104,35 @@ fn a_new_page_passes_its_own_test() {
 }
 
 #[test]
+fn line_endings_are_kept_and_not_compared() {
+    let project = Project::of::<&[u8]>(&[]);
+    assert_eq!(project.run(&["rules", "new", "own/page", "--dir", "pages"]).code, 0);
+    let path = project.at("pages/own/page.md");
+    let page = std::fs::read_to_string(&path).unwrap();
+    let fix = "fix = { set = \"oauthPolicy.refreshTokenPolicy\", to = \"infinite\", safety = \"display\" }\n";
+    let page = page.replace("references = ", &format!("{fix}references = "));
+    std::fs::write(&path, page).unwrap();
+    assert_eq!(project.run(&["rules", "test", "pages", "--update"]).code, 0);
+    let page = std::fs::read_to_string(&path).unwrap();
+    assert!(page.contains("```diff\n") && !page.contains('\r'), "{page}");
+    let crlf = page.replace('\n', "\r\n");
+    std::fs::write(&path, &crlf).unwrap();
+    let ran = project.run(&["rules", "test", "pages"]);
+    assert_eq!(ran.code, 0, "{ran:?}");
+    // Nothing to update, a report to update, and fences to add.
+    let without = crlf.split("```text report").next().unwrap().to_owned();
+    let accepted = &crlf[crlf.find("## Accepted").unwrap()..];
+    let without = format!("{without}{accepted}");
+    for text in [crlf.clone(), crlf.replace("Example's refresh", "Its refresh"), without] {
+        std::fs::write(&path, text).unwrap();
+        assert_eq!(project.run(&["rules", "test", "pages", "--update"]).code, 0);
+        let updated = std::fs::read_to_string(&path).unwrap();
+        assert_eq!(updated.replace("\r\n", "").find(['\r', '\n']), None, "{updated:?}");
+        assert_eq!(project.run(&["rules", "test", "pages"]).code, 0);
+    }
+}
+
+#[test]
 fn all_keys_that_are_missing_are_named_at_once() {
     let project = Project::of::<&[u8]>(&[]);
     for (keys, reported) in [
