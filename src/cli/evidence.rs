@@ -2,6 +2,7 @@
 //!
 //! Refuses to know their formats: `sessionlint_evidence` reads them.
 
+use std::collections::HashSet;
 use std::fs::File;
 use std::path::{Path, PathBuf};
 
@@ -67,8 +68,14 @@ pub(super) fn read_evidence(
     let table = Table::embedded(errors);
     let mut observations = Observations::new(&environment.budget);
     let (mut unused, mut exit) = (Vec::new(), Exit::Clean);
+    let mut known = HashSet::new();
     for path in &arguments.evidence {
         let name = one_line(&path.to_string_lossy()).into_owned();
+        let absolute = environment.absolute(path);
+        if !known.insert(absolute.canonicalize().unwrap_or(absolute)) {
+            environment.note(&format!("{name} is named twice and read once"));
+            continue;
+        }
         let text = match open(&environment.absolute(path)) {
             Ok(file) => read(&name, file, &table, &options, &mut observations).err().map(|unused| unused.0),
             Err(why) => Some(why),

@@ -200,6 +200,45 @@ fn rows_of_two_exports_count_once() {
     assert!(seen["files"][1]["notes"][0].as_str().unwrap().contains("count once"), "{seen}");
 }
 
+#[test]
+fn rows_with_ids_of_any_form_count_once() {
+    let project = project();
+    let names = [&["Id"], &NAMES[..]].concat();
+    let with_ids = |id: &dyn Fn(usize) -> String| {
+        let mut rows = rows();
+        rows.iter_mut().enumerate().for_each(|(at, row)| row.insert(0, id(at)));
+        rows
+    };
+    let of = |first: Vec<Vec<String>>, second: Vec<Vec<String>>| {
+        project.put("one.csv", csv(&names, &first, ',', "\n"));
+        project.put("two.csv", csv(&names, &second, ',', "\n"));
+        causes(&evidence(&project, &["--evidence", "one.csv", "two.csv"]), "confirmed")
+    };
+    let once = [("Stock Feed".to_owned(), ADDRESS.to_owned(), 2, 4)];
+    // Short ids, ids of 15 and 18 characters, and two forms of a time.
+    assert_eq!(of(with_ids(&|at| format!("L{at}")), with_ids(&|at| format!("L{at}"))), once);
+    assert_eq!(
+        of(with_ids(&|at| format!("0Ya5g0000000{at:03}")), with_ids(&|at| format!("0Ya5g0000000{at:03}CAA"))),
+        once
+    );
+    let mut other = with_ids(&|at| format!("L{at}"));
+    other.iter_mut().flatten().for_each(|value| *value = value.replace(".000+0000", "Z"));
+    assert_eq!(of(with_ids(&|at| format!("L{at}")), other), once);
+    // One id for all rows is made up.
+    assert_eq!(of(with_ids(&|_| "x".to_owned()), Vec::new()), once);
+}
+
+#[test]
+fn a_file_that_is_named_twice_is_read_once() {
+    let project = project();
+    project.put("one.csv", csv(&NAMES, &rows(), ',', "\n"));
+    let seen = evidence(&project, &["--evidence", "one.csv", "./one.csv"]);
+    assert_eq!(causes(&seen, "confirmed"), [("Stock Feed".into(), ADDRESS.into(), 2, 4)]);
+    assert_eq!(seen["files"].as_array().unwrap().len(), 1, "{seen}");
+    let ran = project.run(&["diagnose", "--as-of", AS_OF, "--evidence", "one.csv", "./one.csv"]);
+    assert!(ran.err.contains("note: ./one.csv is named twice and read once\n"), "{ran:?}");
+}
+
 /// Numbers without a pattern, the same in each run.
 struct Noise(u64);
 

@@ -426,23 +426,25 @@ impl Observations {
         joined.filter_map(|(key, at)| Some(at - logins.get(key)?)).filter(|it| *it > 0).collect()
     }
 
-    fn hash(&self, text: &str) -> u64 {
-        let mut hasher = self.hasher.build_hasher();
-        text.hash(&mut hasher);
-        std::hash::Hasher::finish(&hasher)
+    fn hash(&self, value: &(impl Hash + ?Sized)) -> u64 {
+        self.hasher.hash_one(value)
     }
 
     /// Whether the same row was read before, from this export or another one.
-    fn is_repeated(&mut self, row: &Row<'_>) -> bool {
-        let id = row.get(Field::Id);
+    fn is_repeated(&mut self, input: &RowInput<'_>) -> bool {
+        let row = input.row;
+        let id = redact::short_id(row.get(Field::Id));
         // Event log files and downloads from Setup have no ids.
-        if id.len() < 15 || self.ids.len() >= MAX_IDS {
+        if id.is_empty() || self.ids.len() >= MAX_IDS {
             return false;
         }
-        // Made-up ids of an anonymised export may be the same in all rows.
-        let other_values =
-            [Field::Time, Field::User, Field::Status, Field::Action, Field::Created].map(|it| row.get(it));
-        let id = self.hash(&format!("{id} {}", other_values.join(" ")));
+        // Made-up ids of an anonymised export may be the same in all rows. Two exports may write a time in two forms.
+        let texts = [Field::Status, Field::Action].map(|it| row.get(it));
+        let times = [Field::Time, Field::Created].map(|it| {
+            let moment = parse_time(row.get(it)).and_then(|found| found.moment(input.time_options).ok());
+            moment.filter(|it| it.clock == Clock::UTC).ok_or_else(|| row.get(it))
+        });
+        let id = self.hash(&(input.layout.kind, id, redact::short_id(row.get(Field::User)), texts, times));
         if self.ids.len() == self.ids.capacity() && self.lease.more(self.ids.len().max(64) as u64 * 16).is_err() {
             return false;
         }
@@ -479,7 +481,7 @@ impl Observations {
     /// Adds a row of the current file.
     pub(crate) fn row(&mut self, mut input: RowInput<'_>) {
         input.file.rows += 1;
-        if self.is_repeated(input.row) {
+        if self.is_repeated(&input) {
             input.file.note("some of its rows are in another export too, and count once");
             return;
         }
