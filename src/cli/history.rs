@@ -120,6 +120,7 @@ pub(super) fn run(arguments: &HistoryArguments, environment: &mut Environment<'_
         begins: timeline.begins,
         commits: timeline.commits,
         changes,
+        subject: filter.subject(),
         anonymous: arguments.anonymous,
         events: merge_events(timeline.changes, dated, since, until),
     };

@@ -428,6 +428,22 @@ fn only_some_profiles_and_apps_are_requested() {
     let ran = history(&repository.root(), &["--profile", "Sales"]);
     let findings = &commits(&ran)[0]["changes"]["findings"]["new"];
     assert!(!findings.as_array().unwrap().is_empty(), "the findings of the profile's files are told");
+    for (arguments, expected) in [
+        (&[][..], "commits change sessions, apps or findings, of 4 read"),
+        (&["--profile", "Sal*"], "1 commit changes sessions or findings of the chosen profiles, of 4 read"),
+        (&["--profile", "Nobody"], "no commit changes sessions or findings of the chosen profiles, of 4 read"),
+        (&["--app", "Nothing"], "no commit changes sessions or findings of the chosen apps, of 4 read"),
+        (
+            &["--app", "Nothing", "--profile", "Nobody"],
+            "no commit changes sessions or findings of the chosen profiles and apps, of 4 read",
+        ),
+    ] {
+        for format in ["human", "markdown", "html"] {
+            let fixed = ["history", "--format", format];
+            let ran = run_in(&repository.root(), &[&fixed[..], arguments].concat());
+            assert!(ran.out.to_lowercase().contains(expected), "{arguments:?} {format}");
+        }
+    }
 }
 
 #[test]

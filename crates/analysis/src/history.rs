@@ -31,6 +31,9 @@ pub struct History {
     pub commits: usize,
     /// Commits with changes, after the filters.
     pub changes: usize,
+    /// What the listed changes are about, in words.
+    #[serde(skip)]
+    pub subject: &'static str,
     /// Whether names, addresses and titles were left out.
     pub anonymous: bool,
     /// Commits and dated changes of Salesforce, the earliest first.
@@ -288,6 +291,16 @@ pub struct Selection {
 }
 
 impl Selection {
+    /// What changes of the selection are about, in words.
+    pub fn subject(&self) -> &'static str {
+        match (self.profiles.is_empty(), self.apps.is_empty()) {
+            (true, true) => "sessions, apps or findings",
+            (false, true) => "sessions or findings of the chosen profiles",
+            (true, false) => "sessions or findings of the chosen apps",
+            (false, false) => "sessions or findings of the chosen profiles and apps",
+        }
+    }
+
     /// Whether no profile and no app is named.
     pub(crate) fn selects_all(&self) -> bool {
         self.profiles.is_empty() && self.apps.is_empty()

@@ -115,10 +115,10 @@ fn begins(history: &History) -> Option<String> {
 
 fn summary(history: &History) -> String {
     let changes = if history.changes == 0 {
-        "no commit changes sessions, apps or findings".to_owned()
+        format!("no commit changes {}", history.subject)
     } else {
         let verb = if history.changes == 1 { "changes" } else { "change" };
-        format!("{} {verb} sessions, apps or findings", count(history.changes, "commit"))
+        format!("{} {verb} {}", count(history.changes, "commit"), history.subject)
     };
     format!("{changes}, of {} read", history.commits)
 }
