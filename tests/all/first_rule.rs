@@ -153,6 +153,25 @@ fn all_keys_that_are_missing_are_named_at_once() {
 }
 
 #[test]
+fn an_unknown_rule_of_a_group_gets_a_suggestion_from_it() {
+    let project = Project::of::<&[u8]>(&[]);
+    for (name, hint) in [
+        ("session/nosuch", "did you mean the group `session`?"),
+        ("session/org-timeout-shrot", "did you mean `session/org-timeout-short`?"),
+        ("session/app-timeout-set", "did you mean `oauth/app-timeout-set`?"),
+        ("sesion/nosuch", "did you mean `session`?"),
+        ("nogroup/nosuch", "`sessionlint rules list` shows them all"),
+        ("sesion", "did you mean `session`?"),
+    ] {
+        for command in [&["explain", name][..], &["check", ".", "--select", name]] {
+            let ran = project.run(command);
+            let expected = format!("error: there is no rule or group `{name}`; {hint}\n");
+            assert_eq!((ran.code, ran.err.as_str()), (2, expected.as_str()), "{command:?}");
+        }
+    }
+}
+
+#[test]
 fn a_page_of_ones_own_cannot_have_the_id_of_a_built_in_rule() {
     let project = Project::of::<&[u8]>(&[]);
     let ran = project.run(&["rules", "new", "session/forced-logout"]);

@@ -272,13 +272,40 @@ impl Catalog {
 
     /// The hint for an unknown `name`.
     pub fn suggestion(&self, name: &str) -> String {
-        let mut names: Vec<&str> = self.rules.iter().flat_map(|rule| [rule.id.as_str(), rule.group()]).collect();
-        names.dedup();
         // For a rule without its group, the hint is the full id.
         let by_id = self.rules.iter().find(|rule| rule.id.rsplit('/').next() == Some(name));
-        let hint =
-            by_id.map(|rule| format!("did you mean `{}`?", rule.id)).or_else(|| nearest::suggestion(name, names));
+        let near = || {
+            let ids = self.rules.iter().map(|rule| rule.id.as_str());
+            let groups = self.rules.iter().map(|rule| rule.group());
+            match name.split_once('/') {
+                // A name with a group is a rule, or the group is misspelt too: no rule is similar to another group.
+                Some((group, _)) => nearest::suggestion(name, ids).or_else(|| nearest::suggestion(group, groups)),
+                None => nearest::suggestion(name, self.rules.iter().flat_map(|rule| [rule.id.as_str(), rule.group()])),
+            }
+        };
+        let hint = by_id
+            .map(|rule| format!("did you mean `{}`?", rule.id))
+            .or_else(|| self.suggestion_in_group(name))
+            .or_else(near);
         hint.unwrap_or_else(|| "`sessionlint rules list` shows them all".to_owned())
+    }
+
+    /// The hint for an unknown rule of a group that exists: the same name in another group, the nearest of its own rules,
+    /// else the group.
+    fn suggestion_in_group(&self, name: &str) -> Option<String> {
+        let (group, name) = name.split_once('/')?;
+        let last = |rule: &Rule| rule.id.rsplit('/').next() == Some(name);
+        let own: Vec<&Rule> = self.rules.iter().filter(|rule| rule.group() == group).collect();
+        own.first()?;
+        let same = self.rules.iter().find(|rule| last(rule)).map(|rule| rule.id.clone());
+        let near = || {
+            let names = own.iter().filter_map(|rule| rule.id.strip_prefix(group)?.strip_prefix('/'));
+            nearest::nearest(name, names).map(|name| format!("{group}/{name}"))
+        };
+        Some(
+            same.or_else(near)
+                .map_or_else(|| format!("did you mean the group `{group}`?"), |id| format!("did you mean `{id}`?")),
+        )
     }
 
     /// The rules of a run: those of the presets or the selected ones, without the ignored ones.
