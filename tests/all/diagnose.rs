@@ -791,7 +791,7 @@ fn a_broken_table_or_page_is_an_error_with_its_place() {
         ("{ vpn = \"may\" }", "page.md:12:14: there is no symptom `vpn`"),
         ("[{ id = \"vpn\" }]", "page.md:12:20: there is no symptom `vpn`"),
         ("{ vpn-logged-out = \"surely\" }", "page.md:12:"),
-        ("[{ id = \"vpn-logged-out\", when = \"x\" }]", "unknown field `when`"),
+        ("[{ id = \"vpn-logged-out\", when = \"x\" }]", "there is no key `when`"),
         ("[\"vpn-logged-out\", { id = \"vpn-logged-out\", strength = \"confirms\" }]", "stands above without `where`"),
     ];
     for (symptoms, expected) in cases {

@@ -144,11 +144,46 @@ fn all_keys_that_are_missing_are_named_at_once() {
             "severity = { continuity = \"note\" }\nconfidence = \"high\"\nfrom = \"OAuthApp\"\nspan = \"Name\"\nmessage = \"m\"\nreferences = []\n",
             ":4:1: the key `help` is missing",
         ),
-        ("severty = 1\n", "unknown field `severty`"),
+        ("severty = 1\n", "there is no key `severty`\n"),
     ] {
         project.put("pages/own/page.md", format!("# Page\n\n```toml rule\n{keys}```\n"));
         let ran = project.run(&["rules", "test", "pages"]);
         assert!(ran.code == 2 && ran.err.contains(reported), "{keys}{ran:?}");
+    }
+}
+
+#[test]
+fn a_misspelt_key_value_or_table_gets_a_suggestion() {
+    let project = Project::of::<&[u8]>(&[]);
+    let rest = "from = \"ConnectedApp\"\nspan = \"Name\"\nmessage = \"m\"\nhelp = \"h\"\nreferences = [\"r\"]\n";
+    let with = |first: &str| format!("severity = {{ continuity = \"note\" }}\n{first}\n{rest}");
+    let sound = with("confidence = \"high\"");
+    for (keys, message, hint) in [
+        (sound.replace("severity", "severty"), "there is no key `severty`", "did you mean `severity`?"),
+        (sound.replace("continuity", "continuty"), "not a value of this key", "did you mean `continuity`?"),
+        (sound.replace("\"note\"", "\"noet\""), "not a value of this key", "did you mean `note`?"),
+        (
+            sound.replace("\"note\"", "\"x\""),
+            "not a value of this key",
+            "write one of `off`, `note`, `warning`, `error`",
+        ),
+        (sound.replace("\"m\"", "1"), "here a text belongs, not a number", ""),
+        (with("confidence = \"sure\""), "`sure` is no confidence", "write one of `high`, `medium`, `low`, or a column"),
+        (with("confidence = \"hihg\""), "`hihg` is no confidence", "did you mean `high`?"),
+        (sound.replace("\"ConnectedApp\"", "\"ConectedApp\""), "there is no table", "did you mean `ConnectedApp`?"),
+        (sound.replace("\"ConnectedApp\"", "\"Zzz\""), "there is no table `Zzz`", "tables: `"),
+        (sound.replace("\"Name\"", "\"Zzz\""), "has no column `Zzz`", "columns: `"),
+        (sound.replace("span", "zzz"), "there is no key `zzz`", "the keys are `since`, `status`, `severity`"),
+        (
+            sound.clone() + "fix = { sett = \"Name\", to = \"x\", safety = \"display\" }\n",
+            "there is no key `sett`",
+            "did you mean `set`?",
+        ),
+    ] {
+        project.put("pages/own/page.md", format!("# Page\n\n```toml rule\n{keys}```\n"));
+        let ran = project.run(&["rules", "test", "pages"]);
+        assert!(ran.code == 2 && ran.err.contains(message) && ran.err.contains(hint), "{keys}{ran:?}");
+        assert!(!ran.err.contains("`mark`"), "no former key is suggested: {ran:?}");
     }
 }
 

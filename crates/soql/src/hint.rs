@@ -62,7 +62,7 @@ pub(super) fn on_operator(run: &str) -> Option<&'static str> {
 }
 
 /// "did you mean" the nearest name, else the list of names.
-pub(super) fn on_name(wanted: &str, kind: &str, candidates: &[&str]) -> Option<String> {
+pub fn on_name(wanted: &str, kind: &str, candidates: &[&str]) -> Option<String> {
     if let Some(suggestion) = suggestion(wanted, candidates.iter().copied()) {
         return Some(suggestion);
     }

@@ -42,6 +42,7 @@ pub use bind::{QueryPlan, bind};
 pub use error::QueryError;
 pub use eval::QueryResult;
 pub use filter::{Filter, ParamValue, Params, bind_condition};
+pub use hint::on_name as name_hint;
 pub use null_safety::NullHazard;
 pub use parse::{parse, parse_condition};
 pub use prepared::PreparedFilter;

@@ -10,8 +10,9 @@ use serde::de::{self, Deserializer, MapAccess, SeqAccess, Visitor};
 use toml::Spanned;
 
 use super::Preset;
-use super::error::{PageError, without_values};
+use super::error::PageError;
 use super::page::{Page, Text};
+use super::toml_error::in_our_words;
 use crate::diagnostic::{Safety, Severity, Strength};
 use sessionlint_soql::{ParamValue, Params};
 
@@ -56,6 +57,21 @@ pub(super) fn former_keys(fence: &str) -> Vec<(&'static str, &'static str)> {
     let related = table.get("related").and_then(toml::Value::as_array).into_iter().flatten();
     let tables: Vec<&toml::Table> = std::iter::once(&table).chain(related.filter_map(toml::Value::as_table)).collect();
     FORMER_KEYS.iter().copied().filter(|(former, _)| tables.iter().any(|it| it.contains_key(*former))).collect()
+}
+
+/// The message of the TOML parser; for an unknown key, without the former names of keys among the expected ones.
+fn without_former_keys(parser_message: &str) -> String {
+    let parser_message = parser_message.lines().next().unwrap_or_default();
+    match parser_message.split_once(", expected ") {
+        Some((unknown, expected)) if unknown.starts_with("unknown field") => {
+            let mut expected = expected.to_owned();
+            for (former, _) in FORMER_KEYS {
+                expected = expected.replace(&format!("`{former}`, "), "");
+            }
+            format!("{unknown}, expected {expected}")
+        }
+        _ => parser_message.to_owned(),
+    }
 }
 
 /// Parses a word of the fence, such as a grade.
@@ -537,7 +553,8 @@ impl Fence<'_> {
                 return self.page.error((self.offset, self.offset), message, Some(hint));
             }
             let span = self.span(error.span().unwrap_or(0..0));
-            self.page.error(span, without_values(error.message()), None)
+            let (message, hint) = in_our_words(&without_former_keys(error.message()));
+            self.page.error(span, message, hint)
         })
     }
 

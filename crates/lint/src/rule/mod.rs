@@ -16,6 +16,7 @@ mod page;
 mod retired;
 mod symptoms;
 mod template;
+mod toml_error;
 mod verify;
 
 pub use benchmarks::{Benchmark, Control, benchmark, benchmarks, benchmarks_overview};
@@ -29,6 +30,7 @@ pub use overview::overview;
 pub use page::{Example, ExampleFile, ExpectedResult, Page};
 pub use symptoms::{Contradiction, ErrorText, ExternalCause, Symptom, Symptoms};
 pub use template::{Template, minutes_in_words, one_line};
+pub(crate) use toml_error::{in_our_words, ticked};
 
 use std::collections::BTreeMap;
 use std::ops::Deref;
@@ -36,7 +38,7 @@ use std::sync::OnceLock;
 
 use crate::diagnostic::{Confidence, Severity};
 use sessionlint_facts::Shapes;
-use sessionlint_soql::{self as soql, Condition, Filter, Params};
+use sessionlint_soql::{self as soql, Condition, Filter, Params, name_hint};
 use sessionlint_source::nearest::suggestion;
 
 /// A view of a project: a set of rules with a grade for each.
@@ -174,7 +176,8 @@ impl RuleText {
     fn new(page: Page, shapes: &dyn soql::Catalog) -> Result<Self, PageError> {
         let definition = Definition::read(&page)?;
         let Some(schema) = shapes.schema(&definition.from.text) else {
-            let hint = suggestion(&definition.from.text, shapes.table_names());
+            let names = shapes.table_names();
+            let hint = name_hint(&definition.from.text, "tables", &names);
             return Err(page.error(
                 definition.from.span,
                 format!("there is no table `{}`", definition.from.text),
@@ -183,9 +186,9 @@ impl RuleText {
         };
         let column = |name: &page::Text| {
             schema.column(&name.text).ok_or_else(|| {
-                let names = schema.columns.iter().map(|column| column.name.as_ref());
+                let names: Vec<&str> = schema.columns.iter().map(|column| column.name.as_ref()).collect();
                 let message = format!("`{}` has no column `{}`", schema.name, name.text);
-                page.error(name.span, message, suggestion(&name.text, names))
+                page.error(name.span, message, name_hint(&name.text, "columns", &names))
             })
         };
         let template = |text: &page::Text| Template::read(text, schema, &page);
@@ -194,7 +197,14 @@ impl RuleText {
             "high" => ConfidenceSource::Fixed(Confidence::High),
             "medium" => ConfidenceSource::Fixed(Confidence::Medium),
             "low" => ConfidenceSource::Fixed(Confidence::Low),
-            _ => ConfidenceSource::Column(column(&definition.confidence)?),
+            written => ConfidenceSource::Column(schema.column(written).ok_or_else(|| {
+                let levels = ["high", "medium", "low"];
+                let columns = schema.columns.iter().map(|column| column.name.as_ref());
+                let hint = suggestion(written, levels.into_iter().chain(columns))
+                    .unwrap_or_else(|| format!("write one of {}, or a column with these values", ticked(&levels)));
+                let message = format!("`{written}` is no confidence and no column of `{}`", schema.name);
+                page.error(definition.confidence.span, message, Some(hint))
+            })?),
         };
         let escalated = definition
             .escalate
