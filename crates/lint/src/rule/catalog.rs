@@ -276,7 +276,7 @@ impl Catalog {
         let by_id = self.rules.iter().find(|rule| rule.id.rsplit('/').next() == Some(name));
         let near = || {
             let ids = self.rules.iter().map(|rule| rule.id.as_str());
-            let groups = self.rules.iter().map(|rule| rule.group());
+            let groups = self.rules.iter().map(Rule::group);
             match name.split_once('/') {
                 // A name with a group is a rule, or the group is misspelt too: no rule is similar to another group.
                 Some((group, _)) => nearest::suggestion(name, ids).or_else(|| nearest::suggestion(group, groups)),
