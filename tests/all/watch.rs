@@ -25,14 +25,16 @@ fn a_change_is_checked_until_ctrl_c() {
     let report = || std::fs::read_to_string(project.at("report.md")).unwrap();
     assert_eq!(reported(&mut lines), "");
     assert!(!report().contains("org-timeout-short"), "{}", report());
+    // One change may be seen twice, the first time half written.
+    let mut comes = |is_it: &dyn Fn(&str) -> bool| (0..5).any(|_| is_it(&reported(&mut lines)));
     project.put(SECURITY, security("FifteenMinutes"));
-    assert_eq!(reported(&mut lines), "");
-    assert!(report().contains("org-timeout-short") && !report().contains('\x1B'), "{}", report());
+    assert!(comes(&|said| said.is_empty() && report().contains("org-timeout-short")), "{}", report());
+    assert!(!report().contains('\x1B'), "{}", report());
     // A configuration that is wrong for a while ends nothing.
     project.put("sessionlint.toml", "preset = ");
-    assert!(reported(&mut lines).starts_with("error: sessionlint.toml:1:10: "));
+    assert!(comes(&|said| said.starts_with("error: sessionlint.toml:1:10: ")));
     project.put("sessionlint.toml", "");
-    assert_eq!(reported(&mut lines), "");
+    assert!(comes(&str::is_empty));
     let killed = Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap();
     assert!(killed.success());
     assert_eq!(child.wait().unwrap().code(), Some(1));
