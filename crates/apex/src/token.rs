@@ -641,8 +641,15 @@ struct Setting<'b, 'a, 't> {
     body: &'b Body<'a, 't>,
     at: NodeId,
     value: NodeId,
-    /// Whether it only puts the session id into the field's session header.
+    /// Whether it only fills the field's session header, or a part of it.
     is_header: bool,
+}
+
+impl Setting<'_, '_, '_> {
+    /// Whether it puts the session id into the field's session header.
+    fn puts_session_into_header(&self) -> bool {
+        self.is_header && is_session_call(self.body, self.body.tree.bare(self.value))
+    }
 }
 
 impl<'b, 'a, 't> JobClass<'b, 'a, 't> {
@@ -657,10 +664,12 @@ impl<'b, 'a, 't> JobClass<'b, 'a, 't> {
             let mut header_end = 0;
             for id in body.nodes() {
                 let header = header_assignment(body, id);
-                job.ports.extend(header.as_ref().map(|(name, _)| name.clone()));
                 let is_header = header.is_some();
                 if let Some((name, value)) = header.or_else(|| assignment(body, id)) {
                     let setting = Setting { method: *method, body, at: id, value, is_header };
+                    if setting.puts_session_into_header() {
+                        job.ports.insert(name.clone());
+                    }
                     job.set.entry(name).or_default().push(setting);
                 }
                 if is_part {
@@ -706,8 +715,12 @@ impl<'b, 'a, 't> JobClass<'b, 'a, 't> {
             if is_cleared(setting.body, setting.at, setting.value) && set.as_ref().is_some_and(is_same_method) {
                 set = None;
             }
-            let in_header = || setting.is_header.then_some(KeptSource::SessionHeader);
-            if let Some(source) = in_header().or_else(|| kept_source(setting.body, setting.value, 0)) {
+            let source = if setting.is_header {
+                setting.puts_session_into_header().then_some(KeptSource::SessionHeader)
+            } else {
+                kept_source(setting.body, setting.value, 0)
+            };
+            if let Some(source) = source {
                 set = set.or(Some((*setting, setup, source)));
             }
         }
@@ -760,17 +773,16 @@ fn assignment(body: &Body<'_, '_>, id: NodeId) -> Option<(String, NodeId)> {
     Some((tree.lower(name).to_owned(), value))
 }
 
-/// The field in whose session header a node puts the session id (`port.SessionHeader.sessionId = ...`), in lower case, with
-/// the value.
+/// The field whose session header a node fills, as a whole or in part (`port.SessionHeader = ...`,
+/// `port.SessionHeader.sessionId = ...`), in lower case, with the value.
 fn header_assignment(body: &Body<'_, '_>, id: NodeId) -> Option<(String, NodeId)> {
     let tree = body.tree;
     let (left, value) = tree.assignment(id)?;
-    let inside = |id: NodeId, name: &str| {
-        let is_it = tree.part(id, Part::Element).is_some_and(|it| tree.text(it).eq_ignore_ascii_case(name));
-        tree.part(id, Part::Object).filter(|_| is_it)
+    let is_header = |id: &NodeId| {
+        tree.part(*id, Part::Element).is_some_and(|it| tree.text(it).eq_ignore_ascii_case("sessionheader"))
     };
-    let port = inside(inside(left, "sessionid")?, "sessionheader")?;
-    Some((own_field(body, port).filter(|_| is_session_call(body, tree.bare(value)))?, value))
+    let header = [Some(left), tree.part(left, Part::Object)].into_iter().flatten().find(is_header)?;
+    Some((own_field(body, tree.part(header, Part::Object)?)?, value))
 }
 
 /// Whether an assignment surely overwrites a field with null: it is a statement of the method itself, or of blocks in it
