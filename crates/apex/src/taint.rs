@@ -151,11 +151,12 @@ fn shared(bodies: &[Body<'_, '_>]) -> BTreeMap<u32, Shared> {
                 }
                 // The id in a rendered page comes first, and the user's own is a fallback for tests and failures.
                 Kind::Return if !may_scrape => {
-                    let returned = tree.children(id).next();
-                    let value = returned.and_then(|value| flow.carried(value, false));
-                    let other = returned.filter(|it| value.is_none() && is_text_of_its_own(body, *it));
-                    others.extend(other.map(|it| own_field(body, tree.bare(it))));
-                    if let Some(from) = value {
+                    for value in tree.children(id).next().map(|it| choices(body, it)).unwrap_or_default() {
+                        let Some(from) = flow.carried(value, false) else {
+                            let is_other = is_text_of_its_own(body, value);
+                            others.extend(is_other.then(|| own_field(body, tree.bare(value))));
+                            continue;
+                        };
                         given = Some(from.0);
                         let name = body.method.name.to_lowercase();
                         // A property is read like a field.
@@ -178,6 +179,21 @@ fn shared(bodies: &[Body<'_, '_>]) -> BTreeMap<u32, Shared> {
         }
     }
     by_class
+}
+
+/// The expressions one of which is the value of an expression: those of a ternary or around `??`, or itself.
+fn choices(body: &Body<'_, '_>, id: NodeId) -> Vec<NodeId> {
+    let tree = body.tree;
+    let (mut open, mut choices) = (vec![id], Vec::new());
+    while let Some(id) = open.pop() {
+        let bare = tree.bare(id);
+        match tree.kind(bare) {
+            Kind::Ternary => open.extend(tree.children(bare).filter(|it| tree.node(*it).part != Part::Condition)),
+            Kind::Binary if tree.operator(bare) == "??" => open.extend(tree.children(bare)),
+            _ => choices.push(id),
+        }
+    }
+    choices
 }
 
 /// Whether a method may return a text at a node that is neither null nor fixed, and not only in tests.
