@@ -97,11 +97,7 @@ pub fn secret_reason(name: &str, value: &str) -> Option<SecretReason> {
 /// where another word is beside it, as in `sortKey`, since it tells what the key is for, and where the value may be words
 /// and numbers.
 pub fn hinted_reason(name: &str, value: &str) -> Option<SecretReason> {
-    let is_random = || {
-        let parts = value.split(|ch: char| !ch.is_ascii_alphanumeric());
-        parts.map(changes).sum::<usize>() >= FEWEST_CHANGES || wording::is_random_letters(value)
-    };
-    (value.len() >= SHORTEST_HINTED && role::is_hint(name) && is_random())
+    (value.len() >= SHORTEST_HINTED && role::is_hint(name) && is_random(value))
         .then(|| secret_reason("password", value))
         .flatten()
 }
@@ -109,11 +105,17 @@ pub fn hinted_reason(name: &str, value: &str) -> Option<SecretReason> {
 /// Why a value that is a whole header, `Bearer ` and a random token, is a secret, whatever its name.
 pub fn header_reason(value: &str) -> Option<SecretReason> {
     let (word, token) = value.trim().split_once(' ')?;
-    let is_token = || token.len() >= SHORTEST_HINTED && changes(token) >= FEWEST_CHANGES;
+    let is_token = || token.len() >= SHORTEST_HINTED && is_random(token);
     (word.eq_ignore_ascii_case("bearer") && is_token()).then(|| secret_reason("Authorization", value)).flatten()
 }
 
-/// The number of changes between letters and digits.
+/// Whether a value is no text of words, numbers and dates.
+fn is_random(value: &str) -> bool {
+    let parts = value.split(|ch: char| !ch.is_ascii_alphanumeric());
+    parts.map(changes).sum::<usize>() >= FEWEST_CHANGES || wording::is_random_letters(value)
+}
+
+/// The number of changes between letters and digits in a text that has nothing else.
 fn changes(text: &str) -> usize {
     text.as_bytes().windows(2).filter(|pair| pair[0].is_ascii_digit() != pair[1].is_ascii_digit()).count()
 }
@@ -367,6 +369,7 @@ mod tests {
             "Bearer {!$Credential.Loom.Token1a2b3c4d}",
             "Bearer of the loom 2024",
             "Bearer LOOM-TOKEN-OF-THE-YEAR-2024",
+            "Bearer LOOM-TOKEN-2024-01-02",
             "Basic 7c6b5a49-1111-4222-8333-0123456789ab",
             "7c6b5a49-1111-4222-8333-0123456789ab",
             "Bearer 7c6b5a49",
