@@ -20,6 +20,12 @@ fn class(name: &str, secret: &str) -> String {
     format!("public class {name} {{\n    String apiSecret = '{secret}';\n}}\n")
 }
 
+/// The class of [`class`] with a comment that allows its secret.
+fn allowed(name: &str) -> String {
+    let comment = format!("    // sessionlint: allow {RULE}: invented\n    String");
+    class(name, SECRET).replace("    String", &comment)
+}
+
 /// Classes with the same secret, and one with another.
 fn project(names: &[&str]) -> Project {
     let mut files: Vec<(String, String)> = names.iter().map(|name| (at(name), class(name, SECRET))).collect();
@@ -59,9 +65,7 @@ fn what_is_suppressed_gives_way_to_the_next_place() {
     let project = project(&["B", "C", "D"]);
     assert_eq!(found(&project.check(&[])), ["B: C D", "X: "]);
     // A comment covers its own place.
-    let allowed =
-        class("B", SECRET).replace("    String", &format!("    // sessionlint: allow {RULE}: invented\n    String"));
-    project.put(&at("B"), &allowed);
+    project.put(&at("B"), allowed("B"));
     let ran = project.check(&[]);
     assert_eq!(found(&ran), ["C: D", "X: "]);
     assert_eq!(ran.json()["summary"]["suppressedByComment"], 1);
@@ -144,6 +148,11 @@ fn a_comparison_reports_further_places_only() {
     expect(&["A: B C D"], &[], "two at once are one");
     let sarif = project.run(&["diff", "HEAD", "--format", "sarif"]).json();
     assert_eq!(results(&sarif), ["A: B C D", "D: A"]);
+    project.put(&at("B"), allowed("B"));
+    expect(&["A: C D"], &[], "what a comment allows is not named");
+    let sarif = project.run(&["diff", "HEAD", "--format", "sarif"]).json();
+    assert_eq!(results(&sarif), ["A: C D", "D: A"]);
+    project.put(&at("B"), class("B", SECRET));
     let ran = project.run(&["diff", "HEAD"]);
     assert!(ran.out.replace("\n          ", "").contains("also in force-app/classes/B.cls:2:24"), "{}", ran.out);
     for further in ["A", "D"] {
