@@ -18,8 +18,8 @@ const BASELINE_PER_BYTE: u64 = 8;
 pub(super) enum BaselineUse {
     /// None.
     Nothing,
-    /// A baseline, as its file's name and bytes.
-    Listed(String, Vec<u8>),
+    /// A baseline of which no entry was found yet.
+    Listed(Baseline),
     /// The file that gets the findings of this run, and what it holds until then.
     Rewritten(PathBuf, Baseline),
 }
@@ -37,11 +37,7 @@ impl BaselineUse {
                 let text = "--update-baseline needs one whole project: what is not shown would leave the baseline";
                 return Err(Failure::Usage(text.to_owned()));
             }
-            let before = match read_typed(&environment.current.join(file), MAX_BYTES) {
-                Ok(bytes) => Baseline::read(&file.display().to_string(), &bytes).map_err(Failure::Usage)?,
-                Err(error) if error.kind() == io::ErrorKind::NotFound => Baseline::default(),
-                Err(error) => return Err(unreadable(file, &error)),
-            };
+            let before = read(file, environment)?.unwrap_or_default();
             return Ok(BaselineUse::Rewritten(file.clone(), before));
         }
         Self::listed(file, environment)
@@ -49,32 +45,30 @@ impl BaselineUse {
 
     /// The baseline in a file; an error if the file is not one.
     pub(super) fn listed(file: &Path, environment: &Environment<'_>) -> Result<Self, Failure> {
-        let name = file.display().to_string();
-        match read_typed(&environment.current.join(file), MAX_BYTES) {
-            // It stays in memory until the end of the run.
-            Ok(bytes) if environment.budget.take(bytes.len() as u64 * BASELINE_PER_BYTE).is_err() => {
-                Err(Failure::Unreadable(format!("{name}: takes more than --max-memory allows")))
-            }
-            Ok(bytes) => {
-                Baseline::read(&name, &bytes).map_err(Failure::Usage)?;
-                Ok(BaselineUse::Listed(name, bytes))
-            }
-            Err(error) if error.kind() == io::ErrorKind::NotFound => {
-                Err(Failure::Usage(format!("{name}: no such file; check --update-baseline writes it")))
-            }
-            Err(error) => Err(unreadable(file, &error)),
-        }
+        let missing = || format!("{}: no such file; check --update-baseline writes it", file.display());
+        Ok(BaselineUse::Listed(read(file, environment)?.ok_or_else(|| Failure::Usage(missing()))?))
     }
 
     /// The baseline to compare findings with, a new one for each project.
     pub(super) fn baseline(&self) -> Baseline {
         match self {
-            BaselineUse::Listed(name, bytes) => Baseline::read(name, bytes).unwrap_or_default(),
+            BaselineUse::Listed(baseline) => baseline.clone(),
             BaselineUse::Nothing | BaselineUse::Rewritten(..) => Baseline::default(),
         }
     }
 }
 
-fn unreadable(file: &Path, error: &io::Error) -> Failure {
-    Failure::Unreadable(format!("{}: cannot be read ({error})", file.display()))
+/// The baseline in a file; `None` if there is no such file, an error if it is none.
+fn read(file: &Path, environment: &Environment<'_>) -> Result<Option<Baseline>, Failure> {
+    let name = file.display().to_string();
+    let bytes = match read_typed(&environment.current.join(file), MAX_BYTES) {
+        Ok(bytes) => bytes,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+        Err(error) => return Err(Failure::Unreadable(format!("{name}: cannot be read ({error})"))),
+    };
+    // It stays in memory until the end of the run.
+    if environment.budget.take(bytes.len() as u64 * BASELINE_PER_BYTE).is_err() {
+        return Err(Failure::Unreadable(format!("{name}: takes more than --max-memory allows")));
+    }
+    Baseline::read(&name, &bytes).map(Some).map_err(Failure::Usage)
 }

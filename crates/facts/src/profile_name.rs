@@ -57,7 +57,8 @@ const STANDARD_BY_LABEL: &[&str] = &[
 const API_ONLY_TEMPLATES: &[&str] =
     &["Salesforce API Only System Integrations", "Minimum Access - API Only Integrations"];
 
-/// Prefixes of the names of profiles of Salesforce's own services, which their licences have too.
+/// Prefixes of the names of profiles of Salesforce's own services. Their licences begin alike in the projects that were
+/// looked at; no document says so.
 const RUN_BY_SALESFORCE: &[&str] = &[
     "analytics cloud",
     "sales insights integration",

@@ -34,7 +34,7 @@ struct Entry {
 }
 
 /// The known findings.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Baseline {
     name: String,
     entries: BTreeMap<String, Entry>,

@@ -94,8 +94,7 @@ pub fn secret_reason(name: &str, value: &str) -> Option<SecretReason> {
 }
 
 /// Why `value` of the parameter `name` of a URL is a secret where the name only hints at one: `code`, `sig`, `key`. `None`
-/// where another word is beside it, as in `sortKey`, since it tells what the key is for, and where the value may be words
-/// and numbers.
+/// where another word tells what a key or a code is for, as in `sortKey`, and where the value may be words and numbers.
 pub fn hinted_reason(name: &str, value: &str) -> Option<SecretReason> {
     (value.len() >= SHORTEST_HINTED && role::is_hint(name) && is_random(value))
         .then(|| secret_reason("password", value))
@@ -346,7 +345,7 @@ mod tests {
     }
 
     #[test]
-    fn a_name_that_hints_at_a_secret_is_one_word_and_the_value_is_random() {
+    fn a_name_that_hints_at_a_secret_says_no_other_use_and_the_value_is_random() {
         let random = "Kj8s2Lq0Zx9vB3n7Wm4TRw5t";
         for name in ["sig", "code", "key", "KEY", "loom_auth", "sigKey"] {
             assert_eq!(hinted_reason(name, random), Some(SecretReason::ByName), "{name}");
