@@ -2,7 +2,8 @@
 //!
 //! Refuses to know names and formats of files.
 
-use memchr::memmem;
+use memchr::{memchr2, memmem};
+use wide::u8x16;
 
 use super::Ranges;
 
@@ -52,12 +53,12 @@ const PREFIXES: &[(&str, usize)] = &[
     ("AGE-SECRET-KEY-", 20),
 ];
 
-/// The first bytes of all prefixes: few parts of a file begin with one.
-const BEGINS_PREFIX: [bool; 256] = {
-    let mut table = [false; 256];
+/// The prefixes that begin with a byte, as bits in their order: few parts of a file begin with one.
+const WITH_FIRST_BYTE: [u64; 256] = {
+    let mut table = [0; 256];
     let mut at = 0;
     while at < PREFIXES.len() {
-        table[PREFIXES[at].0.as_bytes()[0] as usize] = true;
+        table[PREFIXES[at].0.as_bytes()[0] as usize] |= 1 << at;
         at += 1;
     }
     table
@@ -65,16 +66,15 @@ const BEGINS_PREFIX: [bool; 256] = {
 
 /// Whether `rest` begins with a key of a provider.
 fn begins_key(rest: &str) -> bool {
-    let first = rest.as_bytes().first().copied();
-    first.is_some_and(|first| {
-        BEGINS_PREFIX[usize::from(first)]
-            && PREFIXES.iter().any(|(prefix, least)| {
-                prefix.as_bytes()[0] == first
-                    && rest.starts_with(prefix)
-                    && rest.len() >= *least
-                    && !is_wordy(&rest[prefix.len()..rest.len().min(200)])
-            })
-    })
+    let mut left = rest.bytes().next().map_or(0, |first| WITH_FIRST_BYTE[usize::from(first)]);
+    while left != 0 {
+        let (prefix, least) = PREFIXES[left.trailing_zeros() as usize];
+        if rest.starts_with(prefix) && rest.len() >= least && !is_wordy(&rest[prefix.len()..rest.len().min(200)]) {
+            return true;
+        }
+        left &= left - 1;
+    }
+    false
 }
 
 /// Whether a whole value is a key of a provider, or an armoured private key. Public keys are not secrets.
@@ -102,12 +102,10 @@ const LONG_NUMBER: usize = 18;
 const RUN: u8 = 1;
 /// It is a digit.
 const DIGIT: u8 = 2;
-/// It separates parts of a run.
-const SEPARATOR: u8 = 4;
 /// It is a small letter.
-const SMALL: u8 = 8;
+const SMALL: u8 = 4;
 /// It is a capital.
-const CAPITAL: u8 = 16;
+const CAPITAL: u8 = 8;
 
 /// What a byte is, as a table, since every byte of a file is tested.
 const BYTES: [u8; 256] = {
@@ -116,13 +114,11 @@ const BYTES: [u8; 256] = {
     while byte < 128 {
         if byte.is_ascii_digit() {
             table[byte as usize] = RUN | DIGIT;
-        } else if matches!(byte, b'/' | b'=') {
-            table[byte as usize] = RUN | SEPARATOR;
         } else if byte.is_ascii_lowercase() {
             table[byte as usize] = RUN | SMALL;
         } else if byte.is_ascii_uppercase() {
             table[byte as usize] = RUN | CAPITAL;
-        } else if matches!(byte, b'+' | b'_' | b'.' | b'~' | b'-' | b'!') {
+        } else if matches!(byte, b'+' | b'_' | b'.' | b'~' | b'-' | b'!' | b'/' | b'=') {
             table[byte as usize] = RUN;
         }
         byte += 1;
@@ -134,11 +130,6 @@ fn is_run(byte: u8) -> bool {
     BYTES[usize::from(byte)] != 0
 }
 
-/// The number of bytes of a text that are one of some kinds.
-fn count(text: &str, kinds: u8) -> usize {
-    text.bytes().filter(|byte| BYTES[usize::from(*byte)] & kinds != 0).count()
-}
-
 /// Whether `text` is a single word of letters, digits and underscores without a secret. Most names in an org are such
 /// words, and this takes a fraction of the steps of a search.
 pub(super) fn is_plain_name(text: &str) -> bool {
@@ -146,27 +137,74 @@ pub(super) fn is_plain_name(text: &str) -> bool {
     is_word && !begins_key(text) && !is_random(text) && !is_number(text)
 }
 
-/// The minimum length of a run that may be a secret.
+/// The minimum length of a run that may be a secret; as many bytes are looked at together.
 const SHORTEST_RUN: usize = 16;
+
+/// Which of some bytes belong to a run, and which are digits and letters: the lowest bit is the first byte.
+#[derive(Clone, Copy)]
+struct Chunk {
+    run: u16,
+    digits: u16,
+    letters: u16,
+}
+
+impl Chunk {
+    #[inline]
+    fn of(bytes: [u8; SHORTEST_RUN]) -> Self {
+        let bytes = u8x16::from(bytes);
+        let is_in = |bytes: u8x16, first: u8, last: u8| {
+            let from_first = bytes - u8x16::splat(first);
+            from_first.min(u8x16::splat(last - first)).simd_eq(from_first)
+        };
+        let is = |byte: u8| bytes.simd_eq(u8x16::splat(byte));
+        let digits = is_in(bytes, b'0', b'9');
+        let letters = is_in(bytes | u8x16::splat(b' '), b'a', b'z');
+        // Digits and the three characters before them stand in a row.
+        let run = letters | is_in(bytes, b'-', b'9') | is(b'=') | is(b'+') | is(b'_') | is(b'~') | is(b'!');
+        let bits = |are: u8x16| are.to_bitmask() as u16;
+        Self { run: bits(run), digits: bits(digits), letters: bits(letters) }
+    }
+
+    /// The number of digits in the first bytes.
+    #[inline]
+    fn digits_in_first(self, length: u32) -> u32 {
+        (u32::from(self.digits) & ((1 << length) - 1)).count_ones()
+    }
+}
 
 pub(super) fn find(text: &str, found: &mut Ranges) {
     keys(text, found);
     let bytes = text.as_bytes();
-    // Where the last run ended.
-    let mut end = 0;
-    // A run that is long enough has one of every so many bytes.
-    let mut at = SHORTEST_RUN - 1;
-    while let Some(byte) = bytes.get(at) {
-        if !is_run(*byte) {
-            at += SHORTEST_RUN;
+    // A run that is long enough has one of every so many bytes. The byte before these is in no run, so that a run
+    // starts within them.
+    let mut at = 0;
+    while let Some(chunk) = bytes[at..].first_chunk().copied().map(Chunk::of) {
+        let next = at + SHORTEST_RUN;
+        let before = chunk.run.leading_ones();
+        if before == 0 {
+            at = next;
             continue;
         }
-        let start = bytes[end..at].iter().rposition(|byte| !is_run(*byte)).map_or(end, |before| end + before + 1);
-        end = bytes[at..].iter().position(|byte| !is_run(*byte)).map_or(bytes.len(), |length| at + length);
-        if end - start >= SHORTEST_RUN {
-            in_run(text, start..end, found);
+        let start = next - before as usize;
+        let mut digits = (chunk.digits >> (u16::BITS - before)).count_ones();
+        let mut end = next;
+        while let Some(chunk) = bytes[end..].first_chunk().copied().map(Chunk::of) {
+            let more = chunk.run.trailing_ones();
+            digits += chunk.digits_in_first(more);
+            end += more as usize;
+            if more < u16::BITS {
+                break;
+            }
         }
-        at = end + SHORTEST_RUN;
+        if bytes.len() - end < SHORTEST_RUN {
+            let more = bytes[end..].iter().take_while(|byte| is_run(**byte));
+            digits += more.clone().filter(|byte| byte.is_ascii_digit()).count() as u32;
+            end += more.count();
+        }
+        if end - start >= SHORTEST_RUN {
+            in_run(text, start..end, digits >= 2, found);
+        }
+        at = bytes.len().min(end + 1);
     }
 }
 
@@ -187,17 +225,15 @@ fn keys(text: &str, found: &mut Ranges) {
     }
 }
 
-fn in_run(text: &str, range: std::ops::Range<usize>, found: &mut Ranges) {
+/// Without two digits, nothing but a key is a secret by shape: then the run is not `may_be_random`.
+fn in_run(text: &str, range: std::ops::Range<usize>, may_be_random: bool, found: &mut Ranges) {
     let (run, offset) = (&text[range.clone()], range.start);
-    // Without two digits, nothing but a key is a secret by shape.
-    let may_be_random = count(run, DIGIT) >= 2;
     let before = text.as_bytes()[..offset].last();
     let (is_tag, is_address) = (before == Some(&b'<'), before == Some(&b':') && run.starts_with("//"));
     let mut is_random_part = false;
     let (mut start, mut index) = (0, 0);
     while start <= run.len() {
-        let is_separator = |byte: &u8| BYTES[usize::from(*byte)] & SEPARATOR != 0;
-        let end = run.as_bytes()[start..].iter().position(is_separator).map_or(run.len(), |length| start + length);
+        let end = memchr2(b'/', b'=', &run.as_bytes()[start..]).map_or(run.len(), |length| start + length);
         let part = &run[start..end];
         if begins_key(&run[start..]) {
             found.push(offset + start..range.end);
@@ -256,15 +292,40 @@ fn is_session(part: &str) -> bool {
     part.starts_with("00D") && part.len() >= 20 && part.contains('!')
 }
 
+/// The letters and digits of a text.
+#[derive(Clone, Copy)]
+struct Counts {
+    letters: u32,
+    digits: u32,
+}
+
+impl Counts {
+    fn of(text: &str) -> Self {
+        let (chunks, rest) = text.as_bytes().as_chunks();
+        let mut counts = Self {
+            letters: rest.iter().filter(|byte| byte.is_ascii_alphabetic()).count() as u32,
+            digits: rest.iter().filter(|byte| byte.is_ascii_digit()).count() as u32,
+        };
+        for chunk in chunks {
+            let chunk = Chunk::of(*chunk);
+            counts.letters += chunk.letters.count_ones();
+            counts.digits += chunk.digits.count_ones();
+        }
+        counts
+    }
+}
+
 /// A mix of letters and digits with hardly a word in it.
 fn is_random(part: &str) -> bool {
     // Nearly all of a file is words without digits.
-    let mixes = |part: &str| part.len() >= SHORTEST && count(part, DIGIT) >= 2 && count(part, SMALL | CAPITAL) >= 4;
-    if !mixes(part) {
-        return false;
-    }
-    let rest = without_moment(part.trim_matches(['.', '-', '=', '~', '!']));
-    (rest.len() == part.len() || mixes(rest)) && !is_uuid(rest) && !is_wordy(rest)
+    let mixes = |counts: &Counts| counts.digits >= 2 && counts.letters >= 4;
+    let counted = |part: &str| (part.len() >= SHORTEST).then(|| Counts::of(part)).filter(mixes);
+    let Some(counts) = counted(part) else { return false };
+    let trimmed = part.trim_matches(['.', '-', '=', '~', '!']);
+    let rest = without_moment(trimmed);
+    let is_whole = rest.len() == trimmed.len() && rest.len() >= SHORTEST;
+    let counts = if is_whole { Some(counts) } else { counted(rest) };
+    counts.is_some_and(|counts| !is_uuid(rest) && !has_words(rest, counts))
 }
 
 /// A name without the timestamp in milliseconds that Salesforce adds to make names unique: 13 digits at the end of a
@@ -288,8 +349,13 @@ fn is_uuid(part: &str) -> bool {
 /// Whether two of five letters and digits belong to words of four letters or more, separated by other characters,
 /// digits and capitals.
 fn is_wordy(text: &str) -> bool {
+    has_words(text, Counts::of(text))
+}
+
+/// The same for a text whose letters and digits are counted.
+fn has_words(text: &str, counts: Counts) -> bool {
     const ALL: u8 = SMALL | CAPITAL | DIGIT;
-    let all = count(text, ALL);
+    let all = counts.letters + counts.digits;
     let (mut in_words, mut length) = (0, 0);
     let mut before = 0;
     // A capital starts a word, unless it is in the middle of letters.
@@ -311,9 +377,44 @@ fn is_wordy(text: &str) -> bool {
         } else if kind == CAPITAL {
             is_word = starts;
         }
-        length += usize::from(kind & (SMALL | CAPITAL) != 0);
+        length += u32::from(kind & (SMALL | CAPITAL) != 0);
         before = kind;
     }
     in_words += if is_word && length >= 4 { length } else { 0 };
     in_words * 5 >= all * 2
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn bytes_looked_at_together_are_those_of_the_table() {
+        for byte in 0..=u8::MAX {
+            let kinds = BYTES[usize::from(byte)];
+            for at in 0..SHORTEST_RUN {
+                let mut bytes = [b' '; SHORTEST_RUN];
+                bytes[at] = byte;
+                let chunk = Chunk::of(bytes);
+                let expected = |is_it| if is_it { 1 << at } else { 0 };
+                assert_eq!(chunk.run, expected(kinds != 0), "{byte}");
+                assert_eq!(chunk.digits, expected(kinds & DIGIT != 0), "{byte}");
+                assert_eq!(chunk.letters, expected(kinds & (SMALL | CAPITAL) != 0), "{byte}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_long_value_is_found_wherever_it_begins_and_ends() {
+        let value = "q7Zx2Kp9Wd4Rt6Lm8Vb3Nc5Hj1";
+        for before in 0..40 {
+            for behind in 0..40 {
+                let text = format!("{}{value}{}", " ".repeat(before), " ".repeat(behind));
+                let mut found = Ranges::new();
+                find(&text, &mut found);
+                assert!(found.iter().all(|range| *range == (before..before + value.len())), "{text:?} {found:?}");
+                assert!(!found.is_empty(), "{text:?}");
+            }
+        }
+    }
 }
