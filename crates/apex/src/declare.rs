@@ -125,7 +125,8 @@ impl Declarations {
         let around = outer.map(|outer| &self.classes[outer as usize]);
         let full_name = around.map_or_else(|| name.clone(), |around| format!("{}.{name}", around.full_name));
         let superclass = tree.child(id, Kind::Superclass).and_then(|it| tree.children(it).next());
-        let listed = tree.child(id, Kind::Interfaces).and_then(|it| tree.child(it, Kind::TypeList));
+        // An interface has its list without `implements`.
+        let listed = tree.child(tree.child(id, Kind::Interfaces).unwrap_or(id), Kind::TypeList);
         let interfaces: Vec<String> = listed
             .map(|list| tree.children(list).map(|it| base_type(&tree.type_name(it)).to_owned()).collect())
             .unwrap_or_default();

@@ -160,6 +160,9 @@ pub const MAX_CALLS: usize = 3;
 /// The maximum number of superclasses followed, which also ends cycles.
 pub(super) const MAX_SUPERCLASSES: usize = 8;
 
+/// The most interfaces of the project that are looked at above a class.
+const MAX_INTERFACES: usize = 16;
+
 impl<'u> Graph<'u> {
     /// Builds the graph of units.
     pub fn new(units: &'u [Unit]) -> Self {
@@ -251,11 +254,27 @@ impl<'u> Graph<'u> {
         (line, true)
     }
 
-    /// Whether a class, or a superclass, implements an interface; unknown if one is not in the project.
+    /// Whether a class, or a superclass, implements an interface or one that extends it; unknown if a superclass is not
+    /// in the project.
     pub fn implements(&self, at: ClassAt, names: &[&str]) -> Option<bool> {
         let (line, is_whole) = self.lineage(at);
-        let does = line.iter().any(|class| self.class(*class).interfaces.iter().any(|it| names.contains(&it.as_str())));
-        if does { Some(true) } else { is_whole.then_some(false) }
+        let most = line.len() + MAX_INTERFACES;
+        let mut open = line;
+        let mut next = 0;
+        while let Some(class) = open.get(next).copied() {
+            next += 1;
+            for interface in &self.class(class).interfaces {
+                if names.contains(&interface.as_str()) {
+                    return Some(true);
+                }
+                // Few interfaces are the project's own.
+                let above = self.find(class, interface).filter(|above| !open.contains(above));
+                if let Some(above) = above.filter(|_| open.len() < most) {
+                    open.push(above);
+                }
+            }
+        }
+        is_whole.then_some(false)
     }
 
     /// How a class runs asynchronously, if it does.
@@ -501,6 +520,7 @@ pub fn wanted(units: &[Unit]) -> Vec<String> {
     let mut names = HashSet::new();
     for unit in units {
         names.extend(unit.classes.iter().filter_map(|class| class.superclass.clone()));
+        names.extend(unit.classes.iter().flat_map(|class| class.interfaces.iter().cloned()));
         // The first part may be a namespace.
         let given = unit.versions.iter().flat_map(|it| it.handed_to.iter().flatten());
         names.extend(given.flat_map(|ty| ty.split('.')).map(str::to_owned));
