@@ -512,6 +512,11 @@ impl<'a, 't> Body<'a, 't> {
         all.next().is_some_and(is_few) && all.all(is_few)
     }
 
+    /// Whether a name in lower case is that of a parameter with the value that the caller gave.
+    pub(super) fn is_given(&self, name: &str) -> bool {
+        self.method.parameters.iter().any(|it| it.name == name) && !self.locals().borrow().is_set(name)
+    }
+
     /// The parameter that a loop iterates over; `None` if the method assigns it.
     fn looped_over(&self, id: NodeId) -> Option<usize> {
         let tree = self.tree;

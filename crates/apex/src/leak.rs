@@ -45,6 +45,33 @@ fn introduced(dense: &str) -> Option<(&'static str, Option<SecretKind>)> {
     Some((key, words::secret_kind(key)))
 }
 
+/// Words of fields that are made for a secret, in English and other languages (Portuguese, Spanish, French, German,
+/// Italian): `Chave_de_Acesso__c` is an access key.
+const MADE_FOR_SECRETS: &[&str] = &[
+    "token",
+    "secret",
+    "password",
+    "pwd",
+    "key",
+    "auth",
+    "session",
+    "credential",
+    "chave",
+    "senha",
+    "segredo",
+    "clave",
+    "llave",
+    "contrase",
+    "secreto",
+    "motdepasse",
+    "mot_de_passe",
+    "passwort",
+    "kennwort",
+    "schluessel",
+    "schlussel",
+    "chiave",
+];
+
 /// Calls that parse a text into a map or an object.
 const READERS: &[&str] = &["deserialize", "deserializestrict", "deserializeuntyped"];
 
@@ -628,9 +655,7 @@ impl<'b, 'a, 't> Flow<'b, 'a, 't> {
         if field == "responsebody" && element.is_some() {
             self.leave(right, Leak::Returned, "responseBody", method, found);
         }
-        let is_made_for_it = ["token", "secret", "password", "pwd", "key", "auth", "session", "credential"]
-            .iter()
-            .any(|word| field.contains(word));
+        let is_made_for_it = MADE_FOR_SECRETS.iter().any(|word| field.contains(word));
         if field.ends_with("__c") && !is_made_for_it {
             self.leave(right, Leak::Stored, written, method, found);
         }
@@ -642,6 +667,11 @@ impl<'b, 'a, 't> Flow<'b, 'a, 't> {
         let is_test = self.body.file.contexts.get(value as usize).is_some_and(|it| it.kinds == Kinds::NONE);
         let Some((carried, inner)) = self.carried(value).filter(|_| !is_test) else { return false };
         if leak == Leak::Logged && self.name(carried.from) == READ_HEADER && self.names_session() {
+            return false;
+        }
+        // The caller gave it.
+        let is_given = || tree.kind(carried.from) == Kind::Identifier && self.body.is_given(tree.lower(carried.from));
+        if leak == Leak::Returned && is_given() {
             return false;
         }
         let is_shown = matches!(carried.form, SecretForm::Text | SecretForm::Parsed);
