@@ -414,7 +414,7 @@ static APEX_LITERAL: Columns<ApexLiteral> = LazyLock::new(|| {
         Column::bool("HasService", "the URL contains `/services/`", |it| it.has_service.cell()).always(),
         Column::bool(
             "IsLink",
-            "a link for people: the literal is HTML, or names a record or page and no code calls it",
+            "a link for people: the literal is HTML, or names a record, page or file and no code calls it",
             |it| it.is_link.cell(),
         )
         .always(),

@@ -170,13 +170,16 @@ fn login_paths(unit: &Unit) -> HashMap<String, HashSet<String>> {
     paths
 }
 
-/// Whether a URL is one for the browser: that of Lightning, or of a record or page of an org. Programs do not call it.
+/// Whether a URL is one for the browser: that of Lightning, of a record or page of an org, or of a file. Programs do
+/// not call it.
 fn is_link(unit: &Unit, it: &Literal, host_kind: Option<&str>) -> bool {
     let lower = it.text.to_ascii_lowercase();
     let has_path = lower.split_once("://").is_some_and(|(_, rest)| rest.contains('/'));
     let is_opened = match host_kind {
         Some("lightning") => true,
-        Some("my-domain" | "sandbox" | "visualforce") => has_path,
+        Some("my-domain" | "sandbox" | "visualforce" | "instance") => has_path,
+        // A site may have APIs of its own, so only what a browser downloads.
+        Some("site") => lower.contains("/servlet.shepherd/") || lower.contains("/servlet/servlet."),
         _ => false,
     };
     let is_endpoint = |endpoint: &str| endpoint.to_ascii_lowercase().starts_with(&lower);
