@@ -19,6 +19,9 @@ use sessionlint_xml::NodeId;
 
 type Column = ViewColumn<Duplicate>;
 
+/// Types with the name of their profile in `<profile>`, which Salesforce writes in the profile's case or in lower case.
+const NAMES_A_PROFILE: &[&str] = &["ProfilePasswordPolicy", "ProfileSessionSetting"];
+
 /// Elements that do not affect how the component works.
 const PROSE: &[&str] = &["description", "label"];
 
@@ -144,7 +147,10 @@ fn adds_up(component: &Component) -> bool {
 /// Whether the files hold the same; large types are kept only in part, so there the texts decide.
 fn is_copy(project: &Project, component: &Component, first: &Component) -> bool {
     match kind(component.kind).keeps {
-        KeptElements::All => component.document.same_content(&first.document),
+        KeptElements::All => {
+            component.document.same_content(&first.document)
+                || NAMES_A_PROFILE.contains(&kind(component.kind).name) && same_leaves(component, first)
+        }
         KeptElements::Listed => {
             let (here, there) = (project.sources.get(component.file), project.sources.get(first.file));
             here.text_len == there.text_len && here.text() == there.text() && !here.text().is_empty()
@@ -159,7 +165,7 @@ fn contradiction(component: &Component, first: &Component) -> Option<Difference>
         is_single && !is_prose(field.path) && field.path != "fullName"
     });
     let differs = |path: &str| match (component.text(path), first.text(path)) {
-        (Some(here), Some(there)) => here != there,
+        (Some(here), Some(there)) => !is_same(path, here, there),
         _ => false,
     };
     let found = single.map(|field| field.path).find(|path| differs(path));
@@ -202,7 +208,8 @@ fn permissions(component: &Component) -> BTreeMap<&str, (bool, NodeId)> {
 /// The first leaf of either file that the other lacks, or has with another text.
 fn change(component: &Component, first: &Component) -> Option<Difference> {
     let (here, there) = (leaves(component), leaves(first));
-    let changed = here.iter().find(|(key, (text, _))| there.get(*key).is_none_or(|(other, _)| other != text));
+    let changed =
+        here.iter().find(|(key, (text, _))| there.get(*key).is_none_or(|(other, _)| !is_same(&key.0, text, other)));
     if let Some((key, (_, node))) = changed {
         let other = there.get(key);
         let element = last(&key.0).to_owned();
@@ -222,6 +229,26 @@ fn change(component: &Component, first: &Component) -> Option<Difference> {
         written: Some(raw::shown(&element, text).into_owned()),
         element,
     })
+}
+
+/// Whether two texts of an element mean the same.
+fn is_same(path: &str, here: &str, there: &str) -> bool {
+    here == there || path == "profile" && profile_name::key(here) == profile_name::key(there)
+}
+
+/// Whether two files have the same leaves, in the same order.
+fn same_leaves(component: &Component, first: &Component) -> bool {
+    let all = |it: &Component| -> Vec<(String, String, bool)> {
+        let document = &it.document;
+        let nodes = document.nodes().filter(|node| document.is_leaf(*node));
+        nodes.map(|node| (path_of(it, node), document.text(node).to_owned(), document.is_nil(node))).collect()
+    };
+    let (here, there) = (all(component), all(first));
+    let same =
+        |((path, text, nil), (other, text_there, nil_there)): (&(String, String, bool), &(String, String, bool))| {
+            path == other && nil == nil_there && is_same(path, text, text_there)
+        };
+    here.len() == there.len() && here.iter().zip(&there).all(same)
 }
 
 /// The leaves of a file by their path and their number among those of the same path.
