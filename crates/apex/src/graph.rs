@@ -607,3 +607,30 @@ fn handed_to(graph: &Graph<'_>) -> Vec<String> {
 pub fn hands_on(graph: &Graph<'_>, at: MethodAt) -> bool {
     graph.method(at).calls.iter().any(|call| call.is_delegation)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Code;
+
+    fn is_job(texts: &[&str]) -> bool {
+        let units: Vec<Unit> = texts.iter().map(|text| Unit::read(Code::Class, "X", text)).collect();
+        Graph::new(&units).job((0, 0)).is_some()
+    }
+
+    #[test]
+    fn a_job_may_be_one_by_interfaces_of_the_project() {
+        let class = "class A implements B { }";
+        assert!(is_job(&[class, "interface B extends D, C { }", "interface C extends System.Queueable { }"]));
+        assert!(!is_job(&[class, "interface B extends C { }", "interface C { }"]));
+        assert!(!is_job(&[class, "interface B extends C { }", "interface C extends B { }"]), "a circle");
+        let chain = |length: usize| -> Vec<String> {
+            let link = |it: usize| format!("interface I{it} extends I{} {{ }}", it + 1);
+            let all = (1..length).map(link);
+            let last = format!("interface I{length} extends Queueable {{ }}");
+            std::iter::once("class A implements I1 { }".to_owned()).chain(all).chain([last]).collect()
+        };
+        let is_job_at = |length| is_job(&chain(length).iter().map(String::as_str).collect::<Vec<_>>());
+        assert!(is_job_at(MAX_INTERFACES) && !is_job_at(MAX_INTERFACES + 1));
+    }
+}

@@ -247,6 +247,8 @@ pub fn is_placeholder_text(value: &str) -> bool {
     let first = value.chars().next();
     marks.iter().any(|mark| value.contains(mark))
         || words.iter().any(|word| lower.contains(word))
+        // The password by convention for an access without an account.
+        || lower == "anonymous"
         || value.chars().all(|ch| Some(ch) == first)
         || is_variable(value)
         || is_instruction(value)
@@ -322,6 +324,7 @@ mod tests {
             "ChangeInUI",
             "fixPasswordInSetup",
             "enter_password_here",
+            "anonymous",
         ];
         for value in placeholders {
             assert!(is_placeholder_text(value), "{value}");
@@ -329,6 +332,7 @@ mod tests {
         for value in [
             "8F3A1C09B2D47E55",
             "hunter2",
+            "anonymous7kX",
             "9163450298811237645",
             "aB_cD",
             "Summer2024!",
