@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# amaxa 0.9.8 (with salesforce-bulk 2.2.0 and simple-salesforce 1.12.10)
+# amaxa 0.9.8 (with salesforce-bulk 2.2.0 and simple-salesforce 1.12.10, newer than it pins)
 # The tool loads CSV files of several objects into an org and keeps their links. A lookup to the same object is left out
 # of the first pass and set in a second one, when all records have their new ids. The first pass gives a column the name
 # of its field by the operation's file (`column: Parent`, `field: ParentId`); the second reads the file again and does
