@@ -2,9 +2,8 @@
 # dwupload 3.8.2 (with dwdav 3.5.1)
 # The tool uploads a cartridge, a part of a shop's code, to Commerce Cloud: it packs it, deletes the cartridge that is
 # there, sends the archive and has it unpacked. When the server refuses the archive, the cartridge stays deleted: the
-# command ends with an error, which does not mention it, and where this code version is in use, the shop lacks a part.
-# A login that ends between two requests, a disk without space or an archive that is too large is enough. If it were
-# sent first and deleted then, nothing would be lost. An upload of a single file (`--file`) goes the same way.
+# command ends with an error, and where this code version is in use, the shop lacks a part. A disk without space or an
+# archive that is too large is enough. If it were sent first and deleted then, nothing would be lost.
 # Seen: the server has the cartridge; it refuses the archive with 507, the upload ends with status 1, and the server
 # has none.
 # Fails when the cartridge is there after a refusal. Run by hand, outside CI; it needs npm and openssl, and the server

@@ -1,12 +1,13 @@
 #!/usr/bin/env bash
 # salesforce-flow-visualiser 1.0.0
 # The package turns the file of a flow into a diagram (Mermaid) for documentation and reviews. It knows a list of
-# elements, and what is not in it is left out without a word: the elements that delete records, wait, roll back and
-# transform. The diagram has the arrow to such an element, as to a node of this name, and none from it. What comes
-# after the deletion stands in the diagram with no way to it, like a part that is never reached, and a fault path of
-# the deletion is not there at all. `Get Records`, `Create Records` and `Update Records` are drawn.
+# elements, and what is not in it is left out without a word: the elements that delete records, roll changes back and
+# transform data. The diagram has the arrow to such an element, as to a node of this name, and none from it. What comes
+# after the deletion stands in the diagram with no way to it, like a part that is never reached. `Update Records` is
+# drawn.
 # Seen: of a flow with three steps, locking a user, deleting their tokens and telling someone, the diagram has no node
-# for the second and no arrow from it; with an update in its place both are there.
+# for the second and no arrow from it; with an update in its place both are there, with a rollback or a transformation
+# neither.
 # Fails when an arrow goes on from the deletion. Run by hand, outside CI; it needs npm.
 set -euo pipefail
 . "$(dirname "$0")/lib/node.sh" salesforce-flow-visualiser@1.0.0
@@ -32,7 +33,7 @@ ${step('recordUpdates', 'Lock', `${to('Tokens')}<object>User</object>`)}
   log(`${kind}: nodes ${nodes.join(', ')}\n  ${arrows.sort().join(', ')}`);
 };
 (async () => {
-  for (const kind of ['recordUpdates', 'recordDeletes']) await draw(kind);
+  for (const kind of ['recordUpdates', 'recordDeletes', 'recordRollbacks', 'transforms']) await draw(kind);
 })();
 JS
 seen=$(node_modules/.bin/node run.js)
@@ -40,4 +41,8 @@ printf '%s\n' "$seen"
 [ "$seen" = 'recordUpdates: nodes Lock, Tokens, Tell
   Lock --> Tokens, START --> Lock, Tell --> END, Tokens --> Tell
 recordDeletes: nodes Lock, Tell
+  Lock --> Tokens, START --> Lock, Tell --> END
+recordRollbacks: nodes Lock, Tell
+  Lock --> Tokens, START --> Lock, Tell --> END
+transforms: nodes Lock, Tell
   Lock --> Tokens, START --> Lock, Tell --> END' ]

@@ -1,11 +1,10 @@
 #!/usr/bin/env bash
 # force 0.0.3
 # A connection takes the address of the login as an option (`loginUri`), for a My Domain or a stand-in. The package
-# keeps it for all connections of the process: the newest one that has the option moves the logins and the renewals of
-# those that were made before, and the default of those that are made later. A service that works with two orgs sends
-# the secret of one org's app, and the user's password, to the login of the other. Where that org knows both, the
-# connection has a session of the other org, and says nothing. The order in which connections are made decides which
-# one is wrong.
+# keeps it for all connections of the process: the newest one that has the option moves the logins of those that were
+# made before. A service that works with two orgs sends the secret of one org's app, and the user's password, to the
+# login of the other. Where that org knows both, the connection has a session of the other org, and says nothing. The
+# order in which connections are made decides which one is wrong.
 # Seen: two connections, each with the address of its own org: both log in at the second one, the first with the first
 # org's app and password, and both get a session of the second org.
 # Fails when each logs in at its own org. Run by hand, outside CI; it needs npm, and the servers are local.

@@ -3,7 +3,7 @@
 # The package lists the fields that a formula depends on, so that a field is not deleted that is still in use, and a
 # deployment has all that it needs. A number of one digit is not taken for a word of its own: it stays where it is
 # until the next name, and becomes its beginning. The field behind it is not in the list, and one that no org has is:
-# `0Discount__c`. Most formulas have such a number, in a condition or as the value of an `IF`. Numbers of more digits,
+# `0Discount__c`. Many formulas have such a number, in a condition or as the value of an `IF`. Numbers of more digits,
 # and one at the end, do no harm. A quotation mark in a comment, as for inches, begins a text, and nothing behind it is
 # found. Neither is an error.
 # Seen: of four formulas with `Amount` or `Discount__c` the first has the field, those with a digit have `5Amount` and

@@ -4,8 +4,7 @@
 # asks fuel-auth for a session, which goes by its own clock: as long as the time of the login's answer is not over, it
 # gives the session that it has, the one that was just refused. The repetition fails in the same way, and so does each
 # request until that time is over. A session may end early, as when the installed package is changed or the machine's
-# clock is late. The option that makes fuel-auth log in again, `force`, cannot be set for `create`, `retrieve`,
-# `update` and `delete`.
+# clock is late.
 # Seen: after the end of the session each of two requests is sent twice with it, without a login, and fails with `Token
 # Expired`; a request after the time of the session logs in and is answered.
 # Fails when the repetition has another session. Run by hand, outside CI; it needs npm, and the server is local.

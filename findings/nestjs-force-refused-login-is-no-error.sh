@@ -3,8 +3,8 @@
 # The module logs an application in to an org when it starts, with the name and the password of a user. It does not
 # wait for the login: the application has started, and what it asks the org for at once fails, as there is no address
 # of an org yet. A login that the org refuses is no error either: the promise that the login is waited for by
-# (`initialization`) is kept, without a value, and the reason is in no log. So an application with a wrong password
-# starts, counts as healthy, and fails at each of its queries with `Invalid URI`, which nobody takes for a password.
+# (`initialization`) is kept, and the reason is not printed. So an application with a wrong password starts, counts as
+# healthy, and fails at each of its queries with `Invalid URI`, which nobody takes for a password.
 # Seen: with the right password a query at the start fails, and one after `initialization` is answered. With a wrong
 # one the org refuses the login, the application starts, `initialization` is kept, and the query after it fails.
 # Fails when the start waits for the login or `initialization` is broken. Run by hand, outside CI; it needs npm, and
@@ -63,7 +63,8 @@ const run = async (password) => {
   for (const password of ['right', 'wrong']) await run(password);
 })();
 JS
-seen=$(node_modules/.bin/node --no-deprecation run.js 2>/dev/null)
+seen=$(node_modules/.bin/node --no-deprecation run.js 2>log)
+seen+=$'\n'"lines with the reason: $(grep -c 'Invalid password' log || true)"
 printf '%s\n' "$seen"
 [ "$seen" = 'right password: the application has started
   a query at the start: Invalid URI
@@ -72,4 +73,5 @@ printf '%s\n' "$seen"
 wrong password: the application has started
   a query at the start: Invalid URI
   initialization: kept; 1 refused logins
-  a query after it: Invalid URI' ]
+  a query after it: Invalid URI
+lines with the reason: 0' ]

@@ -2,10 +2,9 @@
 # raml-to-swagger 1.1.0 (with raml-parser 0.8.18)
 # The package converts RAML, the format in which MuleSoft describes interfaces, to Swagger. How an interface is logged
 # in to (`securitySchemes`) it takes over, and where that is needed (`securedBy`) it does not: no operation and not the
-# whole names a scheme, which in Swagger means that none is needed. A client that is made from the file sends no token,
-# and the page of its documentation shows no lock. An operation below a parameter in the path, without a parameter of
-# its own, gets `null` as a second parameter, which Swagger does not allow, and one without responses has none, where
-# Swagger wants one.
+# whole names a scheme, which in Swagger means that none is needed. A client that is made from the file sends no token.
+# An operation below a parameter in the path, without a parameter of its own, gets `null` as a second parameter, which
+# Swagger does not allow.
 # Seen: an interface with OAuth 2.0 for everything: its scheme is in the Swagger file, and neither the file nor one of
 # the two operations asks for it; the second has the parameters `id` and null.
 # Fails when a scheme is asked for. Run by hand, outside CI; it needs npm.

@@ -1,11 +1,11 @@
 #!/usr/bin/env bash
 # rustsf 0.1.1 (crate)
-# The library builds deployments: files with `add`, deletions with `delete_pre` and `delete_post`. For the manifests it
-# cuts each name at its first dot, so that `Token.cls` becomes `Token`. It does the same to the names of a deletion,
-# which are no names of files: the field `Invoice__c.Code__c` is `Invoice__c` there, as each other field of the object
-# is, and the record `Setting.Old` of custom metadata is `Setting`. The org is not asked to delete what was named, and
-# may be asked for something that it has: of `Sales v2.1` the profile `Sales v2` is left. In the same library `org_id`
-# of the client for REST gives the id of the user.
+# The library builds deployments: files with `add`, deletions with `delete_post`. For the manifests it cuts each name
+# at its first dot, so that `Token.cls` becomes `Token`. It does the same to the names of a deletion, which are no
+# names of files: the field `Invoice__c.Code__c` is `Invoice__c` there, as each other field of the object is, and the
+# record `Setting.Old` of custom metadata is `Setting`. The org is not asked to delete what was named, and may be asked
+# for something that it has: of `Sales v2.1` the profile `Sales v2` is left. In the same library `org_id` of the client
+# for REST gives the id of the user.
 # Seen: of a deployment the class is named right, and the deletions are `Invoice__c` twice, `Setting` and `Sales v2`;
 # after a login at the org 00D by the user 005 `org_id` is the id with 005.
 # Fails when the field is named. Run by hand, outside CI; it needs Rust and Python, takes minutes to build, and the

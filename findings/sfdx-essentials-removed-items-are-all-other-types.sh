@@ -4,8 +4,7 @@
 # writes, by its help, a manifest with only removed items. It goes through the types of the second manifest alone: a
 # type that is not in there stays whole, and all its components stand in the result, though none of them was removed.
 # Who makes a deletion of the result, or a list of what a package gives up, has the fields, profiles and flows of the
-# first manifest in it. Without the option the same types are rightly kept, and where both manifests have all types, as
-# in a small example, the result is right.
+# first manifest in it. Without the option the same types are rightly kept.
 # Seen: of two classes and two fields one class is removed. Without the option the other class and the fields are left;
 # with it the result has the class and both fields.
 # Fails when the fields are not in the second result. Run by hand, outside CI; it needs npm.

@@ -4,7 +4,7 @@
 # already: new ones are added to it. Where both have an entry for one object or field, the set's own stays as it is,
 # and the profile's is dropped. With `--editprofile` it is taken out of the profile as well: users who could edit the
 # accounts by their profile can only read them, as the set had it, and the command reports that the permissions were
-# added. It also takes `ViewAllData` and `ModifyAllData` out of the profile, and puts neither into the set.
+# added. It also takes `ViewAllData` out of the profile, and does not put it into the set.
 # Seen: a profile that may edit accounts and a field, and view all data, and a set that may read both: after the
 # command neither has edit or `ViewAllData`, and the status is 0. With a set that has no entry for them, edit is in the
 # set.
