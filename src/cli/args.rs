@@ -2,14 +2,18 @@
 //!
 //! Types and help only: each command has its own arguments in its own file. Refuses to know what a command does with them.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
+use jiff::civil::Date;
 
 pub(super) use sessionlint_lint::config::{FailOn, PresetChoice};
 use sessionlint_lint::diagnostic::Severity;
 use sessionlint_report::table::Layout;
 use sessionlint_source::budget::Size;
+
+/// The path for standard input and output.
+pub(super) const STANDARD_STREAM: &str = "-";
 
 /// Shells with completions.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -77,7 +81,7 @@ pub(super) struct Common {
     pub(super) no_project_config: bool,
     /// Check dates as of this day (YYYY-MM-DD) instead of today
     #[arg(long, value_name = "DATE", value_parser = day)]
-    pub(super) as_of: Option<jiff::civil::Date>,
+    pub(super) as_of: Option<Date>,
     /// Use this many threads instead of one per core
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=256))]
     pub(super) threads: Option<u16>,
@@ -91,10 +95,10 @@ pub(super) struct Common {
     /// Neither read nor write the cache
     #[arg(long)]
     pub(super) no_cache: bool,
-    /// Write to a file instead of standard output; commands that answer for several projects take a folder (DIR/) for one
-    /// file each
+    /// Write to a file instead of standard output (`-`); commands that answer for several projects take a folder (DIR/)
+    /// for one file each
     #[arg(long, short, value_name = "FILE")]
-    pub(super) output: Option<PathBuf>,
+    output: Option<PathBuf>,
     /// Colour the output
     #[arg(long, value_enum, value_name = "WHEN", default_value_t)]
     pub(super) color: Color,
@@ -104,6 +108,18 @@ pub(super) struct Common {
     /// Read all Apex instead of what its words make worth reading: the same findings, later
     #[arg(long, hide = true)]
     pub(super) no_apex_prefilter: bool,
+}
+
+impl Common {
+    /// The defaults, as of a day.
+    pub(super) fn on(day: Date) -> Self {
+        Self { as_of: Some(day), ..Self::default() }
+    }
+
+    /// The file or the folder of `--output`; none for standard output, which is `-`, too.
+    pub(super) fn output(&self) -> Option<&Path> {
+        self.output.as_deref().filter(|path| *path != Path::new(STANDARD_STREAM))
+    }
 }
 
 /// Formats of tables.

@@ -94,12 +94,13 @@ pub(super) fn run(arguments: &BlameArguments, environment: &mut Environment<'_>)
     let Some(today) = today.as_ref().or(timeline.last()) else {
         return Err(Failure::Unreadable("the history has no commit that can be read".to_owned()));
     };
+    timeline::warn_of_unknown_names(&selection, today, &[], environment);
     let is_followed = |rule: &str| catalog.get(rule).is_none_or(timeline::is_followed);
     let mut answer = blame(tip, today, is_followed, &selection, arguments.anonymous);
     if !arguments.rule.is_empty() {
         answer.keep_findings_only();
     }
-    let file = common.output.as_deref();
+    let file = common.output();
     let style = environment.style(common);
     let paths = target::paths(&target.root.path, None, &environment.current);
     output::write(environment, file, |out| match arguments.format {

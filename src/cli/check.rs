@@ -73,6 +73,9 @@ pub(super) fn once(
 ) -> Result<Exit, Failure> {
     outputs::refuse_same_file(arguments, environment)?;
     outputs::refuse_counts_of_documents(arguments)?;
+    if let Some(base) = &arguments.base {
+        target::require_base(base, environment)?;
+    }
     let (found, named_paths) = find(arguments, environment)?;
     let Targets::Projects(targets) = found else {
         if !environment.quiet {
@@ -181,7 +184,7 @@ fn show_settings(
     arguments: &CheckArguments,
     environment: &mut Environment<'_>,
 ) -> Result<(), Failure> {
-    let file = arguments.common.output.as_deref();
+    let file = arguments.common.output();
     let style = environment.style(&arguments.common);
     output::write(environment, file, |out| {
         for (index, (project, run)) in resolved.iter().enumerate() {

@@ -200,7 +200,7 @@ impl Command {
     /// Refuses an output that would replace a file which the arguments name for reading.
     pub(super) fn refuse_input_as_output(&self, environment: &Environment<'_>) -> Result<(), Failure> {
         let also = if let Self::Check(it) = self { it.also.as_slice() } else { &[] };
-        let main = self.common().and_then(|common| common.output.as_deref());
+        let main = self.common().and_then(|common| common.output());
         let mut outputs = main.into_iter().chain(also.iter().map(|also| also.file.as_path()));
         outputs.try_for_each(|file| output::refuse_input(file, &self.inputs(), environment))
     }

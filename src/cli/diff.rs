@@ -280,7 +280,7 @@ fn show(
     arguments: &DiffArguments,
     environment: &mut Environment<'_>,
 ) -> Result<(), Failure> {
-    let file = arguments.common.output.as_deref();
+    let file = arguments.common.output();
     let style = Style { unfold_notes: arguments.notes, ..environment.style(&arguments.common) };
     let current = environment.current.clone();
     let paths = SidePaths {

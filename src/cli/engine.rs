@@ -215,7 +215,7 @@ impl Engine {
             Environment::without_output(self.choice.current.clone(), self.day, Arc::clone(&self.budget));
         environment.cache = self.choice.cache.clone().filter(|_| !is_listed || self.memory_cache.files() == 0);
         let resolved = resolve(prepared, &self.choice)?;
-        let common = Common { as_of: Some(self.day), ..Common::default() };
+        let common = Common::on(self.day);
         let inputs = resolved.without_unneeded(prepared.settings.inputs(&common, &environment));
         let loaded = load_again(&self.root, inputs, &self.memory_cache);
         notices::require_metadata(&loaded)?;

@@ -17,7 +17,7 @@ use super::progress::Progress;
 use super::report::{CheckedProject, causes};
 use super::settings::{ConfigSource, RuleArguments, Settings};
 use super::several::{INDEX, ProjectName, names};
-use super::target::{self, Target};
+use super::target::{self, Target, is_same_place};
 use super::{Environment, Exit, Failure, checking, notices, output};
 use sessionlint_analysis::fleet::{Fleet, Row, State, fleet};
 use sessionlint_analysis::overview::project_summary;
@@ -115,7 +115,7 @@ pub(super) fn run(arguments: &FleetArguments, environment: &mut Environment<'_>)
     let named = names(fleet_inputs.iter().map(FleetInput::path), None, environment);
     let folders: Vec<PathBuf> = arguments.choice.rules.iter().map(|folder| environment.absolute(folder)).collect();
     let catalog = Catalog::load_with(&[], &folders, &Shapes)?;
-    if let Some(folder) = &common.output {
+    if let Some(folder) = common.output() {
         output::folder(environment, folder)?;
     }
     let shared = SharedState {
@@ -160,7 +160,7 @@ fn fleet_inputs(paths: &[PathBuf], environment: &Environment<'_>) -> Vec<FleetIn
             vec![FleetInput::Invalid(absolute, why.to_owned())]
         };
         for input in found {
-            if !fleet_inputs.iter().any(|other| other.path() == input.path()) {
+            if !fleet_inputs.iter().any(|other| is_same_place(other.path(), input.path())) {
                 fleet_inputs.push(input);
             }
         }
@@ -299,7 +299,7 @@ fn project(
     let typed = RuleArguments { fail_on: arguments.fail_on, ..arguments.choice.rule_arguments() };
     let resolved = settings.resolve(typed, catalog)?;
     let inputs = settings.inputs(common, environment);
-    let folder = common.output.as_deref();
+    let folder = common.output();
     // Only the report shows causes of symptoms.
     let inputs = if folder.is_some() { inputs } else { resolved.without_unneeded(inputs) };
     let loaded = load(&target.root, inputs);
@@ -368,7 +368,7 @@ fn show(answer: &Fleet, arguments: &FleetArguments, environment: &mut Environmen
             FleetFormat::Html => page::write_html(out, answer),
         })
     };
-    let Some(folder) = &arguments.common.output else {
+    let Some(folder) = arguments.common.output() else {
         return write(arguments.format.unwrap_or(FleetFormat::Table), None);
     };
     let format = arguments.format.unwrap_or(FleetFormat::Html);

@@ -8,6 +8,7 @@ use std::path::PathBuf;
 use clap::ValueEnum;
 use clap::builder::PossibleValue;
 
+use super::args::STANDARD_STREAM;
 use sessionlint_lint::check::RunPlan;
 use sessionlint_lint::diagnostic::Severity;
 use sessionlint_lint::rule::{Benchmark, Catalog, ConfidenceSource, Control, Grade, Page, Preset, Rule};
@@ -34,6 +35,12 @@ impl std::str::FromStr for ExtraOutput {
             let names: Vec<&str> = FORMATS.iter().map(|format| format.name).collect();
             format!("there is no format `{format}`: it is one of {}", names.join(", "))
         })?;
+        if file == STANDARD_STREAM {
+            let name = format.name();
+            return Err(format!(
+                "standard output is for --format {name}; --also takes a file (`./-` is one of that name)"
+            ));
+        }
         Ok(Self { format, file: PathBuf::from(file) })
     }
 }

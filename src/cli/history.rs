@@ -99,6 +99,9 @@ pub(super) fn run(arguments: &HistoryArguments, environment: &mut Environment<'_
     if timeline.commits == 0 {
         environment.warn("no commit in that time");
     }
+    if let Some(tip) = timeline.last() {
+        timeline::warn_of_unknown_names(&filter, tip, &timeline.changes, environment);
+    }
     let calendar = Calendar::embedded();
     let dated = match timeline.last() {
         Some(tip) => {
@@ -124,7 +127,7 @@ pub(super) fn run(arguments: &HistoryArguments, environment: &mut Environment<'_
         anonymous: arguments.anonymous,
         events: merge_events(timeline.changes, dated, since, until),
     };
-    let file = common.output.as_deref();
+    let file = common.output();
     let style = Style { unfold_notes: arguments.notes, ..environment.style(common) };
     output::write(environment, file, |out| match arguments.format {
         HistoryFormat::Human => report::write_human(out, &answer, style),

@@ -13,6 +13,7 @@ use sessionlint_facts::oauth::Tier;
 use sessionlint_lint::rule::one_line;
 use sessionlint_project::load::load;
 use sessionlint_project::metadata::Inputs;
+use sessionlint_project::vfs::FileTree;
 
 /// The file's name.
 const FILE: &str = sessionlint_lint::config::FILE_NAME;
@@ -35,6 +36,10 @@ pub(super) fn run(arguments: &InitArguments, environment: &mut Environment<'_>) 
     if arguments.print {
         environment.out.write_all(text.as_bytes())?;
         return Ok(Exit::Clean);
+    }
+    if let FileTree::Memory(memory) = &target.root.tree {
+        let text = format!("{}: nothing is written into a zip; --print prints the file", memory.name);
+        return Err(Failure::Usage(text));
     }
     let path = loaded.root.join(FILE);
     let failed =

@@ -248,7 +248,7 @@ impl<'e> Environment<'e> {
 
     /// The style of a command's output.
     fn style(&self, common: &Common) -> Style {
-        let color = self.color(common.color, common.output.is_some());
+        let color = self.color(common.color, common.output().is_some());
         Style { color, width: self.width, quiet: self.quiet, ..Style::default() }
     }
 

@@ -24,7 +24,7 @@ use sessionlint_report::{self as report, Paths, Report, RuleInfo, Silence, Style
 /// All formats of a run, the main one first, each with its destination.
 pub(super) fn outputs(arguments: &CheckArguments) -> impl Iterator<Item = (Format, Option<&Path>)> {
     let also = arguments.also.iter().map(|also| (also.format, Some(also.file.as_path())));
-    std::iter::once((arguments.format, arguments.common.output.as_deref())).chain(also)
+    std::iter::once((arguments.format, arguments.common.output())).chain(also)
 }
 
 /// All formats of a run, the main one first.
@@ -113,7 +113,7 @@ pub(super) fn show_diffs(
     arguments: &CheckArguments,
     environment: &mut Environment<'_>,
 ) -> Result<Exit, Failure> {
-    let file = arguments.common.output.as_deref();
+    let file = arguments.common.output();
     let color = environment.color(arguments.common.color, file.is_some());
     let all_paths: Vec<Paths> =
         checked.iter().map(|target| shown_paths(&target.loaded, arguments, environment)).collect();
@@ -202,7 +202,7 @@ fn write_all(
     projects: &[ProjectName],
     write: WriteOne<'_>,
 ) -> Result<Exit, Failure> {
-    let file = arguments.common.output.as_deref();
+    let file = arguments.common.output();
     let main_style = Style { unfold_notes: arguments.notes, ..environment.style(&arguments.common) };
     let also_style = Style { color: environment.color(arguments.common.color, true), ..main_style };
     let mut write_one = |environment: &mut Environment<'_>, format: Format, file: Option<&Path>, style: Style| {

@@ -65,7 +65,7 @@ pub(super) fn run(arguments: &QueryArguments, environment: &mut Environment<'_>)
     let tables = names.tables(&views);
     let answer = plan.run(&tables);
     let format = arguments.format;
-    output::write(environment, arguments.common.output.as_deref(), |out| write(out, &answer, format))?;
+    output::write(environment, arguments.common.output(), |out| write(out, &answer, format))?;
     Ok(exit)
 }
 
@@ -133,7 +133,7 @@ fn write_rows(
     let text = |value: String| Value::Text(value.into());
     let row = |row: Vec<String>| row.into_iter().take(names.len()).map(text).collect();
     let answer = QueryResult { columns, rows: rows.into_iter().map(row).collect() };
-    output::write(environment, arguments.common.output.as_deref(), |out| write(out, &answer, arguments.format))?;
+    output::write(environment, arguments.common.output(), |out| write(out, &answer, arguments.format))?;
     Ok(Exit::Clean)
 }
 

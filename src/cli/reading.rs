@@ -115,7 +115,7 @@ pub(super) fn for_each_project<A>(
 ) -> Result<Exit, Failure> {
     let targets = target::find_all(path, environment)?;
     let roots = || targets.iter().map(|target| target.root.path.as_path());
-    let destination = Destination::of(common.output.as_deref(), environment);
+    let destination = Destination::of(common.output(), environment);
     let is_for_each = matches!(destination, Destination::Folder(_));
     let count = targets.len();
     if count > 1 && !is_for_each && matches!(form.sequence, Sequence::Documents) {

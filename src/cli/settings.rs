@@ -252,6 +252,9 @@ impl Settings {
         if let Some(what) = memory.irregularity(config::FILE_NAME) {
             return Err(Failure::Usage(format!("{shown}: {what}")));
         }
+        if memory.has_folder(config::FILE_NAME) {
+            return Err(Failure::Usage(format!("{shown}: is a folder, where a file is expected")));
+        }
         let origin = Origin::Zip { zip: &zip, top: &top, name: &memory.name };
         let bytes = root.read(config::FILE_NAME).map_err(|error| Failure::Unreadable(format!("{shown}: {error}")))?;
         let Some(bytes) = bytes else {

@@ -6,6 +6,7 @@ use std::io::Read as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use super::args::STANDARD_STREAM;
 use super::{Environment, Failure};
 use sessionlint_lint::diagnostic::Diagnostic;
 use sessionlint_project::discover::{self, IGNORE_FILE, PROJECT_FILE, Root};
@@ -22,6 +23,19 @@ pub(super) fn paths(root: &Path, base: Option<&Path>, current: &Path) -> Paths {
     let base = base.or_else(|| discover::git_top(root)).unwrap_or(current);
     let slashed = |path: &Path| path.to_string_lossy().replace('\\', "/");
     Paths::between(&slashed(root), &slashed(base))
+}
+
+/// Refuses a `--base` that is no folder and no zip: paths relative to it would lead nowhere.
+pub(super) fn require_base(typed: &Path, environment: &Environment<'_>) -> Result<(), Failure> {
+    let path = environment.absolute(typed);
+    let is_in_zip = path.ancestors().any(|above| archive::is_archive(above) && above.is_file());
+    let is_in_memory =
+        environment.memory_files.bytes(&path).is_some() || environment.memory_files.around(&path).is_some();
+    if path.is_dir() || is_in_zip || is_in_memory {
+        return Ok(());
+    }
+    let why = if path.exists() { "not a folder" } else { "no such folder" };
+    Err(Failure::Usage(format!("--base {}: {why}", typed.display())))
 }
 
 /// The findings of a project that are shown.
@@ -183,8 +197,18 @@ fn in_memory(absolute: &Path, typed: &Path, environment: &Environment<'_>) -> Re
     Ok((!found.is_empty()).then_some(found))
 }
 
+/// Whether both paths lead to the same folder or file, perhaps through a link, or to the same place in a zip.
+pub(super) fn is_same_place(one: &Path, other: &Path) -> bool {
+    let real = |path: &Path| {
+        let (above, real) = path.ancestors().find_map(|above| Some((above, std::fs::canonicalize(above).ok()?)))?;
+        Some(real.join(path.strip_prefix(above).ok()?))
+    };
+    one == other || real(one).is_some_and(|one| real(other) == Some(one))
+}
+
 fn add(targets: &mut Vec<Target>, target: Target) {
-    match targets.iter_mut().find(|other| other.root.path == target.root.path) {
+    let is_same = |other: &&mut Target| is_same_place(&other.root.path, &target.root.path);
+    match targets.iter_mut().find(is_same) {
         Some(other) => other.shown.add(target.shown),
         None => targets.push(target),
     }
@@ -212,7 +236,7 @@ fn separators_hint(path: &Path, environment: &Environment<'_>) -> Option<String>
 /// The paths in a list: separated by NUL if it contains one, else one per line.
 pub(super) fn paths_of_list(list: &Path, environment: &Environment<'_>) -> Result<Vec<PathBuf>, Failure> {
     let failed = |error: std::io::Error| Failure::Unreadable(format!("{}: cannot be read ({error})", list.display()));
-    let text = if list == Path::new("-") {
+    let text = if list == Path::new(STANDARD_STREAM) {
         std::io::read_to_string(std::io::stdin()).map_err(failed)?
     } else {
         std::fs::read_to_string(environment.current.join(list)).map_err(failed)?
@@ -223,7 +247,7 @@ pub(super) fn paths_of_list(list: &Path, environment: &Environment<'_>) -> Resul
 
 /// Whether the path is one file on standard input; `name` is the file of a project that it replaces.
 pub(super) fn is_standard_input(paths: &[PathBuf], name: Option<&Path>, has_list: bool) -> Result<bool, Failure> {
-    let is_dash = |path: &PathBuf| path == Path::new(STANDARD_INPUT);
+    let is_dash = |path: &PathBuf| path == Path::new(STANDARD_STREAM);
     let refuse = |text: &str| Err(Failure::Usage(text.to_owned()));
     match (paths.iter().any(is_dash), name) {
         (true, _) if paths.len() > 1 || has_list => refuse(
@@ -267,9 +291,6 @@ pub(super) fn standard_input(name: &Path, environment: &Environment<'_>) -> Resu
     }
     Ok(Targets::Projects(vec![target]))
 }
-
-/// The path for standard input.
-const STANDARD_INPUT: &str = "-";
 
 /// The projects of `path`, at least one; for commands that take one path.
 pub(super) fn find_all(path: &Path, environment: &Environment<'_>) -> Result<Vec<Target>, Failure> {

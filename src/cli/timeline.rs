@@ -30,6 +30,7 @@ use sessionlint_project::metadata::Inputs;
 use sessionlint_project::vfs::git::log::{Commit, Range, Repository};
 use sessionlint_project::vfs::{FileTree, Memory, TreeError};
 use sessionlint_source::globs::Glob;
+use sessionlint_source::nearest::nearest;
 use sessionlint_source::words::counted;
 
 /// The results of a state after its check.
@@ -392,6 +393,29 @@ fn is_about(filter: &Selection, states: &[&Snapshot], finding: &Finding) -> bool
         profiles.into_iter().any(|it| path(state, Some(it.place)) || path(state, it.own.place))
             || apps.into_iter().any(|it| path(state, it.written.place))
     })
+}
+
+/// A warning for each glob of the selection that no profile or app of `state` fits, nor one of `changes`.
+pub(super) fn warn_of_unknown_names(
+    selection: &Selection,
+    state: &Snapshot,
+    changes: &[Change],
+    environment: &mut Environment<'_>,
+) {
+    let changed =
+        |it: &Change| it.changes.profiles.iter().map(|it| [it.profile.clone(), it.full_name.clone()]).collect();
+    let now = state.profiles.iter().map(|it| [it.label.clone(), it.full_name.clone()]);
+    let profiles: Vec<_> = now.chain(changes.iter().flat_map::<Vec<_>, _>(changed)).collect();
+    let changed = |it: &Change| it.changes.apps.iter().map(|it| [it.app.clone(), it.full_name.clone()]).collect();
+    let now = state.apps.iter().map(|it| [it.written.label.clone(), it.written.full_name.clone()]);
+    let apps: Vec<_> = now.chain(changes.iter().flat_map::<Vec<_>, _>(changed)).collect();
+    for (what, globs, names) in [("profile", &selection.profiles, profiles), ("app", &selection.apps, apps)] {
+        for glob in globs.iter().filter(|glob| !names.iter().flatten().any(|name| glob.matches_name(name))) {
+            let near = nearest(glob.text(), names.iter().flatten().map(String::as_str));
+            let hint = near.map(|name| format!("; did you mean `{name}`?")).unwrap_or_default();
+            environment.warn(&format!("--{what} {}: no {what} has this label or fullName{hint}", glob.text()));
+        }
+    }
 }
 
 /// The globs of an option.

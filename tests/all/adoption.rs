@@ -2,7 +2,7 @@
 
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
-use crate::support::{Project, Ran, copy_of, run_in};
+use crate::support::{self, Project, Ran, copy_of, run_in};
 
 const SHORT: &str = "force-app/a.profileSessionSetting-meta.xml";
 
@@ -179,4 +179,51 @@ fn what_other_linters_call_it_leads_to_check() {
         assert!(!ran.err.contains("'init'") && !ran.err.contains("'calendar'"), "{name}: {}", ran.err);
     }
     assert!(project.run(&["quary"]).err.contains("'query'"));
+}
+
+#[test]
+fn a_dash_is_standard_output() {
+    let project = project();
+    for command in ["check", "sessions", "fleet", "report"] {
+        let ran = project.run(&[command, "--output", "-"]);
+        assert!(ran.out == project.run(&[command]).out && !ran.out.is_empty(), "{command}: {ran:?}");
+        assert!(!project.at("-").exists(), "{command}");
+    }
+    assert_eq!(project.run(&["check", "-o", "./-"]).out, "");
+    assert!(project.at("-").is_file(), "a file of that name can be named");
+    std::fs::remove_file(project.at("-")).unwrap();
+    let ran = project.check(&["--also", "sarif=-"]);
+    assert!(ran.code == 2 && ran.err.contains("standard output is for --format sarif"), "{ran:?}");
+    assert!(!project.at("-").exists());
+}
+
+#[test]
+fn a_base_is_a_folder_or_a_zip() {
+    let project = project();
+    for (base, why) in [("none", "--base none: no such folder"), (SHORT, "b.profile")] {
+        let why = if base == SHORT { "not a folder" } else { why };
+        let ran = project.check(&["--base", base]);
+        assert!(ran.code == 2 && ran.out.is_empty() && ran.err.contains(why), "{ran:?}");
+    }
+    let concise = |arguments: &[&str]| project.run(&[&["check", "--format", "concise"], arguments].concat()).out;
+    assert!(concise(&["--base", "force-app"]).starts_with("a.profileSessionSetting-meta.xml:"));
+    project.put("a.zip", zipped());
+    assert!(concise(&["a.zip", "--base", "a.zip"]).starts_with("force-app/a.profileSessionSetting-meta.xml:"));
+}
+
+/// The project in a zip.
+fn zipped() -> Vec<u8> {
+    let sfdx = (support::SFDX.0.to_owned(), support::SFDX.1.as_bytes().to_vec());
+    support::zip::zip(&[sfdx, (SHORT.to_owned(), short("Sales").into_bytes())])
+}
+
+#[test]
+fn no_configuration_is_written_into_a_zip() {
+    let project = Project::of(&[("a.zip", zipped())]);
+    let ran = project.run(&["init", "a.zip"]);
+    assert!(
+        ran.code == 2 && ran.err.contains("a.zip: nothing is written into a zip; --print prints the file"),
+        "{ran:?}"
+    );
+    assert!(project.run(&["init", "a.zip", "--print"]).out.starts_with("# Configuration of sessionlint"));
 }

@@ -106,11 +106,31 @@ mod no_regular_files {
     }
 
     #[test]
-    fn pipes_in_the_places_of_a_configuration_and_a_manifest() {
+    fn a_pipe_in_the_place_of_a_manifest() {
         let project = sound();
-        pipe(&project, "sessionlint.toml");
         pipe(&project, "package.xml");
         assert_found(&run_soon(&project, &["check", "--format", "concise"]), 1, "");
+    }
+
+    #[test]
+    fn what_has_the_name_of_a_configuration_is_one_or_an_error() {
+        let expected = "error: sessionlint.toml: cannot be read (it is not a regular file)";
+        let project = sound();
+        pipe(&project, "sessionlint.toml");
+        let in_folder = sound();
+        in_folder.put("sessionlint.toml/config.toml", "fail-on = \"never\"");
+        for project in [project, in_folder] {
+            for arguments in [&["check"][..], &["sessions"], &["check", "force-app"]] {
+                let ran = run_soon(&project, arguments);
+                assert!(ran.code == 3 && ran.out.is_empty() && ran.err.contains(expected), "{ran:?}");
+            }
+            assert_found(&run_soon(&project, &["check", "--no-project-config", "--format", "concise"]), 1, "");
+        }
+        let (path, text) = (SETTINGS, fs::read(sound().at(SETTINGS)).unwrap());
+        let entries = [(path.to_owned(), text), ("sessionlint.toml/config.toml".to_owned(), Vec::new())];
+        let zipped = Project::of(&[("a.zip", support::zip::zip(&entries))]);
+        let ran = run_soon(&zipped, &["check", "a.zip"]);
+        assert!(ran.code == 2 && ran.err.contains("a.zip:sessionlint.toml: is a folder"), "{ran:?}");
     }
 
     #[test]

@@ -144,3 +144,16 @@ fn texts_of_a_project_are_inert() {
     let names: Vec<String> = files(&project.at("out")).into_keys().collect();
     assert!(names.iter().all(|name| !name.contains([' ', '|', '`', '['])), "{names:?}");
 }
+
+#[cfg(unix)]
+#[test]
+fn a_link_to_a_project_is_that_project() {
+    let project = clients();
+    std::os::unix::fs::symlink("short", project.at("linked")).unwrap();
+    let ran = project.run(&["fleet", "short", "linked", "fine", "--format", "json"]);
+    let names: Vec<Value> =
+        ran.json()["projects"].as_array().unwrap().iter().map(|row| row["project"].clone()).collect();
+    assert_eq!(names, ["short", "fine"]);
+    let concise = |paths: &[&str]| project.run(&[&["check", "--format", "concise"], paths].concat()).out;
+    assert_eq!(concise(&["short", "linked"]), concise(&["short"]));
+}

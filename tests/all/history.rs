@@ -447,6 +447,28 @@ fn only_some_profiles_and_apps_are_requested() {
 }
 
 #[test]
+fn a_name_that_nothing_has_is_reported() {
+    let mut repository = Repository::new();
+    repository.commit("main", "start", &start());
+    repository.commit("main", "sales", &[(&setting("Sales"), Some(minutes("Sales", 30)))]);
+    repository.commit("main", "app", &[(ERP, Some(app("zero")))]);
+    repository.commit("main", "no app", &[(ERP, None)]);
+    repository.make(&[]);
+    let warned = |arguments: &[&str]| -> Vec<String> {
+        let ran = run_in(&repository.root(), arguments);
+        assert_eq!(ran.code, 0, "{ran:?}");
+        ran.err.lines().map(str::to_owned).collect()
+    };
+    let near = "warning: --profile Slaes: no profile has this label or fullName; did you mean `Sales`?";
+    let nothing = "warning: --app SAP*: no app has this label or fullName";
+    assert_eq!(warned(&["history", "--profile", "Slaes", "--profile", "Sal*", "--app", "SAP*"]), [near, nothing]);
+    assert_eq!(warned(&["history", "--app", "ERP"]), [""; 0], "it existed in that time");
+    assert_eq!(warned(&["history", "--quiet", "--app", "SAP"]), [""; 0]);
+    assert_eq!(warned(&["blame", "--profile", "Slaes"]), [near]);
+    assert_eq!(warned(&["blame", "--profile", "Sales"]), [""; 0]);
+}
+
+#[test]
 fn no_name_appears_where_none_should_and_no_title_does_anything() {
     let mut repository = Repository::new();
     let hostile = "\u{1b}[31m::error::x <script>alert(1)</script> | =1+1 @somebody ##vso[x] :100644 \u{202e}";

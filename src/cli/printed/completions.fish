@@ -83,7 +83,7 @@ complete -c sessionlint -n "__fish_sessionlint_using_subcommand check" -l as-of 
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand check" -l threads -d 'Use this many threads instead of one per core' -r
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand check" -l max-memory -d 'Limit the memory for reading to about this: 512MiB, 2GiB, or a number of bytes; files that do not fit are left out and reported' -r
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand check" -l cache-dir -d 'Use this cache folder instead of the user\'s' -r -F
-complete -c sessionlint -n "__fish_sessionlint_using_subcommand check" -s o -l output -d 'Write to a file instead of standard output; commands that answer for several projects take a folder (DIR/) for one file each' -r -F
+complete -c sessionlint -n "__fish_sessionlint_using_subcommand check" -s o -l output -d 'Write to a file instead of standard output (`-`); commands that answer for several projects take a folder (DIR/) for one file each' -r -F
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand check" -l color -d 'Colour the output' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -113,7 +113,7 @@ complete -c sessionlint -n "__fish_sessionlint_using_subcommand sessions" -l as-
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand sessions" -l threads -d 'Use this many threads instead of one per core' -r
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand sessions" -l max-memory -d 'Limit the memory for reading to about this: 512MiB, 2GiB, or a number of bytes; files that do not fit are left out and reported' -r
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand sessions" -l cache-dir -d 'Use this cache folder instead of the user\'s' -r -F
-complete -c sessionlint -n "__fish_sessionlint_using_subcommand sessions" -s o -l output -d 'Write to a file instead of standard output; commands that answer for several projects take a folder (DIR/) for one file each' -r -F
+complete -c sessionlint -n "__fish_sessionlint_using_subcommand sessions" -s o -l output -d 'Write to a file instead of standard output (`-`); commands that answer for several projects take a folder (DIR/) for one file each' -r -F
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand sessions" -l color -d 'Colour the output' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -138,7 +138,7 @@ complete -c sessionlint -n "__fish_sessionlint_using_subcommand diagnose" -l as-
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand diagnose" -l threads -d 'Use this many threads instead of one per core' -r
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand diagnose" -l max-memory -d 'Limit the memory for reading to about this: 512MiB, 2GiB, or a number of bytes; files that do not fit are left out and reported' -r
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand diagnose" -l cache-dir -d 'Use this cache folder instead of the user\'s' -r -F
-complete -c sessionlint -n "__fish_sessionlint_using_subcommand diagnose" -s o -l output -d 'Write to a file instead of standard output; commands that answer for several projects take a folder (DIR/) for one file each' -r -F
+complete -c sessionlint -n "__fish_sessionlint_using_subcommand diagnose" -s o -l output -d 'Write to a file instead of standard output (`-`); commands that answer for several projects take a folder (DIR/) for one file each' -r -F
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand diagnose" -l color -d 'Colour the output' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -158,7 +158,7 @@ complete -c sessionlint -n "__fish_sessionlint_using_subcommand calendar" -l as-
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand calendar" -l threads -d 'Use this many threads instead of one per core' -r
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand calendar" -l max-memory -d 'Limit the memory for reading to about this: 512MiB, 2GiB, or a number of bytes; files that do not fit are left out and reported' -r
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand calendar" -l cache-dir -d 'Use this cache folder instead of the user\'s' -r -F
-complete -c sessionlint -n "__fish_sessionlint_using_subcommand calendar" -s o -l output -d 'Write to a file instead of standard output; commands that answer for several projects take a folder (DIR/) for one file each' -r -F
+complete -c sessionlint -n "__fish_sessionlint_using_subcommand calendar" -s o -l output -d 'Write to a file instead of standard output (`-`); commands that answer for several projects take a folder (DIR/) for one file each' -r -F
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand calendar" -l color -d 'Colour the output' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -189,7 +189,7 @@ complete -c sessionlint -n "__fish_sessionlint_using_subcommand diff" -l as-of -
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand diff" -l threads -d 'Use this many threads instead of one per core' -r
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand diff" -l max-memory -d 'Limit the memory for reading to about this: 512MiB, 2GiB, or a number of bytes; files that do not fit are left out and reported' -r
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand diff" -l cache-dir -d 'Use this cache folder instead of the user\'s' -r -F
-complete -c sessionlint -n "__fish_sessionlint_using_subcommand diff" -s o -l output -d 'Write to a file instead of standard output; commands that answer for several projects take a folder (DIR/) for one file each' -r -F
+complete -c sessionlint -n "__fish_sessionlint_using_subcommand diff" -s o -l output -d 'Write to a file instead of standard output (`-`); commands that answer for several projects take a folder (DIR/) for one file each' -r -F
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand diff" -l color -d 'Colour the output' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -218,7 +218,7 @@ complete -c sessionlint -n "__fish_sessionlint_using_subcommand history" -l as-o
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand history" -l threads -d 'Use this many threads instead of one per core' -r
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand history" -l max-memory -d 'Limit the memory for reading to about this: 512MiB, 2GiB, or a number of bytes; files that do not fit are left out and reported' -r
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand history" -l cache-dir -d 'Use this cache folder instead of the user\'s' -r -F
-complete -c sessionlint -n "__fish_sessionlint_using_subcommand history" -s o -l output -d 'Write to a file instead of standard output; commands that answer for several projects take a folder (DIR/) for one file each' -r -F
+complete -c sessionlint -n "__fish_sessionlint_using_subcommand history" -s o -l output -d 'Write to a file instead of standard output (`-`); commands that answer for several projects take a folder (DIR/) for one file each' -r -F
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand history" -l color -d 'Colour the output' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -247,7 +247,7 @@ complete -c sessionlint -n "__fish_sessionlint_using_subcommand blame" -l as-of 
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand blame" -l threads -d 'Use this many threads instead of one per core' -r
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand blame" -l max-memory -d 'Limit the memory for reading to about this: 512MiB, 2GiB, or a number of bytes; files that do not fit are left out and reported' -r
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand blame" -l cache-dir -d 'Use this cache folder instead of the user\'s' -r -F
-complete -c sessionlint -n "__fish_sessionlint_using_subcommand blame" -s o -l output -d 'Write to a file instead of standard output; commands that answer for several projects take a folder (DIR/) for one file each' -r -F
+complete -c sessionlint -n "__fish_sessionlint_using_subcommand blame" -s o -l output -d 'Write to a file instead of standard output (`-`); commands that answer for several projects take a folder (DIR/) for one file each' -r -F
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand blame" -l color -d 'Colour the output' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -275,7 +275,7 @@ complete -c sessionlint -n "__fish_sessionlint_using_subcommand report" -l as-of
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand report" -l threads -d 'Use this many threads instead of one per core' -r
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand report" -l max-memory -d 'Limit the memory for reading to about this: 512MiB, 2GiB, or a number of bytes; files that do not fit are left out and reported' -r
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand report" -l cache-dir -d 'Use this cache folder instead of the user\'s' -r -F
-complete -c sessionlint -n "__fish_sessionlint_using_subcommand report" -s o -l output -d 'Write to a file instead of standard output; commands that answer for several projects take a folder (DIR/) for one file each' -r -F
+complete -c sessionlint -n "__fish_sessionlint_using_subcommand report" -s o -l output -d 'Write to a file instead of standard output (`-`); commands that answer for several projects take a folder (DIR/) for one file each' -r -F
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand report" -l color -d 'Colour the output' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -325,7 +325,7 @@ complete -c sessionlint -n "__fish_sessionlint_using_subcommand query" -l as-of 
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand query" -l threads -d 'Use this many threads instead of one per core' -r
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand query" -l max-memory -d 'Limit the memory for reading to about this: 512MiB, 2GiB, or a number of bytes; files that do not fit are left out and reported' -r
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand query" -l cache-dir -d 'Use this cache folder instead of the user\'s' -r -F
-complete -c sessionlint -n "__fish_sessionlint_using_subcommand query" -s o -l output -d 'Write to a file instead of standard output; commands that answer for several projects take a folder (DIR/) for one file each' -r -F
+complete -c sessionlint -n "__fish_sessionlint_using_subcommand query" -s o -l output -d 'Write to a file instead of standard output (`-`); commands that answer for several projects take a folder (DIR/) for one file each' -r -F
 complete -c sessionlint -n "__fish_sessionlint_using_subcommand query" -l color -d 'Colour the output' -r -f -a "auto\t''
 always\t''
 never\t''"

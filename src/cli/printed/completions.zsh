@@ -62,8 +62,8 @@ all\:"Both"))' \
 '--threads=[Use this many threads instead of one per core]:N:_default' \
 '--max-memory=[Limit the memory for reading to about this\: 512MiB, 2GiB, or a number of bytes; files that do not fit are left out and reported]:SIZE:_default' \
 '--cache-dir=[Use this cache folder instead of the user'\''s]:DIR:_files' \
-'-o+[Write to a file instead of standard output; commands that answer for several projects take a folder (DIR/) for one file each]:FILE:_files' \
-'--output=[Write to a file instead of standard output; commands that answer for several projects take a folder (DIR/) for one file each]:FILE:_files' \
+'-o+[Write to a file instead of standard output (\`-\`); commands that answer for several projects take a folder (DIR/) for one file each]:FILE:_files' \
+'--output=[Write to a file instead of standard output (\`-\`); commands that answer for several projects take a folder (DIR/) for one file each]:FILE:_files' \
 '--color=[Colour the output]:WHEN:(auto always never)' \
 '--preview[Run preview rules too, which may change in any version]' \
 '--fix[Apply the fixes that weaken no protection, run all rules again, and report what remains]' \
@@ -95,8 +95,8 @@ _arguments "${_arguments_options[@]}" : \
 '--threads=[Use this many threads instead of one per core]:N:_default' \
 '--max-memory=[Limit the memory for reading to about this\: 512MiB, 2GiB, or a number of bytes; files that do not fit are left out and reported]:SIZE:_default' \
 '--cache-dir=[Use this cache folder instead of the user'\''s]:DIR:_files' \
-'-o+[Write to a file instead of standard output; commands that answer for several projects take a folder (DIR/) for one file each]:FILE:_files' \
-'--output=[Write to a file instead of standard output; commands that answer for several projects take a folder (DIR/) for one file each]:FILE:_files' \
+'-o+[Write to a file instead of standard output (\`-\`); commands that answer for several projects take a folder (DIR/) for one file each]:FILE:_files' \
+'--output=[Write to a file instead of standard output (\`-\`); commands that answer for several projects take a folder (DIR/) for one file each]:FILE:_files' \
 '--color=[Colour the output]:WHEN:(auto always never)' \
 '--no-project-config[Ignore the project'\''s sessionlint.toml and its rules\: for a third-party repository]' \
 '--no-cache[Neither read nor write the cache]' \
@@ -124,8 +124,8 @@ month-first\:"11/28/2026"))' \
 '--threads=[Use this many threads instead of one per core]:N:_default' \
 '--max-memory=[Limit the memory for reading to about this\: 512MiB, 2GiB, or a number of bytes; files that do not fit are left out and reported]:SIZE:_default' \
 '--cache-dir=[Use this cache folder instead of the user'\''s]:DIR:_files' \
-'-o+[Write to a file instead of standard output; commands that answer for several projects take a folder (DIR/) for one file each]:FILE:_files' \
-'--output=[Write to a file instead of standard output; commands that answer for several projects take a folder (DIR/) for one file each]:FILE:_files' \
+'-o+[Write to a file instead of standard output (\`-\`); commands that answer for several projects take a folder (DIR/) for one file each]:FILE:_files' \
+'--output=[Write to a file instead of standard output (\`-\`); commands that answer for several projects take a folder (DIR/) for one file each]:FILE:_files' \
 '--color=[Colour the output]:WHEN:(auto always never)' \
 '--anonymous[Leave out names of people and titles of commits]' \
 '--preview[Run preview rules too, which may change in any version]' \
@@ -150,8 +150,8 @@ ics\:"An iCalendar file, without changes that have no exact day"))' \
 '--threads=[Use this many threads instead of one per core]:N:_default' \
 '--max-memory=[Limit the memory for reading to about this\: 512MiB, 2GiB, or a number of bytes; files that do not fit are left out and reported]:SIZE:_default' \
 '--cache-dir=[Use this cache folder instead of the user'\''s]:DIR:_files' \
-'-o+[Write to a file instead of standard output; commands that answer for several projects take a folder (DIR/) for one file each]:FILE:_files' \
-'--output=[Write to a file instead of standard output; commands that answer for several projects take a folder (DIR/) for one file each]:FILE:_files' \
+'-o+[Write to a file instead of standard output (\`-\`); commands that answer for several projects take a folder (DIR/) for one file each]:FILE:_files' \
+'--output=[Write to a file instead of standard output (\`-\`); commands that answer for several projects take a folder (DIR/) for one file each]:FILE:_files' \
 '--color=[Colour the output]:WHEN:(auto always never)' \
 '--all[List all changes, also those that affect no file of the project]' \
 '--no-project-config[Ignore the project'\''s sessionlint.toml and its rules\: for a third-party repository]' \
@@ -184,8 +184,8 @@ new\:"That of NEW"))' \
 '--threads=[Use this many threads instead of one per core]:N:_default' \
 '--max-memory=[Limit the memory for reading to about this\: 512MiB, 2GiB, or a number of bytes; files that do not fit are left out and reported]:SIZE:_default' \
 '--cache-dir=[Use this cache folder instead of the user'\''s]:DIR:_files' \
-'-o+[Write to a file instead of standard output; commands that answer for several projects take a folder (DIR/) for one file each]:FILE:_files' \
-'--output=[Write to a file instead of standard output; commands that answer for several projects take a folder (DIR/) for one file each]:FILE:_files' \
+'-o+[Write to a file instead of standard output (\`-\`); commands that answer for several projects take a folder (DIR/) for one file each]:FILE:_files' \
+'--output=[Write to a file instead of standard output (\`-\`); commands that answer for several projects take a folder (DIR/) for one file each]:FILE:_files' \
 '--color=[Colour the output]:WHEN:(auto always never)' \
 '--preview[Run preview rules too, which may change in any version]' \
 '--notes[Name every profile and finding behind a line of the human format]' \
@@ -220,8 +220,8 @@ all\:"Both"))' \
 '--threads=[Use this many threads instead of one per core]:N:_default' \
 '--max-memory=[Limit the memory for reading to about this\: 512MiB, 2GiB, or a number of bytes; files that do not fit are left out and reported]:SIZE:_default' \
 '--cache-dir=[Use this cache folder instead of the user'\''s]:DIR:_files' \
-'-o+[Write to a file instead of standard output; commands that answer for several projects take a folder (DIR/) for one file each]:FILE:_files' \
-'--output=[Write to a file instead of standard output; commands that answer for several projects take a folder (DIR/) for one file each]:FILE:_files' \
+'-o+[Write to a file instead of standard output (\`-\`); commands that answer for several projects take a folder (DIR/) for one file each]:FILE:_files' \
+'--output=[Write to a file instead of standard output (\`-\`); commands that answer for several projects take a folder (DIR/) for one file each]:FILE:_files' \
 '--color=[Colour the output]:WHEN:(auto always never)' \
 '--first-parent[Follow only the first parent of each merge, and list everything that a merge brought]' \
 '--anonymous[Leave out names and addresses of people, and titles of commits, which may hold some]' \
@@ -252,8 +252,8 @@ all\:"Both"))' \
 '--threads=[Use this many threads instead of one per core]:N:_default' \
 '--max-memory=[Limit the memory for reading to about this\: 512MiB, 2GiB, or a number of bytes; files that do not fit are left out and reported]:SIZE:_default' \
 '--cache-dir=[Use this cache folder instead of the user'\''s]:DIR:_files' \
-'-o+[Write to a file instead of standard output; commands that answer for several projects take a folder (DIR/) for one file each]:FILE:_files' \
-'--output=[Write to a file instead of standard output; commands that answer for several projects take a folder (DIR/) for one file each]:FILE:_files' \
+'-o+[Write to a file instead of standard output (\`-\`); commands that answer for several projects take a folder (DIR/) for one file each]:FILE:_files' \
+'--output=[Write to a file instead of standard output (\`-\`); commands that answer for several projects take a folder (DIR/) for one file each]:FILE:_files' \
 '--color=[Colour the output]:WHEN:(auto always never)' \
 '--anonymous[Leave out names and addresses of people, and titles of commits, which may hold some]' \
 '--preview[Run preview rules too, which may change in any version]' \
@@ -286,8 +286,8 @@ all\:"Both"))' \
 '--threads=[Use this many threads instead of one per core]:N:_default' \
 '--max-memory=[Limit the memory for reading to about this\: 512MiB, 2GiB, or a number of bytes; files that do not fit are left out and reported]:SIZE:_default' \
 '--cache-dir=[Use this cache folder instead of the user'\''s]:DIR:_files' \
-'-o+[Write to a file instead of standard output; commands that answer for several projects take a folder (DIR/) for one file each]:FILE:_files' \
-'--output=[Write to a file instead of standard output; commands that answer for several projects take a folder (DIR/) for one file each]:FILE:_files' \
+'-o+[Write to a file instead of standard output (\`-\`); commands that answer for several projects take a folder (DIR/) for one file each]:FILE:_files' \
+'--output=[Write to a file instead of standard output (\`-\`); commands that answer for several projects take a folder (DIR/) for one file each]:FILE:_files' \
 '--color=[Colour the output]:WHEN:(auto always never)' \
 '--preview[Run preview rules too, which may change in any version]' \
 '--history[Add how the timeouts of the org and of profiles changed from commit to commit; names of people are left out]' \
@@ -342,8 +342,8 @@ _arguments "${_arguments_options[@]}" : \
 '--threads=[Use this many threads instead of one per core]:N:_default' \
 '--max-memory=[Limit the memory for reading to about this\: 512MiB, 2GiB, or a number of bytes; files that do not fit are left out and reported]:SIZE:_default' \
 '--cache-dir=[Use this cache folder instead of the user'\''s]:DIR:_files' \
-'-o+[Write to a file instead of standard output; commands that answer for several projects take a folder (DIR/) for one file each]:FILE:_files' \
-'--output=[Write to a file instead of standard output; commands that answer for several projects take a folder (DIR/) for one file each]:FILE:_files' \
+'-o+[Write to a file instead of standard output (\`-\`); commands that answer for several projects take a folder (DIR/) for one file each]:FILE:_files' \
+'--output=[Write to a file instead of standard output (\`-\`); commands that answer for several projects take a folder (DIR/) for one file each]:FILE:_files' \
 '--color=[Colour the output]:WHEN:(auto always never)' \
 '--no-project-config[Ignore the project'\''s sessionlint.toml and its rules\: for a third-party repository]' \
 '--no-cache[Neither read nor write the cache]' \

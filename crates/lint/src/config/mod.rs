@@ -130,10 +130,8 @@ impl Ignore {
 pub fn find(root: &Path, top: Option<&Path>) -> Option<PathBuf> {
     let top = top.unwrap_or(root);
     let folders = root.ancestors().take_while(|folder| folder.starts_with(top));
-    // A link counts, wherever it leads: its target is checked when it is read.
-    folders
-        .map(|folder| folder.join(FILE_NAME))
-        .find(|file| file.symlink_metadata().is_ok_and(|it| it.is_file() || it.is_symlink()))
+    // Whatever has the name counts, a link too, wherever it leads: what it is gets checked when it is read.
+    folders.map(|folder| folder.join(FILE_NAME)).find(|file| file.symlink_metadata().is_ok())
 }
 
 impl Layer {
