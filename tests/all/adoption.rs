@@ -2,7 +2,7 @@
 
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
-use crate::support::{self, Project, Ran, copy_of, run_in};
+use crate::support::{self, Project, Ran, copy_of, run_in, text};
 
 const SHORT: &str = "force-app/a.profileSessionSetting-meta.xml";
 
@@ -226,4 +226,23 @@ fn no_configuration_is_written_into_a_zip() {
         "{ran:?}"
     );
     assert!(project.run(&["init", "a.zip", "--print"]).out.starts_with("# Configuration of sessionlint"));
+}
+
+#[test]
+fn a_baseline_has_one_order_whatever_rules_run() {
+    let project = project();
+    project.put("force-app/Security.settings-meta.xml", UNWARNED);
+    let update = |more: &[&str]| {
+        let ran = project.run(&[&["check", "--baseline", "known.json", "--update-baseline"], more].concat());
+        assert_eq!(ran.code, 0, "{ran:?}");
+        std::fs::read_to_string(project.at("known.json")).unwrap()
+    };
+    let all = update(&["--preset", "all"]);
+    let known: serde_json::Value = serde_json::from_str(&all).unwrap();
+    let entries = known["findings"].as_array().unwrap();
+    let keys: Vec<_> = entries.iter().map(|it| (text(&it["path"]), text(&it["rule"]))).collect();
+    assert!(keys.len() > 2 && keys.is_sorted(), "{keys:?}");
+    for some in ["session", entries[0]["rule"].as_str().unwrap(), keys[keys.len() - 1].1] {
+        assert_eq!(update(&["--select", some]), all, "only {some} ran");
+    }
 }

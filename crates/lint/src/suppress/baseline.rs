@@ -33,6 +33,13 @@ struct Entry {
     message: String,
 }
 
+impl Entry {
+    /// Its place in a file.
+    fn order(&self) -> (&str, &str, &str, &str) {
+        (&self.path, &self.rule, &self.message, &self.fingerprint)
+    }
+}
+
 /// The known findings.
 #[derive(Clone, Debug, Default)]
 pub struct Baseline {
@@ -74,7 +81,10 @@ impl Baseline {
             message: finding.message.clone(),
         };
         let kept = self.entries.values().filter(|entry| stays(&entry.rule)).cloned();
-        let file = File { version: VERSION, findings: findings.map(entry).chain(kept).collect() };
+        let mut findings: Vec<Entry> = findings.map(entry).chain(kept).collect();
+        // No order of lines or of this run, so that an update changes only the entries that change.
+        findings.sort_by(|one, other| one.order().cmp(&other.order()));
+        let file = File { version: VERSION, findings };
         // Strings and numbers can always be serialised.
         serde_json::to_string_pretty(&file).unwrap_or_default() + "\n"
     }
