@@ -1,4 +1,4 @@
-//! Equal secrets of a folder: shown as one finding, each suppressed and compared on its own.
+//! Findings that repeat each other, such as equal secrets: shown as one, each suppressed and compared on its own.
 
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
@@ -6,6 +6,7 @@ use std::fs;
 
 use serde_json::Value;
 
+use crate::credentials::CERTIFICATE;
 use crate::support::{Project, Ran, git, text};
 
 const RULE: &str = "security/secret-under-its-name";
@@ -250,4 +251,125 @@ fn results(sarif: &Value) -> Vec<String> {
         format!("{}: {}", path(&it["locations"][0]), related.join(" "))
     };
     sarif["runs"][0]["results"].as_array().unwrap().iter().map(one).collect()
+}
+
+fn document(ty: &str, inner: &str) -> String {
+    format!("<{ty} xmlns=\"http://soap.sforce.com/2006/04/metadata\">\n{inner}\n</{ty}>\n")
+}
+
+/// Projects with two findings of the same fault, A and B, and the rule; the first file has A.
+fn of_other_rules() -> Vec<(&'static str, Vec<(&'static str, String)>)> {
+    let saml = |name: &str| {
+        document("SamlSsoConfig", &format!("<name>{name}</name>\n<validationCert>{CERTIFICATE}</validationCert>"))
+    };
+    let policy =
+        "<oauthPolicy><ipRelaxation>ENFORCE</ipRelaxation><refreshTokenPolicy>zero</refreshTokenPolicy></oauthPolicy>";
+    let callback = "<callbackUrl>https://a.example.com/cb</callbackUrl>";
+    let app = |label: &str| {
+        let scopes = "<scopes>Api</scopes><scopes>RefreshToken</scopes>";
+        let inner = format!("<label>{label}</label>\n<oauthConfig>{callback}{scopes}</oauthConfig>\n{policy}");
+        document("ConnectedApp", &inner)
+    };
+    let ranges =
+        "<loginIpRanges><endAddress>192.0.2.9</endAddress><startAddress>192.0.2.1</startAddress></loginIpRanges>";
+    let access = |principal: &str| {
+        format!(
+            "<externalCredentialPrincipalAccesses>\n<enabled>true</enabled>\n<externalCredentialPrincipal>\
+             Hub-{principal}</externalCredentialPrincipal>\n</externalCredentialPrincipalAccesses>"
+        )
+    };
+    let parameter = |group: &str, name: &str, ty: &str, more: &str| {
+        format!(
+            "<externalCredentialParameters>{more}<parameterGroup>{group}</parameterGroup><parameterName>{name}\
+             </parameterName><parameterType>{ty}</parameterType></externalCredentialParameters>"
+        )
+    };
+    let hub = [
+        "<authenticationProtocol>Oauth</authenticationProtocol>".to_owned(),
+        parameter("DefaultGroup", "AuthProvider", "AuthProvider", "<authProvider>Hub</authProvider>"),
+        parameter("A", "A", "NamedPrincipal", ""),
+        parameter("B", "B", "NamedPrincipal", ""),
+        "<label>Hub</label>".to_owned(),
+    ];
+    let set = format!("{}\n{}\n<label>Callers</label>", access("A"), access("B"));
+    vec![
+        (
+            "login/saml-certificate-expired",
+            vec![("force-app/A.samlssoconfig-meta.xml", saml("A")), ("force-app/B.samlssoconfig-meta.xml", saml("B"))],
+        ),
+        (
+            "oauth/ip-relaxation-enforced",
+            vec![
+                ("force-app/A.connectedApp-meta.xml", app("A")),
+                ("force-app/B.connectedApp-meta.xml", app("B")),
+                ("force-app/P.profile-meta.xml", document("Profile", ranges)),
+            ],
+        ),
+        (
+            "credential/principal-cannot-refresh",
+            vec![
+                ("force-app/Callers.permissionset-meta.xml", document("PermissionSet", &set)),
+                ("force-app/Hub.externalCredential-meta.xml", document("ExternalCredential", &hub.concat())),
+            ],
+        ),
+    ]
+}
+
+/// Which of A and B a text is about.
+fn component(text: &str) -> &str {
+    let words = |letter: &str| text.contains(&format!("{letter}'s ")) || text.contains(&format!("-{letter} "));
+    if words("A") || text.starts_with("A ") {
+        "A"
+    } else if words("B") || text.starts_with("B ") {
+        "B"
+    } else {
+        ""
+    }
+}
+
+#[test]
+fn what_is_suppressed_at_one_place_is_reported_at_the_next() {
+    for (rule, files) in of_other_rules() {
+        let files: Vec<(&str, &str)> = files.iter().map(|(path, text)| (*path, text.as_str())).collect();
+        let project = Project::sfdx(&files);
+        let found = || -> Vec<String> {
+            let ran = project.check(&["--select", rule, "--as-of", "2026-12-01"]);
+            let one = |it: &Value| {
+                let related = it["related"].as_array().unwrap().iter().map(|it| component(text(&it["text"])));
+                format!("{}: {}", component(text(&it["message"])), related.collect::<String>())
+            };
+            ran.findings().iter().map(one).collect()
+        };
+        assert_eq!(found(), ["A: B"], "{rule}");
+        let (path, whole) = files[0];
+        let (before, after) = whole.split_at(whole.find('\n').unwrap() + 1);
+        // Before the element, or before the root of a file with one of the two.
+        let comment = format!("<!-- sessionlint: allow {rule}: invented -->\n");
+        let is_whole = path.contains("/A.");
+        project.put(path, if is_whole { format!("{comment}{whole}") } else { format!("{before}{comment}{after}") });
+        assert_eq!(found(), ["B: "], "{rule}");
+    }
+}
+
+#[test]
+fn a_comparison_follows_each_of_them() {
+    for (rule, files) in of_other_rules() {
+        let files: Vec<(&str, &str)> = files.iter().map(|(path, text)| (*path, text.as_str())).collect();
+        let project = Project::sfdx(&files);
+        let old = Project::sfdx(&files[1..]);
+        let changed = |from: &Project, to: &Project| -> [Vec<String>; 2] {
+            let fixed = ["diff", from.root().to_str().unwrap(), to.root().to_str().unwrap()].map(str::to_owned);
+            let fixed: Vec<&str> = fixed.iter().map(String::as_str).collect();
+            let ran = project.run(&[&fixed[..], &["--format", "json", "--as-of", "2026-12-01"]].concat());
+            let of_rule = |list: &Value| -> Vec<String> {
+                let all = list.as_array().unwrap().iter().filter(|it| it["rule"] == rule);
+                all.map(|it| component(text(&it["message"])).to_owned()).collect()
+            };
+            ["new", "fixed"].map(|kind| of_rule(&ran.json()["findings"][kind]))
+        };
+        if files[0].0.contains("/A.") {
+            assert_eq!(changed(&old, &project), [vec!["A"], vec![]], "{rule}");
+            assert_eq!(changed(&project, &old), [vec![], vec!["A"]], "{rule}");
+        }
+    }
 }

@@ -6,7 +6,7 @@ use crate::support::Project;
 use serde_json::{Value, json};
 
 /// A certificate for tests that expired on 2026-10-31; its key does not exist any more.
-const CERTIFICATE: &str = concat!(
+pub(crate) const CERTIFICATE: &str = concat!(
     "MIIBETCBt6ADAgECAgEBMAoGCCqGSM49BAMCMBIxEDAOBgNVBAMMB2V4YW1wbGUwHhcNMjQwMTE1MDAwMDAwWhcNMj",
     "YxMDMxMTIwMDAwWjASMRAwDgYDVQQDDAdleGFtcGxlMFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAEEBFXz/+MCYDx",
     "ZRY9XgOZMWVCjN8rDrUg/v5w3a6gkNpBTmqifN6X0mre2mfFIAM+0qIxJFTG8tGDUDQvotcAsDAKBggqhkjOPQQDAg",

@@ -321,7 +321,8 @@ fn cell(rule: &Rule, row: &Row<'_>, subject: Option<&Subject>, copied: Option<&s
     let names = || rule.one_per.iter().filter(|column| !rule.shown_once_per.contains(column));
     if !rule.one_per.is_empty() && names().all(|column| !row.cells[*column].value.is_null()) {
         let names = names().map(|column| written(&row.cells[*column]));
-        let copied = copied.unwrap_or_default().to_owned();
+        let is_of_fault = rule.one_per.iter().any(|column| rule.shown_once_per.contains(column));
+        let copied = copied.filter(|_| is_of_fault).unwrap_or_default().to_owned();
         return std::iter::once(rule.id.clone()).chain(names).chain([copied]).collect::<Vec<_>>().join("\u{1F}");
     }
     let mut parts = vec![rule.from.clone(), rule.mark.to_string()];

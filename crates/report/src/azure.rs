@@ -14,10 +14,11 @@ use sessionlint_lint::diagnostic::{Diagnostic, Severity};
 
 /// Writes the issues, the notes, and a line that counts all findings.
 pub fn write(out: &mut Gate<'_>, report: &Report, paths: &Paths) -> io::Result<()> {
+    let each = report.each();
     for (severity, ty) in
         [(Severity::Error, Some("error")), (Severity::Warning, Some("warning")), (Severity::Note, None)]
     {
-        for finding in report.findings.iter().filter(|finding| finding.severity == severity) {
+        for finding in each.iter().filter(|finding| finding.severity == severity) {
             if let Some(ty) = ty {
                 writeln!(out, "{}", command(report, paths, finding, ty))?;
             } else {
@@ -84,6 +85,19 @@ sessionlint: 1 error, 1 warning, 1 note
 ";
         assert_eq!(azure(&case, &findings), expected);
         assert_eq!(azure(&case, &[]), "sessionlint: no findings\n");
+    }
+
+    #[test]
+    fn each_place_of_a_finding_is_an_issue() {
+        let case = Case::files(&[("a.xml", b"<a/>"), ("b.xml", b"<b/>")]);
+        let file = case.mark_in(1, "<b/>");
+        for (severity, word) in [(Severity::Warning, "type=warning"), (Severity::Note, "note[")] {
+            let mut several = finding("s/several", severity, case.mark("<a/>"));
+            several.copies = vec![finding("s/several", severity, file)];
+            let text = azure(&case, &[several]);
+            let lines: Vec<&str> = text.lines().filter(|line| line.contains(word)).collect();
+            assert!(lines.len() == 2 && lines[0].contains("a.xml") && lines[1].contains("b.xml"), "{text}");
+        }
     }
 
     #[test]

@@ -1,4 +1,5 @@
-//! Annotations of GitHub Actions: workflow commands on standard output, one a finding, worst first.
+//! Annotations of GitHub Actions: workflow commands on standard output, one a finding, worst first, then one for each
+//! further place of those that stand for several.
 //!
 //! GitHub shows ten annotations of each level per step and drops the rest silently, so no more are written, and a plain
 //! line counts all. Text from files is escaped as the runner unescapes it: it cannot end a command, add a property, or
@@ -31,12 +32,20 @@ pub(crate) fn findings(
     for severity in [Severity::Error, Severity::Warning, Severity::Note] {
         let before = if severity == Severity::Warning { warnings_before } else { 0 };
         let of_level = report.findings.iter().filter(|finding| finding.severity == severity);
-        for (index, finding) in of_level.enumerate() {
-            if before + index < SHOWN_PER_LEVEL {
+        let mut annotated = before;
+        for finding in of_level {
+            if annotated < SHOWN_PER_LEVEL {
                 writeln!(out, "{}", command(report, paths, finding))?;
+                annotated += 1;
             } else {
                 left_out += 1;
             }
+        }
+        // A pull request shows annotations in the files that it changes, so that each place gets one while there is room.
+        let places = report.findings.iter().flat_map(|finding| &finding.copies);
+        let of_level = places.filter(|place| place.severity == severity);
+        for place in of_level.take(SHOWN_PER_LEVEL.saturating_sub(annotated)) {
+            writeln!(out, "{}", command(report, paths, place))?;
         }
     }
     Ok(left_out)
@@ -136,6 +145,24 @@ sessionlint: 1 error, 1 warning, 1 note
         assert!(text.starts_with("::error "), "{text}");
         let total = "sessionlint: 1 error, 12 warnings; 2 findings not annotated, since GitHub shows ten of a level\n";
         assert!(text.ends_with(total), "{text}");
+    }
+
+    #[test]
+    fn further_places_of_a_finding_are_annotated_after_all_findings() {
+        let case = Case::files(&[("a.xml", b"<a/>"), ("b.xml", b"<b/>")]);
+        let file = case.mark_in(1, "<b/>");
+        let mut several = finding("s/several", Severity::Warning, case.mark("<a/>"));
+        several.copies = vec![finding("s/copy", Severity::Warning, file)];
+        let other = finding("s/other", Severity::Warning, case.mark("<a/>"));
+        let text = github(&case, &[several.clone(), other.clone()]);
+        let places: Vec<&str> = text.lines().map(|line| line.split(",line").next().unwrap_or_default()).collect();
+        let expected = ["::warning file=a.xml", "::warning file=a.xml", "::warning file=b.xml"];
+        assert_eq!(places, [&expected[..], &["sessionlint: 2 warnings"]].concat());
+        // A finding of its own comes first where there is room for ten.
+        let mut many = vec![several];
+        many.extend(vec![other; 9]);
+        let text = github(&case, &many);
+        assert!(!text.contains("b.xml") && text.ends_with("sessionlint: 10 warnings\n"), "{text}");
     }
 
     #[test]
