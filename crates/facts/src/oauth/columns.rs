@@ -156,7 +156,7 @@ const OAUTH_APP: &[Col] = &[
         let kind = it.written.refresh.as_ref().map(|policy| policy.kind.as_str());
         Cell { place: it.written.refresh_policy.place, ..kind.cell() }
     }),
-    Col::int("RefreshTokenHours", "hours of the policy's period; a month counts as 30 days", |it| {
+    Col::int("RefreshTokenHours", "hours of the policy's period; a month counts as 30 days; null for a period of zero", |it| {
         let hours = it.written.refresh.as_ref().and_then(|policy| policy.hours);
         Cell { place: it.written.refresh_policy.place, ..hours.cell() }
     }),

@@ -96,7 +96,9 @@ impl RefreshPolicy {
     }
 
     fn period(kind: RefreshKind, amount: i64, unit: Unit) -> Self {
-        Self { kind, hours: Some(amount.saturating_mul(unit.hours())), text: Some(count(amount, unit.word())) }
+        // No document says whether a period of zero ends the token at once, or never.
+        let hours = (amount > 0).then(|| amount.saturating_mul(unit.hours()));
+        Self { kind, hours, text: Some(count(amount, unit.word())) }
     }
 
     /// The meaning of `refreshTokenPolicy` of a connected app: `infinite`, `zero`, `specific_lifetime:90:DAYS`,
@@ -211,6 +213,13 @@ mod tests {
         assert_eq!(lifetime.text.as_deref(), Some("90 days"));
         let idle = RefreshPolicy::of_connected_app("specific_inactivity:1:MONTHS");
         assert_eq!((idle.kind, idle.hours, idle.text.as_deref()), (RefreshKind::Idle, Some(720), Some("1 month")));
+        for (zero, kind) in
+            [("specific_lifetime:0:DAYS", RefreshKind::Lifetime), ("specific_inactivity:00:HOURS", RefreshKind::Idle)]
+        {
+            let policy = RefreshPolicy::of_connected_app(zero);
+            assert_eq!((policy.kind, policy.hours), (kind, None), "{zero}: what it does is in no document");
+            assert!(policy.text.is_some_and(|text| text.starts_with("0 ")), "{zero}");
+        }
         for malformed in [
             "immediate",
             "Infinite",
