@@ -166,7 +166,10 @@ fn side(argument: &Path, arguments: &DiffArguments, environment: &mut Environmen
     let is_given =
         environment.memory_files.bytes(&path).or(environment.memory_files.around(&path).map(|it| it.1)).is_some();
     if !is_given && std::fs::symlink_metadata(environment.current.join(argument)).is_err() {
-        let project = target::find_one(&arguments.project, environment)?;
+        let project = target::find_one(&arguments.project, environment).map_err(|failure| match failure {
+            Failure::Usage(text) => Failure::Usage(format!("{name}: no such file or folder; as a revision, {text}")),
+            failure => failure,
+        })?;
         let target = target::revision(&project, argument, environment)?;
         return Ok(Side { target, name, kind: "revision", is_path: false });
     }

@@ -15,7 +15,7 @@ use clap::{Args, ValueEnum};
 use super::args::{Common, FailOn, RuleChoice};
 use super::progress::Progress;
 use super::report::{CheckedProject, causes};
-use super::settings::{ConfigSource, RuleArguments, Settings};
+use super::settings::{ConfigSource, RuleArguments, Settings, require_folders};
 use super::several::{INDEX, ProjectName, names};
 use super::target::{self, Target, is_same_place};
 use super::{Environment, Exit, Failure, checking, notices, output};
@@ -114,6 +114,7 @@ pub(super) fn run(arguments: &FleetArguments, environment: &mut Environment<'_>)
     let fleet_inputs = fleet_inputs(&arguments.paths, environment);
     let named = names(fleet_inputs.iter().map(FleetInput::path), None, environment);
     let folders: Vec<PathBuf> = arguments.choice.rules.iter().map(|folder| environment.absolute(folder)).collect();
+    require_folders(&folders, environment)?;
     let catalog = Catalog::load_with(&[], &folders, &Shapes)?;
     if let Some(folder) = common.output() {
         output::folder(environment, folder)?;
@@ -266,6 +267,10 @@ fn words(name: &str, messages: &str) -> String {
         let (word, rest) = line.split_once(": ").filter(|(word, _)| matches!(*word, "warning" | "error")).unzip();
         // Writing to a string cannot fail.
         let _ = match (word, rest) {
+            // A message about the whole argument begins with its name.
+            (Some(word), Some(rest)) if rest.strip_prefix(&*name).is_some_and(|it| it.starts_with(':')) => {
+                writeln!(text, "{word}: {rest}")
+            }
             (Some(word), Some(rest)) => writeln!(text, "{word}: {name}: {rest}"),
             _ => writeln!(text, "{line}"),
         };

@@ -147,6 +147,13 @@ pub(super) fn with_only(reads: &BTreeSet<Reads>, inputs: Inputs) -> Inputs {
     Inputs { code, reads_aura: has(Reads::Aura), texts, ..inputs }
 }
 
+/// Refuses a typed folder of rule pages that does not exist.
+pub(super) fn require_folders(folders: &[PathBuf], environment: &Environment<'_>) -> Result<(), Failure> {
+    let Some(missing) = folders.iter().find(|folder| folder.symlink_metadata().is_err()) else { return Ok(()) };
+    let shown = missing.strip_prefix(&environment.current).unwrap_or(missing);
+    Err(Failure::Usage(format!("{}: no such folder of rule pages", shown.display())))
+}
+
 impl Settings {
     /// Those without a project.
     pub(super) fn none() -> Self {
@@ -331,6 +338,7 @@ impl Settings {
                 folders.push(folder);
             }
         }
+        require_folders(&folders, environment)?;
         Ok(Catalog::load_with(&pages, &folders, &Shapes)?)
     }
 

@@ -131,8 +131,8 @@ fn hashed(text: &str, path: &str) -> String {
 pub(super) fn refusal<'r>(roots: impl IntoIterator<Item = &'r Path>, format: &str, option: &str) -> Failure {
     let roots: Vec<String> = roots.into_iter().map(|root| root.display().to_string()).collect();
     Failure::Usage(format!(
-        "the paths belong to {} projects, and the format {format} describes one ({option} writes a file for each into a \
-         folder): {}",
+        "the paths belong to {} projects, and the format {format} describes one: name one of them ({option} writes a file \
+         for each into a folder): {}",
         roots.len(),
         roots.join(", ")
     ))

@@ -402,13 +402,13 @@ pub(super) fn warn_of_unknown_names(
     changes: &[Change],
     environment: &mut Environment<'_>,
 ) {
-    let changed =
+    let names_in =
         |it: &Change| it.changes.profiles.iter().map(|it| [it.profile.clone(), it.full_name.clone()]).collect();
     let now = state.profiles.iter().map(|it| [it.label.clone(), it.full_name.clone()]);
-    let profiles: Vec<_> = now.chain(changes.iter().flat_map::<Vec<_>, _>(changed)).collect();
-    let changed = |it: &Change| it.changes.apps.iter().map(|it| [it.app.clone(), it.full_name.clone()]).collect();
+    let profiles: Vec<_> = now.chain(changes.iter().flat_map::<Vec<_>, _>(names_in)).collect();
+    let names_in = |it: &Change| it.changes.apps.iter().map(|it| [it.app.clone(), it.full_name.clone()]).collect();
     let now = state.apps.iter().map(|it| [it.written.label.clone(), it.written.full_name.clone()]);
-    let apps: Vec<_> = now.chain(changes.iter().flat_map::<Vec<_>, _>(changed)).collect();
+    let apps: Vec<_> = now.chain(changes.iter().flat_map::<Vec<_>, _>(names_in)).collect();
     for (what, globs, names) in [("profile", &selection.profiles, profiles), ("app", &selection.apps, apps)] {
         for glob in globs.iter().filter(|glob| !names.iter().flatten().any(|name| glob.matches_name(name))) {
             let near = nearest(glob.text(), names.iter().flatten().map(String::as_str));

@@ -211,6 +211,22 @@ fn a_base_is_a_folder_or_a_zip() {
     assert!(concise(&["a.zip", "--base", "a.zip"]).starts_with("force-app/a.profileSessionSetting-meta.xml:"));
 }
 
+#[test]
+fn a_folder_of_rules_that_is_not_there_is_wrong_usage() {
+    let project = project();
+    for arguments in [
+        &["check", "--rules", "none"][..],
+        &["check", "--config", "rules=['none']"],
+        &["fleet", "--rules", "none"],
+        &["explain", "session/forced-logout", "--rules", "none"],
+        &["diagnose", "--rules", "none"],
+    ] {
+        let ran = project.run(arguments);
+        let expected = (2, "error: none: no such folder of rule pages\n");
+        assert_eq!((ran.code, ran.err.as_str()), expected, "{arguments:?}");
+    }
+}
+
 /// The project in a zip.
 fn zipped() -> Vec<u8> {
     let sfdx = (support::SFDX.0.to_owned(), support::SFDX.1.as_bytes().to_vec());

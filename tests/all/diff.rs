@@ -450,6 +450,7 @@ fn what_is_no_state_is_refused() {
     refused(&["--", "--output=x"], "no revision begins with `-`");
     refused(&[""], "a value is required");
     refused(&["HEAD", "--project", "nowhere"], "nowhere: no such file or folder");
+    refused(&["gone", "--project", "nowhere"], "gone: no such file or folder; as a revision, nowhere: no such file");
     assert!(!project.at("x").exists());
 
     let elsewhere = Project::of(&org(false));

@@ -96,6 +96,10 @@ fn what_cannot_be_judged_is_a_row_and_the_others_are_too() {
     assert_eq!(row(&answer, "gone")["message"], "no such folder");
     assert_eq!(row(&answer, "fine")["state"], "checked");
     assert!(ran.err.contains("error: some: ") && ran.err.contains("error: gone: no such folder"), "{}", ran.err);
+    // A name is said once.
+    project.put("bad.zip", "none");
+    let ran = project.run(&["fleet", "fine", "bad.zip"]);
+    assert!(ran.code == 3 && ran.err.starts_with("error: bad.zip: cannot be read as a zip"), "{}", ran.err);
     // A folder without a project is no failure, unless there is nothing else.
     assert_eq!(project.run(&["fleet", "fine", "empty"]).code, 0);
     assert_eq!(project.run(&["fleet", "empty"]).code, 2);

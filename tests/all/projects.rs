@@ -68,6 +68,8 @@ fn several_projects_are_answered_one_by_one_and_never_merged() {
         assert_eq!((ran.code, ran.out.as_str()), (2, ""), "{arguments:?}: {ran:?}");
         assert!(ran.err.contains("one") && ran.err.contains("two"), "{}", ran.err);
     }
+    let ran = project.run(&["check", ".", "--format", "json"]);
+    assert!(ran.err.contains("describes one: name one of them (--output DIR/"), "{}", ran.err);
     assert!(project.run(&["check", ".", "--also", "sarif=a"]).err.contains("--also sarif=DIR/"));
     assert!(project.run(&["report", "."]).err.contains("--output DIR/"));
     for (arguments, heading) in [
