@@ -29,6 +29,7 @@ use sessionlint_project::load::Loaded;
 use sessionlint_project::metadata::Inputs;
 use sessionlint_project::vfs::git::log::{Commit, Range, Repository};
 use sessionlint_project::vfs::{FileTree, Memory, TreeError};
+use sessionlint_report::one_line;
 use sessionlint_source::globs::Glob;
 use sessionlint_source::nearest::nearest;
 use sessionlint_source::words::counted;
@@ -412,7 +413,7 @@ pub(super) fn warn_of_unknown_names(
     for (what, globs, names) in [("profile", &selection.profiles, profiles), ("app", &selection.apps, apps)] {
         for glob in globs.iter().filter(|glob| !names.iter().flatten().any(|name| glob.matches_name(name))) {
             let near = nearest(glob.text(), names.iter().flatten().map(String::as_str));
-            let hint = near.map(|name| format!("; did you mean `{name}`?")).unwrap_or_default();
+            let hint = near.map(|name| format!("; did you mean `{}`?", one_line(name))).unwrap_or_default();
             environment.warn(&format!("--{what} {}: no {what} has this label or fullName{hint}", glob.text()));
         }
     }
