@@ -4,6 +4,7 @@
 //! row, its messages and its written report remain. So memory does not grow with their number, and the last ones still
 //! use every thread. Refuses to judge a project: `analysis::fleet` makes the rows.
 
+use std::collections::HashSet;
 use std::fmt::Write as _;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -17,7 +18,7 @@ use super::progress::Progress;
 use super::report::{CheckedProject, causes};
 use super::settings::{ConfigSource, RuleArguments, Settings, require_folders};
 use super::several::{INDEX, ProjectName, names};
-use super::target::{self, Target, is_same_place};
+use super::target::{self, Target, real_place};
 use super::{Environment, Exit, Failure, checking, notices, output};
 use sessionlint_analysis::fleet::{Fleet, Row, State, fleet};
 use sessionlint_analysis::overview::project_summary;
@@ -150,6 +151,7 @@ pub(super) fn run(arguments: &FleetArguments, environment: &mut Environment<'_>)
 /// The projects that the arguments name, each once.
 fn fleet_inputs(paths: &[PathBuf], environment: &Environment<'_>) -> Vec<FleetInput> {
     let mut fleet_inputs: Vec<FleetInput> = Vec::new();
+    let mut places = HashSet::new();
     for path in paths {
         let absolute = environment.absolute(path);
         let found = if absolute.is_dir() {
@@ -160,11 +162,7 @@ fn fleet_inputs(paths: &[PathBuf], environment: &Environment<'_>) -> Vec<FleetIn
             let why = if absolute.exists() { "no folder and no zip" } else { "no such folder" };
             vec![FleetInput::Invalid(absolute, why.to_owned())]
         };
-        for input in found {
-            if !fleet_inputs.iter().any(|other| is_same_place(other.path(), input.path())) {
-                fleet_inputs.push(input);
-            }
-        }
+        fleet_inputs.extend(found.into_iter().filter(|input| places.insert(real_place(input.path()))));
     }
     fleet_inputs
 }

@@ -2,6 +2,8 @@
 //!
 //! Refuses to know what a project contains: it reads names, and unpacks a zip without reading its metadata.
 
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -144,6 +146,7 @@ pub(super) fn find(
     gone: &mut Vec<PathBuf>,
 ) -> Result<Targets, Failure> {
     let mut targets: Vec<Target> = Vec::new();
+    let mut places: HashMap<PathBuf, usize> = HashMap::new();
     let mut only_foreign_files = true;
     for path in paths {
         let absolute = environment.absolute(path);
@@ -157,7 +160,13 @@ pub(super) fn find(
         };
         only_foreign_files &= found.is_empty();
         for target in found {
-            add(&mut targets, target);
+            match places.entry(real_place(&target.root.path)) {
+                Entry::Occupied(known) => targets[*known.get()].shown.add(target.shown),
+                Entry::Vacant(new) => {
+                    new.insert(targets.len());
+                    targets.push(target);
+                }
+            }
         }
     }
     if only_foreign_files { Ok(Targets::NoMetadata) } else { Ok(Targets::Projects(targets)) }
@@ -197,21 +206,12 @@ fn in_memory(absolute: &Path, typed: &Path, environment: &Environment<'_>) -> Re
     Ok((!found.is_empty()).then_some(found))
 }
 
-/// Whether both paths lead to the same folder or file, perhaps through a link, or to the same place in a zip.
-pub(super) fn is_same_place(one: &Path, other: &Path) -> bool {
-    let real = |path: &Path| {
-        let (above, real) = path.ancestors().find_map(|above| Some((above, std::fs::canonicalize(above).ok()?)))?;
-        Some(real.join(path.strip_prefix(above).ok()?))
-    };
-    one == other || real(one).is_some_and(|one| real(other) == Some(one))
-}
-
-fn add(targets: &mut Vec<Target>, target: Target) {
-    let is_same = |other: &&mut Target| is_same_place(&other.root.path, &target.root.path);
-    match targets.iter_mut().find(is_same) {
-        Some(other) => other.shown.add(target.shown),
-        None => targets.push(target),
-    }
+/// `path` with its links followed, as far as it exists: of two paths to the same folder or file, or to the same place in
+/// a zip, the results are equal.
+pub(super) fn real_place(path: &Path) -> PathBuf {
+    let existing = path.ancestors().find_map(|above| Some((above, std::fs::canonicalize(above).ok()?)));
+    let below = |above| path.strip_prefix(above).unwrap_or(Path::new(""));
+    existing.map_or_else(|| path.to_owned(), |(above, real)| real.join(below(above)))
 }
 
 /// Whether a missing path has the form of a file: hooks name deleted files, people mistype folders.

@@ -271,8 +271,7 @@ fn dated(project: &Project, app: &OAuthApp, dates: &[DatedItem]) -> Vec<String> 
     {
         let period = policy.text.as_deref().unwrap_or("a period that the file does not state");
         let is_limited = salesforces_idle_limit(app).is_some();
-        let is_zero = policy.text.is_some() && policy.hours.is_none();
-        if is_zero {
+        if policy.is_zero_period() {
             all.push(format!("the refresh token policy names {period}, and we found no document on its effect"));
         } else if policy.kind == RefreshKind::Lifetime {
             all.push(format!(
@@ -283,7 +282,7 @@ fn dated(project: &Project, app: &OAuthApp, dates: &[DatedItem]) -> Vec<String> 
             all.push(
                 "each refresh token expires after 30 days without use, which is Salesforce's own limit".to_owned(),
             );
-        } else if policy.kind == RefreshKind::Idle && !is_zero {
+        } else if policy.kind == RefreshKind::Idle && !policy.is_zero_period() {
             all.push(format!("each refresh token expires after {period} without use"));
         }
     }

@@ -91,12 +91,17 @@ impl RefreshPolicy {
         }
     }
 
+    /// Whether the period is zero: no document says whether that ends the token at once, or never.
+    pub fn is_zero_period(&self) -> bool {
+        self.text.is_some() && self.hours.is_none()
+    }
+
     fn plain(kind: RefreshKind) -> Self {
         Self { kind, hours: None, text: None }
     }
 
     fn period(kind: RefreshKind, amount: i64, unit: Unit) -> Self {
-        // No document says whether a period of zero ends the token at once, or never.
+        // See `is_zero_period`.
         let hours = (amount > 0).then(|| amount.saturating_mul(unit.hours()));
         Self { kind, hours, text: Some(count(amount, unit.word())) }
     }
